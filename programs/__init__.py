@@ -1,0 +1,1 @@
+"""What runs: DSPy modules for every stage, the bank as a parameter, models and the runner."""

@@ -1,0 +1,130 @@
+"""What happens in simulation: appraisals, rollouts, what they cost, and what analysis finds."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .frozen import Frozen
+
+EMOTION_START = 40
+"""Emotion at which every SAGE dialogue starts (arXiv 2505.02847)."""
+
+
+class Appraisal(Frozen):
+    """What a seeker makes of one reply. Source: SAGE, section 3.2, five-part appraisal."""
+
+    meaning: str = Field(description="What the supporter was trying to say or do.")
+    goal_fit: str = Field(description="Whether it served what the seeker hopes for, and why.")
+    inner_activity: str = Field(description="What goes through the seeker's mind.")
+    feeling: str = Field(description="How the reply leaves the seeker feeling.")
+    change: int = Field(ge=-10, le=10, description="Change of emotion, a whole number -10..10.")
+
+
+class Spend(Frozen):
+    """What was spent. Money is in the currency of the configured prices."""
+
+    rollouts: int = 0
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    money: float = 0.0
+    seconds: float = 0.0
+    """Wall-clock time inside model calls, summed over threads."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return self.tokens_in + self.tokens_out
+
+    def __add__(self, other: "Spend") -> "Spend":
+        """Field by field."""
+        mine, theirs = self.model_dump(), other.model_dump()
+        return Spend(**{name: mine[name] + theirs[name] for name in mine})
+
+
+class Exchange(Frozen):
+    """One thing the seeker said and what was answered."""
+
+    seeker: str
+    reply: str | None = None
+    """None where the dialogue ended with the seeker's line."""
+    skill: str | None = None
+    """Name of the skill that was used."""
+    why: str = ""
+    """Why it was chosen."""
+    appraisal: Appraisal | None = None
+    emotion: int | None = Field(default=None, ge=0, le=100)
+    """Emotion after the reply."""
+
+
+Ending = Literal["success", "failure", "farewell", "turn limit", "stopped", "invalid"]
+"""How a rollout ended: emotion at 100; under 10; goodbye; out of turns; cut short on purpose
+(a rung of lower fidelity); or an infrastructure failure, which is missing data and no score."""
+
+
+class Rollout(Frozen):
+    """One whole simulated dialogue of (program, profile, replicate)."""
+
+    profile: str
+    group: str
+    replicate: int = Field(ge=0)
+    bank: str
+    """Identity of the bank that was played."""
+    exchanges: tuple[Exchange, ...] = ()
+    ending: Ending
+    error: str = ""
+    """What failed, where the ending is `invalid`."""
+    spend: Spend = Spend()
+
+    @property
+    def emotions(self) -> tuple[int, ...]:
+        """The emotion at the start and after each scored reply."""
+        after = (exchange.emotion for exchange in self.exchanges)
+        return (EMOTION_START, *(value for value in after if value is not None))
+
+    @property
+    def valid(self) -> bool:
+        """Whether the rollout has a score."""
+        return self.ending != "invalid"
+
+    @property
+    def score(self) -> float:
+        """Final emotion / 100.
+
+        Raises:
+            ValueError: The rollout is invalid; missing data has no score.
+        """
+        if not self.valid:
+            raise ValueError(f"an invalid rollout has no score ({self.error})")
+        return self.emotions[-1] / 100
+
+    @property
+    def skills_used(self) -> tuple[str, ...]:
+        """The skill of each turn on which one was used."""
+        return tuple(exchange.skill for exchange in self.exchanges if exchange.skill)
+
+
+class Evidence(Frozen):
+    """One place in one rollout."""
+
+    profile: str
+    replicate: int
+    turn: int = Field(ge=0, description="Index of the exchange, from 0.")
+    quote: str = Field(description="The words that show it, as they stand in the rollout.")
+
+
+class Finding(Frozen):
+    """What analysis of rollouts says is wrong."""
+
+    kind: Literal[
+        "missing skill",
+        "unsafe intervention",
+        "misapplied skill",
+        "profile-specific failure",
+        "conflict",
+    ]
+    skill: str | None = Field(default=None, description="Name of the skill concerned, if any.")
+    description: str = Field(description="What goes wrong, for which seekers, at which point.")
+    remedy: str = Field(description="What a supporter should do instead, concretely.")
+    groups: tuple[str, ...] = Field(default=(), description="Profile groups concerned.")
+    evidence: tuple[Evidence, ...] = ()

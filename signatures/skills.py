@@ -1,0 +1,116 @@
+"""Skills, the policy that selects among them, and the bank that holds both.
+
+All values are immutable; `Bank.identity` is a hash of the content that can change behaviour.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from .frozen import Frozen, content_hash
+
+SkillName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=64)
+]
+"""Lower-case words joined by hyphens, as the Agent Skills format requires."""
+
+SkillText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class Provenance(Frozen):
+    """Where a skill comes from and what speaks for it."""
+
+    origin: Literal["mined", "written", "evolved"] = "written"
+    good: int = Field(default=0, ge=0)
+    """Intervention Units behind the skill whose outcome was good."""
+    bad: int = Field(default=0, ge=0)
+    units: tuple[str, ...] = ()
+    """Ids of those units."""
+    parents: tuple[str, ...] = ()
+    """Names of the skills that it was made from."""
+
+
+class SkillDraft(Frozen):
+    """One thing a supporter can do well: when, how, to what effect, at what risk."""
+
+    name: SkillName
+    when_to_use: SkillText = Field(min_length=1)
+    guidance: SkillText = Field(min_length=1)
+    examples: tuple[SkillText, ...] = Field(default=(), max_length=5)
+    """Lines that a supporter could say."""
+    expected_outcome: SkillText = ""
+    risks: SkillText = ""
+    when_not_to_use: SkillText = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every text that a model may read, by field name."""
+        return {
+            "when_to_use": self.when_to_use,
+            "guidance": self.guidance,
+            "examples": "\n".join(self.examples),
+            "expected_outcome": self.expected_outcome,
+            "risks": self.risks,
+            "when_not_to_use": self.when_not_to_use,
+        }
+
+
+class Skill(SkillDraft):
+    """A skill of a bank: a draft with its provenance."""
+
+    provenance: Provenance = Provenance()
+
+
+class PolicyParameters(Frozen):
+    """The numbers of the selection policy."""
+
+    retriever: Literal["bm25", "all"] = "bm25"
+    """`bm25` ranks skills against what the seeker said last; `all` offers the bank in order."""
+    shortlist: int = Field(default=4, ge=1, le=20)
+    """How many skills the selecting model may choose from."""
+    threshold: float = Field(default=0.0, ge=0.0, le=1.0)
+    """A skill whose relevance, relative to the best possible, is lower is not offered."""
+    context_turns: int = Field(default=1, ge=1, le=6)
+    """How many of the seeker's last turns are matched against the skills."""
+    warm_up: int = Field(default=0, ge=0, le=4)
+    """Replies at the start of a dialogue that are given without a skill."""
+
+
+class SelectionPolicy(Frozen):
+    """How a skill, or none, is chosen at each turn."""
+
+    text: SkillText = (
+        "Choose the skill whose 'when to use' fits what the seeker needs at this point of the "
+        "conversation. Choose none when no skill fits or when one was just used without effect."
+    )
+    parameters: PolicyParameters = PolicyParameters()
+
+
+class Bank(Frozen):
+    """An ordered set of skills with the policy that selects among them."""
+
+    skills: tuple[Skill, ...] = Field(default=(), max_length=200)
+    policy: SelectionPolicy = SelectionPolicy()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [skill.name for skill in self.skills]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"skill names must be unique, but {', '.join(repeated)} repeats")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The skill names, in order."""
+        return tuple(skill.name for skill in self.skills)
+
+    @property
+    def identity(self) -> str:
+        """Hash of what can change behaviour: texts and policy, not provenance."""
+        without_provenance = {"skills": {"__all__": {"provenance"}}}
+        return content_hash(self.model_dump(mode="json", exclude=without_provenance))
+
+    def get(self, name: str) -> Skill | None:
+        """The skill of that name, if the bank has it."""
+        return next((skill for skill in self.skills if skill.name == name), None)
