@@ -14,10 +14,13 @@ from esc_skills.signatures.skills import Bank, Skill
 
 _WORD = re.compile(r"[a-z0-9']+|[\u4e00-\u9fff]+")
 _STOP = frozenset(
-    "a about after again all also am an and any are as at be been but by can could did do does for "
-    "from had has have he her him his how i i'm if in into is it it's its just me more my no not of "
-    "on one or our out she so some than that the their them then there they this to too up us very "
-    "was we were what when where which who why will with would you your".split()
+    """
+    a about after again all also am an and any are as at be been but by can could did do
+    does for from had has have he her him his how i i'm if in into is it it's its just me
+    more my no not of on one or our out she so some than that the their them then there they
+    this to too up us very was we were what when where which who why will with would you
+    your
+    """.split()
 )
 
 
@@ -45,7 +48,8 @@ def _index(bank: Bank) -> bm25s.BM25:
     """The BM25 index of a bank; a bank is immutable, so the index never goes stale."""
     index = bm25s.BM25()
     corpus = [
-        tokens(f"{skill.name} {skill.when_to_use} {skill.expected_outcome}") for skill in bank.skills
+        tokens(f"{skill.name} {skill.when_to_use} {skill.expected_outcome}")
+        for skill in bank.skills
     ]
     index.index(corpus, show_progress=False)
     return index

@@ -62,7 +62,9 @@ class SupportAgent(dspy.Module):
         said = [turn.text for turn in history if turn.speaker == "seeker"]
         return shortlist(self.bank.value, [*said, message])
 
-    def _selection(self, offered: list[Skill], history: list[Turn], message: str) -> dict[str, object]:
+    def _selection(
+        self, offered: list[Skill], history: list[Turn], message: str
+    ) -> dict[str, object]:
         cards = [
             SkillCard(
                 name=skill.name,

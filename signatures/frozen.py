@@ -4,13 +4,11 @@ import hashlib
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
-class Frozen(BaseModel):
+class Frozen(BaseModel, frozen=True, extra="forbid"):
     """An immutable record; an unknown field is an error, so that a typo never passes silently."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def content_hash(value: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .dialogue import Turn
 from .frozen import Frozen
 
 EMOTION_START = 40
@@ -55,6 +56,12 @@ class Exchange(Frozen):
     appraisal: Appraisal | None = None
     emotion: int | None = Field(default=None, ge=0, le=100)
     """Emotion after the reply."""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said aloud: all that the supporter may see."""
+        said = (Turn(speaker="seeker", text=self.seeker),)
+        return said if self.reply is None else (*said, Turn(speaker="supporter", text=self.reply))
 
 
 Ending = Literal["success", "failure", "farewell", "turn limit", "stopped", "invalid"]

@@ -1,0 +1,124 @@
+"""One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
+
+import dspy
+
+from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
+
+from .seeds import seed_scope
+from .seeker import FAILURE_UNDER, SUCCESS_AT, Seeker
+from .stage import require_text
+from .support_agent import SupportAgent
+
+SEEKER_TURNS = 10
+"""Turns of a whole SAGE dialogue; the last seeker turn is not answered, since nobody scores it."""
+CALLS_PER_REPLY = 4
+"""Select, respond, appraise, speak: the most calls that one exchange needs without retries."""
+
+
+class Dialogue(dspy.Module):
+    """Plays `agent` against the seeker of a profile; `forward` is one whole rollout.
+
+    The agent sees the spoken turns only: persona, scene, intention and appraisals stay private.
+
+    Args:
+        agent: The supporter to be scored.
+        seeker: The simulator; a fresh `Seeker` by default.
+        seed: The run's seed.
+        turns: Seeker turns, 2..10; fewer than 10 make a rung of lower fidelity.
+    """
+
+    def __init__(
+        self,
+        agent: SupportAgent,
+        *,
+        seeker: Seeker | None = None,
+        seed: int = 0,
+        turns: int = SEEKER_TURNS,
+    ) -> None:
+        super().__init__()
+        self.agent = agent
+        self.seeker = seeker or Seeker()
+        self.seed = seed
+        self.turns = turns
+
+    @property
+    def most_calls(self) -> int:
+        """Upper bound of model calls for one rollout, retries not counted."""
+        return (self.turns - 1) * CALLS_PER_REPLY
+
+    def forward(self, profile: Profile, replicate: int = 0) -> dspy.Prediction:
+        """Play one dialogue.
+
+        Returns:
+            A prediction with `rollout` (Rollout, without its spend) and `transcript` (str).
+
+        Raises:
+            DialogueError: A model failed; the rollout is missing data.
+            BudgetExhausted: The budget ran out on the way.
+        """
+        exchanges: list[Exchange] = []
+        with seed_scope(self.seed, profile.id, replicate):
+            ending = self._play(profile, exchanges)
+        rollout = Rollout(
+            profile=profile.id,
+            group=profile.group,
+            replicate=replicate,
+            bank=self.agent.bank.value.identity,
+            exchanges=tuple(exchanges),
+            ending=ending,
+        )
+        return dspy.Prediction(rollout=rollout, transcript=render(rollout))
+
+    def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
+        """Fill `exchanges` and say how it ended."""
+        history: list[Turn] = []
+        emotion, message = EMOTION_START, profile.opening
+        for turn in range(self.turns - 1):
+            with seed_scope(turn):
+                exchange, appraisal = self._exchange(profile, history, emotion, message)
+                exchanges.append(exchange)
+                emotion = exchange.emotion if exchange.emotion is not None else emotion
+                if emotion >= SUCCESS_AT:
+                    return "success"
+                if emotion < FAILURE_UNDER:
+                    return "failure"
+                history += exchange.turns
+                line = self.seeker.say(profile, history, emotion, appraisal)
+            message = line.message
+            if line.farewell:
+                exchanges.append(Exchange(seeker=message))
+                return "farewell"
+        exchanges.append(Exchange(seeker=message))
+        return "turn limit" if self.turns == SEEKER_TURNS else "stopped"
+
+    def _exchange(
+        self, profile: Profile, history: list[Turn], emotion: int, message: str
+    ) -> tuple[Exchange, Appraisal]:
+        support = self.agent(history=list(history), message=message)
+        reply = require_text("Respond", support.reply)
+        before = [*history, Turn(speaker="seeker", text=message)]
+        appraisal = self.seeker.feel(profile, before, emotion, reply)
+        emotion = max(0, min(SUCCESS_AT, emotion + appraisal.change))
+        exchange = Exchange(
+            seeker=message,
+            reply=reply,
+            skill=support.skill,
+            why=str(support.why or ""),
+            appraisal=appraisal,
+            emotion=emotion,
+        )
+        return exchange, appraisal
+
+
+def render(rollout: Rollout) -> str:
+    """The dialogue as text, with skill and emotion after each reply."""
+    lines: list[str] = []
+    for exchange in rollout.exchanges:
+        lines.append(f"seeker: {exchange.seeker}")
+        if exchange.reply is not None:
+            skill = f" ({exchange.skill})" if exchange.skill else ""
+            lines.append(f"supporter{skill}: {exchange.reply}")
+            lines.append(f"  emotion: {exchange.emotion}")
+    return "\n".join(lines)

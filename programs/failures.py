@@ -1,0 +1,33 @@
+"""How work can stop short: what failed at the boundary to a model, and what ends a run.
+
+A failed model call is data about the infrastructure, never about a bank.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dspy.utils.exceptions import AdapterParseError, LMError
+
+
+class DialogueError(Exception):
+    """A model could not be reached or its reply could not be used, after all retries."""
+
+
+class BudgetExhausted(Exception):
+    """The next model call would exceed the budget."""
+
+
+class Interrupted(Exception):
+    """The user asked to stop; finished work is kept."""
+
+
+@contextmanager
+def boundary(stage: str) -> Iterator[None]:
+    """Turn what a model call may raise into one `DialogueError` that names the stage."""
+    try:
+        yield
+    except AdapterParseError as error:
+        raise DialogueError(f"{stage}: the model's reply could not be read as asked") from error
+    except LMError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise DialogueError(f"{stage}: {type(error).__name__}: {reason}") from error

@@ -1,0 +1,62 @@
+"""One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
+
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError
+
+from .failures import DialogueError, boundary
+from .models import Role, role_lm
+from .seeds import seed_scope
+
+
+class Stage(dspy.Predict):
+    """Asks the model of a role; an unreadable answer is asked for again with a new seed."""
+
+    def __init__(self, signature: type[dspy.Signature], *, role: Role, attempts: int = 3) -> None:
+        super().__init__(signature)
+        self.role: Role = role
+        self.attempts = attempts
+        self.stage = signature.__name__
+
+    def forward(self, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401 - the signature's fields
+        """Answer the stage.
+
+        Raises:
+            DialogueError: The model could not be reached or gave no readable answer.
+            BudgetExhausted: The budget has no call left.
+        """
+        for attempt in range(self.attempts):
+            with boundary(self.stage), seed_scope(self.stage, attempt):
+                try:
+                    return super().forward(**self._with_lm(kwargs))
+                except AdapterParseError:
+                    if attempt + 1 == self.attempts:
+                        raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def aforward(self, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401
+        """`forward`, without blocking the event loop."""
+        for attempt in range(self.attempts):
+            with boundary(self.stage), seed_scope(self.stage, attempt):
+                try:
+                    return await super().aforward(**self._with_lm(kwargs))
+                except AdapterParseError:
+                    if attempt + 1 == self.attempts:
+                        raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        lm = role_lm(self.role)
+        return kwargs if lm is None else {"lm": lm, **kwargs}
+
+
+def require_text(stage: str, text: object) -> str:
+    """The stripped text of a reply.
+
+    Raises:
+        DialogueError: It is empty; an empty reply is a failure of the model, never a score.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise DialogueError(f"{stage}: the model's reply is empty")
+    return text.strip()
