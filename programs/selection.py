@@ -44,14 +44,10 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _index(bank: Bank) -> bm25s.BM25:
-    """The BM25 index of a bank; a bank is immutable, so the index never goes stale."""
+def _index(texts: tuple[str, ...]) -> bm25s.BM25:
+    """The BM25 index of some skills, kept because a bank is asked at every turn."""
     index = bm25s.BM25()
-    corpus = [
-        tokens(f"{skill.name} {skill.when_to_use} {skill.expected_outcome}")
-        for skill in bank.skills
-    ]
-    index.index(corpus, show_progress=False)
+    index.index([tokens(text) for text in texts], show_progress=False)
     return index
 
 
@@ -68,7 +64,10 @@ def shortlist(bank: Bank, seeker_turns: list[str]) -> list[Skill]:
     if rule.retriever == "all":
         return list(bank.skills[: rule.shortlist])
     query = tokens(" ".join(seeker_turns[-rule.context_turns :]))
-    scores = _index(bank).get_scores(query) if query else np.zeros(len(bank.skills))
+    texts = tuple(
+        f"{skill.name} {skill.when_to_use} {skill.expected_outcome}" for skill in bank.skills
+    )
+    scores = _index(texts).get_scores(query) if query else np.zeros(len(bank.skills))
     best = float(scores.max()) or 1.0
     ranked = sorted(range(len(bank.skills)), key=lambda i: (-scores[i], i))
     kept = [i for i in ranked if scores[i] / best >= rule.threshold]

@@ -18,7 +18,7 @@ class RolloutDigest(Frozen):
     final_emotion: int
     ending: str
     turns: tuple[str, ...]
-    """An exchange each: `[TURN] seeker: ... | supporter (SKILL): ... | emotion A -> B | FEELING`."""
+    """`[TURN] seeker: ... | supporter (SKILL): ... | emotion A -> B | FEELING`, one an exchange."""
 
 
 class SkillCredit(Frozen):

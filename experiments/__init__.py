@@ -1,0 +1,1 @@
+"""What a user runs: commands, configuration, corpora, tracking, reports, export, the rehearsal."""

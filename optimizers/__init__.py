@@ -1,0 +1,1 @@
+"""The search: what is tried, what is believed, what is kept."""
