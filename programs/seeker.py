@@ -23,7 +23,10 @@ def level_of(emotion: int) -> Level:
         (40, "unsettled"),
         (FAILURE_UNDER, "distressed"),
     )
-    return next((level for bound, level in levels if emotion >= bound), "done")
+    for bound, level in levels:
+        if emotion >= bound:
+            return level
+    return "done"
 
 
 class Seeker(dspy.Module):
