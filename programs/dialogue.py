@@ -43,11 +43,6 @@ class Dialogue(dspy.Module):
         self.seed = seed
         self.turns = turns
 
-    @property
-    def most_calls(self) -> int:
-        """Upper bound of model calls for one rollout, retries not counted."""
-        return (self.turns - 1) * CALLS_PER_REPLY
-
     def forward(self, profile: Profile, replicate: int = 0) -> dspy.Prediction:
         """Play one dialogue.
 

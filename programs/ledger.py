@@ -70,6 +70,8 @@ class Ledger(Meter):
         self.budget = budget or Budget()
         self.stop = threading.Event()
         """Set to make every further call raise `Interrupted`."""
+        self.reserved = Spend()
+        """Part of the budget that is kept for later work."""
 
     def open_call(self) -> None:
         """Count one model call, if the budget has it.
@@ -82,7 +84,7 @@ class Ledger(Meter):
             raise Interrupted
         with self._lock:
             after = self._spend + Spend(calls=1)
-            limit = self.budget.exceeded_by(after)
+            limit = self.budget.exceeded_by(after + self.reserved)
             if limit is None:
                 self._spend = after
         if limit is not None:
@@ -96,7 +98,7 @@ class Ledger(Meter):
 
     def room_for(self, spend: Spend) -> bool:
         """Whether that much could be spent on top."""
-        return self.budget.exceeded_by(self._spend + spend) is None
+        return self.budget.exceeded_by(self._spend + self.reserved + spend) is None
 
     @staticmethod
     def _count_on_meter(spend: Spend) -> None:

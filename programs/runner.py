@@ -15,7 +15,7 @@ from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout, Spend
 
-from .dialogue import SEEKER_TURNS, Dialogue
+from .dialogue import CALLS_PER_REPLY, SEEKER_TURNS, Dialogue
 from .failures import BudgetExhausted, DialogueError
 from .journal import Journal
 from .ledger import metered
@@ -133,6 +133,20 @@ class Runner:
         )
         return answer
 
+    def cost_of(self, rollouts: int, turns: int = SEEKER_TURNS) -> Spend:
+        """The most that so many rollouts can cost, as far as is known by now.
+
+        Calls are bounded by the protocol; tokens and money by the dearest rollout so far.
+        """
+        calls = (turns - 1) * CALLS_PER_REPLY
+        return Spend(
+            rollouts=rollouts,
+            calls=rollouts * calls,
+            tokens_in=rollouts * self._most.tokens_in,
+            tokens_out=rollouts * self._most.tokens_out,
+            money=rollouts * self._most.money,
+        )
+
     def close(self) -> None:
         """Stop: no further call starts, running rollouts end at their next call."""
         self.ledger.stop.set()
@@ -140,13 +154,10 @@ class Runner:
 
     def _affordable(self, agent: SupportAgent, pairs: list[Pair], turns: int) -> list[Pair]:
         """The longest head of `pairs` that the budget surely holds."""
-        calls = Dialogue(agent, turns=turns).most_calls
-        each = self._most.model_copy(update={"calls": calls, "seconds": 0.0})
-        total = Spend()
+        fresh = 0
         for count, (profile, replicate) in enumerate(pairs):
-            if self._key(agent, profile, replicate, turns) not in self._charged:
-                total = total + each
-            if not self.ledger.room_for(total):
+            fresh += self._key(agent, profile, replicate, turns) not in self._charged
+            if not self.ledger.room_for(self.cost_of(fresh, turns)):
                 return pairs[:count]
         return pairs
 

@@ -65,14 +65,7 @@ class SupportAgent(dspy.Module):
     def _selection(
         self, offered: list[Skill], history: list[Turn], message: str
     ) -> dict[str, object]:
-        cards = [
-            SkillCard(
-                name=skill.name,
-                when_to_use=skill.when_to_use,
-                when_not_to_use=skill.when_not_to_use,
-            )
-            for skill in offered
-        ]
+        cards = [card(skill) for skill in offered]
         policy = self.bank.value.policy.text
         return {"policy": policy, "skills": cards, "history": history, "message": message}
 
@@ -86,7 +79,21 @@ class SupportAgent(dspy.Module):
         wanted = str(choice.skill).strip().strip("`'\"").lower()
         for skill in offered:
             if skill.name == wanted:
-                return SkillDraft(**skill.model_dump(exclude={"provenance"})), choice.why
+                return draft(skill), choice.why
         if wanted == NO_SKILL:
             return None, choice.why
         return None, f"the model chose {choice.skill!r}, which was not on offer"
+
+
+def card(skill: Skill) -> SkillCard:
+    """What the selecting model sees of a skill."""
+    return SkillCard(
+        name=skill.name,
+        when_to_use=skill.when_to_use,
+        when_not_to_use=skill.when_not_to_use,
+    )
+
+
+def draft(skill: Skill) -> SkillDraft:
+    """The skill without its provenance."""
+    return SkillDraft(**skill.model_dump(exclude={"provenance"}))

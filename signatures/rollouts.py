@@ -42,6 +42,11 @@ class Spend(Frozen):
         mine, theirs = self.model_dump(), other.model_dump()
         return Spend(**{name: mine[name] + theirs[name] for name in mine})
 
+    def __sub__(self, other: "Spend") -> "Spend":
+        """Field by field."""
+        mine, theirs = self.model_dump(), other.model_dump()
+        return Spend(**{name: mine[name] - theirs[name] for name in mine})
+
 
 class Exchange(Frozen):
     """One thing the seeker said and what was answered."""

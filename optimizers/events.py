@@ -1,0 +1,117 @@
+"""What the search reports while it runs: frozen events, and who may listen.
+
+Observers only watch. The search knows nothing about MLflow, files or terminals.
+"""
+
+from typing import Protocol
+
+from esc_skills.metrics.statistics import Interval
+from esc_skills.metrics.summary import Summary
+from esc_skills.signatures.edits import Edit
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.reflection import SkillCredit
+from esc_skills.signatures.rollouts import Finding, Rollout, Spend
+from esc_skills.signatures.skills import Bank
+
+
+class Started(Frozen):
+    """The search begins."""
+
+    bank: Bank
+    train: tuple[str, ...]
+    """Profile ids."""
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+    spend: Spend
+
+
+class Analysed(Frozen):
+    """A generation has played the incumbent on train seekers and has read the dialogues."""
+
+    generation: int
+    rollouts: tuple[Rollout, ...]
+    credit: tuple[SkillCredit, ...]
+    findings: tuple[Finding, ...]
+    edits: tuple[Edit, ...]
+    """What the editor proposed, in the order in which it is tried."""
+    spend: Spend
+    """Spent in the whole run so far."""
+
+
+class Decision(Frozen):
+    """One candidate: what it was, and why it was accepted or rejected."""
+
+    number: int
+    generation: int
+    edit: Edit
+    summary: str
+    """The edit in one line."""
+    parent: str
+    """Identity of the incumbent's bank."""
+    candidate: str
+    """Identity of the candidate's bank."""
+    bank: Bank
+    """The candidate's bank."""
+    accepted: bool
+    gate: str
+    """What decided: `safety`, `challenge`, or `budget`."""
+    reason: str
+    pairs: int = 0
+    gain: Interval | None = None
+    """Paired difference of scores (candidate minus incumbent), in points of emotion."""
+    e_value: float | None = None
+    """Evidence against 'no gain'; acceptance needs 1 / error rate."""
+    cost: Spend = Spend()
+    """Spent on this challenge alone."""
+    spend: Spend
+    """Spent in the whole run so far."""
+
+
+class Measured(Frozen):
+    """What is known of the incumbent on validation seekers."""
+
+    step: int
+    bank: str
+    score: Interval
+    """Mean final emotion in points, with its interval."""
+    spend: Spend
+
+
+class SealedTest(Frozen):
+    """The first and the final bank on seekers that nothing was decided on, read once."""
+
+    before: Summary
+    after: Summary
+    groups_before: dict[str, Summary]
+    groups_after: dict[str, Summary]
+    gain: Interval
+    """Paired difference of final emotions, in points, clustered by profile."""
+    rollouts_before: tuple[Rollout, ...]
+    rollouts_after: tuple[Rollout, ...]
+
+
+class Result(Frozen):
+    """Everything that a finished search knows."""
+
+    first: Bank
+    final: Bank
+    banks: tuple[Bank, ...]
+    """Every bank that was ever the incumbent, in order."""
+    decisions: tuple[Decision, ...]
+    measured: tuple[Measured, ...]
+    test: SealedTest | None
+    """None where no test seekers were given or the budget did not last."""
+    stopped: str
+    """Why the search ended."""
+    spend: Spend
+
+
+Event = Started | Analysed | Decision | Measured | Result
+
+
+class Observer(Protocol):
+    """Anything that wants to follow a search."""
+
+    def __call__(self, event: Event) -> None:
+        """Take note of one event; called from the thread that runs the search."""
+        ...

@@ -1,0 +1,193 @@
+"""`SkillEvolution`: the optimizer, with the interface of any other DSPy optimizer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dspy
+from dspy.teleprompt import Teleprompter
+
+from esc_skills.metrics.summary import by_group, summarize
+from esc_skills.programs.dialogue import Dialogue
+from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Spend
+
+from .challenge import gain_of
+from .events import Observer, Result, SealedTest, Started
+from .search import Search
+from .settings import EvolutionSettings
+
+TEST_REPLICATE = 1_000_000_000
+"""Replicates from here on belong to the sealed test and to nothing else."""
+
+
+class SkillEvolution(Teleprompter):
+    """Evolves the skill bank of a `SupportAgent` by paired, seeded, sequential challenges.
+
+    ```python
+    models = Models(configs, engines={"rehearsal": RehearsalEngine()})
+    best = SkillEvolution(Runner(models)).compile(SupportAgent(bank), trainset=a, valset=b)
+    best.save("program.json")
+    ```
+
+    Args:
+        runner: Plays the dialogues; holds models, seed, budget and memory.
+        settings: The dials of the search.
+        observers: Called with every event (`optimizers.events`).
+
+    After `compile`, `result` holds everything that the search knows.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        settings: EvolutionSettings | None = None,
+        *,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        super().__init__()
+        self.runner = runner
+        self.settings = settings or EvolutionSettings()
+        self.observers = observers
+        self.result: Result | None = None
+
+    def get_params(self) -> dict[str, Any]:
+        """The dials; no handles and no secrets."""
+        return self.settings.model_dump(mode="json")
+
+    def compile(
+        self,
+        student: dspy.Module,
+        *,
+        trainset: Sequence[Profile | dspy.Example],
+        teacher: dspy.Module | None = None,
+        valset: Sequence[Profile | dspy.Example] | None = None,
+        testset: Sequence[Profile | dspy.Example] = (),
+        **kwargs: Any,  # noqa: ANN401 - the signature of Teleprompter
+    ) -> SupportAgent:
+        """Evolve the student's bank.
+
+        Args:
+            student: A `SupportAgent`, or a `Dialogue` that holds one; it is not changed.
+            trainset: Profiles (or examples with a `profile`) to learn from.
+            teacher: Not used.
+            valset: Profiles on which edits are challenged; every second train profile if not given.
+            testset: Profiles for the sealed test at the end, which nothing is decided on.
+            **kwargs: Not used; refused.
+
+        Returns:
+            A copy of the student with the last accepted bank.
+
+        Raises:
+            ValueError: No profiles, overlapping sets, an unknown argument, or a budget that cannot
+                hold the sealed test.
+        """
+        if kwargs:
+            raise ValueError(f"compile takes no argument {', '.join(kwargs)}")
+        agent = _agent_of(student)
+        train, validation, test = _sets(trainset, valset, testset)
+        self._reserve(len(test))
+        search = Search(agent, train, validation, self.runner, self.settings, self.observers)
+        search.emit(
+            Started(
+                bank=agent.bank.value,
+                train=tuple(p.id for p in train),
+                validation=tuple(p.id for p in validation),
+                test=tuple(p.id for p in test),
+                spend=self.runner.ledger.spend,
+            )
+        )
+        stopped = search.run()
+        self.runner.ledger.reserved = Spend()
+        self.result = Result(
+            first=agent.bank.value,
+            final=search.incumbent.bank.value,
+            banks=tuple(search.banks),
+            decisions=tuple(search.decisions),
+            measured=tuple(search.measured),
+            test=self._sealed_test(agent, search.incumbent, test),
+            stopped=stopped,
+            spend=self.runner.ledger.spend,
+        )
+        search.emit(self.result)
+        return search.incumbent
+
+    def _reserve(self, test_profiles: int) -> None:
+        """Keep back what the sealed test can cost."""
+        rollouts = 2 * test_profiles * self.settings.test_replicates
+        if not rollouts:
+            return
+        cost = self.runner.cost_of(rollouts)
+        if not self.runner.ledger.room_for(cost + self.runner.cost_of(1)):
+            raise ValueError(
+                f"the budget must hold the sealed test and a search, but the test alone may take "
+                f"{cost.rollouts} rollouts and {cost.calls} calls. Raise the budget, lower "
+                "test_replicates, or give fewer test profiles."
+            )
+        self.runner.ledger.reserved = cost
+
+    def _sealed_test(
+        self, first: SupportAgent, last: SupportAgent, test: Sequence[Profile]
+    ) -> SealedTest | None:
+        """First and last bank on the same unseen pairs; None where there is nothing to compare."""
+        replicates = range(TEST_REPLICATE, TEST_REPLICATE + self.settings.test_replicates)
+        pairs: list[Pair] = [(profile, replicate) for profile in test for replicate in replicates]
+        try:
+            before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
+        except BudgetExhausted:
+            return None
+        both = [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
+        gain = gain_of(both)
+        if gain is None:
+            return None
+        rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
+        return SealedTest(
+            before=summarize(rollouts_before),
+            after=summarize(rollouts_after),
+            groups_before=by_group(rollouts_before),
+            groups_after=by_group(rollouts_after),
+            gain=gain,
+            rollouts_before=rollouts_before,
+            rollouts_after=rollouts_after,
+        )
+
+
+def _agent_of(student: dspy.Module) -> SupportAgent:
+    agent = student.agent if isinstance(student, Dialogue) else student
+    if not isinstance(agent, SupportAgent):
+        raise ValueError(
+            f"the student must be a SupportAgent or a Dialogue, but is a {type(student).__name__}"
+        )
+    return agent
+
+
+def _sets(
+    trainset: Sequence[Profile | dspy.Example],
+    valset: Sequence[Profile | dspy.Example] | None,
+    testset: Sequence[Profile | dspy.Example],
+) -> tuple[list[Profile], list[Profile], list[Profile]]:
+    """The three sets as profiles, checked."""
+    train = [_profile_of(item) for item in trainset]
+    if valset is None:
+        train, validation = train[::2], train[1::2]
+    else:
+        validation = [_profile_of(item) for item in valset]
+    test = [_profile_of(item) for item in testset]
+    if not train or not validation:
+        raise ValueError(
+            f"there must be train and validation profiles, but there are {len(train)} and "
+            f"{len(validation)}. Give at least one of each."
+        )
+    ids = [profile.id for profile in (*train, *validation, *test)]
+    shared = sorted({name for name in ids if ids.count(name) > 1})
+    if shared:
+        raise ValueError(
+            f"train, validation and test must not share profiles, but share {', '.join(shared)}"
+        )
+    return train, validation, test
+
+
+def _profile_of(item: Profile | dspy.Example) -> Profile:
+    return item if isinstance(item, Profile) else item.profile

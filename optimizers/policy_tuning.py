@@ -1,0 +1,63 @@
+"""Tuning the numbers of the selection policy: Optuna proposes, paired train dialogues rank.
+
+Ranking only screens; what comes out on top must pass the same challenge as any other edit.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import EditError, SetPolicy, apply_edit
+from esc_skills.signatures.skills import PolicyParameters
+
+if TYPE_CHECKING:
+    import optuna
+
+
+def best_policy(
+    runner: Runner, incumbent: SupportAgent, pairs: Sequence[Pair], trials: int
+) -> SetPolicy | None:
+    """The setting with the greatest mean paired gain on `pairs`; None if none gains anything.
+
+    Ask-and-tell with TPE (Bergstra et al., 2011), seeded; a setting that was asked for before is
+    answered from memory.
+    """
+    import optuna  # heavy, and only needed here
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    sampler = optuna.samplers.TPESampler(seed=derive_seed(runner.seed, "policy"))
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    bank = incumbent.bank.value
+    before = runner.play(incumbent, pairs)
+    best: tuple[float, SetPolicy] | None = None
+    for _ in range(trials):
+        trial = study.ask()
+        edit = SetPolicy(parameters=_suggested(trial, len(bank.skills)), reason="policy tuning")
+        try:
+            candidate = incumbent.with_bank(apply_edit(bank, edit))
+        except EditError:
+            study.tell(trial, 0.0)  # the incumbent's own setting: no gain, by definition
+            continue
+        after = runner.play(candidate, pairs)
+        gains = [
+            b.score - a.score for a, b in zip(before, after, strict=False) if a.valid and b.valid
+        ]
+        if not gains:
+            break
+        gain = sum(gains) / len(gains)
+        study.tell(trial, gain)
+        if gain > 0 and (best is None or gain > best[0]):
+            best = (gain, edit)
+    return best and best[1]
+
+
+def _suggested(trial: "optuna.Trial", skills: int) -> PolicyParameters:
+    return PolicyParameters(
+        retriever="bm25" if trial.suggest_categorical("bm25", [True, False]) else "all",
+        shortlist=trial.suggest_int("shortlist", 1, max(1, min(20, skills))),
+        threshold=trial.suggest_float("threshold", 0.0, 0.8, step=0.1),
+        context_turns=trial.suggest_int("context_turns", 1, 4),
+        warm_up=trial.suggest_int("warm_up", 0, 2),
+    )

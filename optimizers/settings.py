@@ -1,0 +1,32 @@
+"""The dials of the search. Everything else is derived."""
+
+from pydantic import Field
+
+from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.signatures.frozen import Frozen
+
+
+class EvolutionSettings(Frozen):
+    """How a bank is evolved."""
+
+    generations: int = Field(default=8, ge=1)
+    """Rounds of analysis, proposal and challenge at most."""
+    patience: int = Field(default=3, ge=1)
+    """Generations without an accepted edit after which the search stops."""
+    target: float | None = Field(default=None, gt=0, le=1)
+    """Validation score at which the search stops."""
+    train_rollouts: int = Field(default=16, ge=1)
+    """Dialogues with train seekers that each generation learns from."""
+    edits_first: int = Field(default=4, ge=1, le=20)
+    """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
+    edits_last: int = Field(default=2, ge=1, le=20)
+    rule: ChallengeRule = ChallengeRule()
+    """When a candidate replaces the incumbent."""
+    look_every: int = Field(default=8, ge=1)
+    """Pairs that are played between two looks at the evidence of a challenge."""
+    policy_trials: int = Field(default=8, ge=0)
+    """Settings of the selection policy that are tried after the text search; 0 for none."""
+    policy_pairs: int = Field(default=12, ge=2)
+    """Train dialogues on which each of those settings is ranked."""
+    test_replicates: int = Field(default=4, ge=1)
+    """Dialogues with each test seeker, for the first and for the final bank."""
