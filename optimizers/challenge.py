@@ -15,9 +15,8 @@ from esc_skills.metrics.statistics import (
     ChallengeRule,
     Interval,
     PairedEvidence,
+    clustered_interval,
     judge,
-    mean_interval,
-    paired_interval,
 )
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
@@ -112,7 +111,7 @@ def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
     by_profile: defaultdict[str, list[float]] = defaultdict(list)
     for before, after in pairs:
         by_profile[before.profile].append(100 * (after.score - before.score))
-    return paired_interval(by_profile)
+    return clustered_interval(by_profile)
 
 
 def level_of(rollouts: Sequence[Rollout]) -> Interval | None:
@@ -121,4 +120,4 @@ def level_of(rollouts: Sequence[Rollout]) -> Interval | None:
     for rollout in rollouts:
         if rollout.valid:
             by_profile[rollout.profile].append(100 * rollout.score)
-    return mean_interval(by_profile) if by_profile else None
+    return clustered_interval(by_profile) if by_profile else None

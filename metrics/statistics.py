@@ -1,0 +1,157 @@
+"""Paired comparisons that survive noise: an anytime-valid test, and intervals clustered by profile.
+
+The test is a mixture of bets (Waudby-Smith and Ramdas, "Estimating means of bounded random
+variables by betting", JRSS-B 86, 2024, section 4). Against H0: E[d] <= 0 for differences d in
+[-1, 1], a gambler who stakes the share b of the wealth on each d has wealth prod(1 + b d), which
+under H0 does not grow in expectation for any b in [0, 1]. The average wealth of several gamblers is
+an e-process: by Ville's inequality it ever exceeds 1/alpha with probability at most alpha, however
+often one looks, whatever the distribution. Nothing here knows what is compared.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+from scipy import stats
+
+from esc_skills.signatures.frozen import Frozen
+
+BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
+"""Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
+standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
+
+
+class Interval(Frozen):
+    """A mean with its confidence interval."""
+
+    low: float
+    mean: float
+    high: float
+    n: int = Field(ge=1)
+    """Values behind the mean."""
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of 0."""
+        return self.low > 0 or self.high < 0
+
+
+class ChallengeRule(Frozen):
+    """When a candidate is accepted, and when it is given up."""
+
+    error_rate: float = Field(default=0.05, gt=0, le=0.5)
+    """Probability at most of accepting an edit that gains nothing, however often one looks."""
+    smallest_gain: float = Field(default=0.02, ge=0, le=1)
+    """Gain, in score, below which an edit is not worth more dialogues (0.02 = 2 points)."""
+    futility_level: float = Field(default=0.1, gt=0, lt=0.5)
+    """Chance that one takes of giving up on an edit that gains `smallest_gain`."""
+    min_pairs: int = Field(default=8, ge=2)
+    """Pairs before an edit may be given up."""
+    max_pairs: int = Field(default=96, ge=2)
+    """Pairs after which an undecided edit is rejected."""
+
+
+class PairedEvidence:
+    """The differences seen so far and the gamblers' wealth; immutable."""
+
+    def __init__(self, differences: tuple[float, ...] = (), logs: np.ndarray | None = None) -> None:
+        self._differences = differences
+        self._logs = np.zeros(len(BETS)) if logs is None else logs
+
+    def add(self, difference: float) -> "PairedEvidence":
+        """The evidence with one more difference in [-1, 1].
+
+        Raises:
+            ValueError: The difference is out of range.
+        """
+        if not -1 <= difference <= 1:
+            raise ValueError(f"a difference must lie in [-1, 1], but is {difference}")
+        logs = self._logs + np.log1p(np.asarray(BETS) * difference)
+        return PairedEvidence((*self._differences, difference), logs)
+
+    @property
+    def n(self) -> int:
+        """Differences seen."""
+        return len(self._differences)
+
+    @property
+    def mean(self) -> float:
+        """Their mean; 0 before the first."""
+        return float(np.mean(self._differences)) if self._differences else 0.0
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the mean; infinite before the second."""
+        if self.n < 2:
+            return math.inf
+        return float(np.std(self._differences, ddof=1)) / math.sqrt(self.n)
+
+    @property
+    def e_value(self) -> float:
+        """Mean wealth of the gamblers: evidence against 'no gain', 1 at the start."""
+        return float(np.exp(self._logs).mean())
+
+
+class Verdict(Frozen):
+    """What the evidence says, and why."""
+
+    outcome: Literal["accept", "reject", "continue"]
+    reason: str
+
+
+def judge(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
+    """Decide on a challenge from its evidence alone.
+
+    Acceptance needs an e-value of 1 / error rate. Giving up early can only cost power: it happens
+    when even the upper normal bound of the gain is below the smallest gain worth having.
+    """
+    found = f"gain {100 * evidence.mean:+.1f} points after {evidence.n} pairs"
+    needed = 1 / rule.error_rate
+    if evidence.e_value >= needed:
+        return Verdict(
+            outcome="accept",
+            reason=f"{found}; evidence {evidence.e_value:.3g} reaches {needed:.3g}",
+        )
+    if evidence.n >= rule.min_pairs:
+        reach = float(stats.norm.ppf(1 - rule.futility_level)) * evidence.standard_error
+        if evidence.mean + reach < rule.smallest_gain:
+            bound = 100 * (evidence.mean + reach)
+            return Verdict(
+                outcome="reject",
+                reason=f"{found}; at best {bound:+.1f}, under the {100 * rule.smallest_gain:g} "
+                "points worth having",
+            )
+    if evidence.n >= rule.max_pairs:
+        return Verdict(
+            outcome="reject",
+            reason=f"{found}; evidence {evidence.e_value:.3g} did not reach {needed:.3g} in time",
+        )
+    return Verdict(outcome="continue", reason=found)
+
+
+def clustered_interval(by_profile: Mapping[str, Sequence[float]], level: float = 0.95) -> Interval:
+    """Interval of the mean of values that come in clusters, one per profile.
+
+    Profiles count equally; Student's t over the profile means, as replicates of a profile are no
+    independent evidence about other profiles. With a single profile, t over its values.
+
+    Args:
+        by_profile: Values (paired differences, or levels) of each profile; none empty.
+        level: Confidence.
+
+    Raises:
+        ValueError: There is no value.
+    """
+    groups = [np.asarray(values, dtype=float) for values in by_profile.values() if len(values)]
+    if not groups:
+        raise ValueError("an interval needs at least one value")
+    units = np.array([group.mean() for group in groups]) if len(groups) > 1 else groups[0]
+    mean = float(np.mean([group.mean() for group in groups]))
+    n = sum(len(group) for group in groups)
+    if len(units) < 2:
+        return Interval(low=-math.inf, mean=mean, high=math.inf, n=n)
+    error = float(np.std(units, ddof=1)) / math.sqrt(len(units))
+    reach = float(stats.t.ppf((1 + level) / 2, len(units) - 1)) * error
+    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=n)
