@@ -85,5 +85,5 @@ def review_rollout(rollout: Rollout) -> tuple[Concern, ...]:
 
 def _negated(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - NEGATION_REACH) : match.start()]
-    clause = re.split(r"[.!?;\n。！？；]", before)[-1]
+    clause = re.split(r"[.!?;\n。！？；]", before)[-1]  # noqa: RUF001 - Chinese stops
     return NEGATION.search(clause) is not None

@@ -1,10 +1,11 @@
 """The SAGE score as a DSPy metric: reads the rollout that a `Dialogue` has played."""
 
+from itertools import pairwise
 from typing import Any
 
 import dspy
 
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.rollouts import Rollout
 
 TURNS_NAMED = 3
 """How many of the costliest turns the feedback tells about."""
@@ -53,14 +54,9 @@ def feedback(rollout: Rollout) -> str:
         f"The seeker's emotion went {curve} (of 100); the dialogue ended by {rollout.ending}.",
         f"Skills used: {used}.",
     ]
-    scored = [e for e in rollout.exchanges if e.appraisal is not None and e.emotion is not None]
-    before = (EMOTION_START, *(e.emotion for e in scored))
-    losses = sorted(
-        (e.emotion - before[turn], turn, e)
-        for turn, e in enumerate(scored)
-        if e.emotion is not None
-    )
-    for change, turn, exchange in losses[:TURNS_NAMED]:
+    changes = [after - before for before, after in pairwise(rollout.emotions)]
+    for turn in sorted(range(len(changes)), key=lambda turn: changes[turn])[:TURNS_NAMED]:
+        change, exchange = changes[turn], rollout.exchanges[turn]
         if change >= 0 or exchange.appraisal is None:
             break
         lines.append(

@@ -27,7 +27,8 @@ def boundary(stage: str) -> Iterator[None]:
     try:
         yield
     except AdapterParseError as error:
-        raise DialogueError(f"{stage}: the model's reply could not be read as asked") from error
+        shown = " ".join(str(error.lm_response).split())[:120]
+        raise DialogueError(f"{stage}: the reply could not be read as asked: {shown!r}") from error
     except LMError as error:
         reason = " ".join(str(error).split())[:300]
         raise DialogueError(f"{stage}: {type(error).__name__}: {reason}") from error

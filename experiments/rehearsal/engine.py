@@ -1,0 +1,202 @@
+"""The rehearsal as a DSPy engine: reads a prompt, recognises the stage, answers in its format.
+
+Stateless: everything comes from the prompt and the seed.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
+
+from esc_skills.programs.seeds import derive_seed
+
+from . import mining, reflection, supporter
+from . import seeker as seekers
+from .moves import moves_in
+from .needs import need_of_intention
+from .world import World
+
+Fields = Mapping[str, str]
+Answer = dict[str, Any]
+CHARACTERS_A_TOKEN = 4
+
+_SECTION = re.compile(r"^\[\[ ## (\w+) ## \]\]\n", re.MULTILINE)
+_OUTPUT = re.compile(r"^\d+\. `(\w+)` \((.+?)\):", re.MULTILINE)
+_OBJECTIVE = "your objective is:"
+
+
+class RehearsalEngine:
+    """Answers every stage of the pipeline, offline. See `World` for what it is made of."""
+
+    def __init__(self, world: World | None = None) -> None:
+        self.world = world or World()
+        self._stages: dict[frozenset[str], Callable[[Fields, random.Random, str], Answer]] = {
+            frozenset({"why", "skill"}): self._select,
+            frozenset({"reply"}): self._respond,
+            frozenset({"appraisal"}): self._appraise,
+            frozenset({"message", "farewell"}): self._speak,
+            frozenset({"concern", "safe"}): self._review,
+            frozenset({"annotation"}): lambda f, rng, _: mining.annotate(f, rng),
+            frozenset({"skill"}): lambda f, rng, _: mining.distil(f, rng),
+            frozenset({"findings"}): lambda f, rng, _: reflection.diagnose(f, rng),
+            frozenset({"edits"}): lambda f, rng, _: reflection.propose(f, rng, self.world),
+        }
+
+    def complete(self, request: Request) -> Response:
+        """Answer one request."""
+        system = str(request.system or "")
+        prompt = request.messages[-1].text or ""
+        seed = request.config.seed
+        if seed is None or not self.world.honours_seeds:
+            noise = "" if self.world.honours_seeds else random.SystemRandom().random()
+            seed = derive_seed(system, prompt, noise)
+        text = self._answer(system, prompt, random.Random(seed), request)
+        read = sum(len(message.text or "") for message in request.messages) + len(system)
+        usage = [max(1, size // CHARACTERS_A_TOKEN) for size in (read, len(text))]
+        return Response(
+            id=None,
+            model=request.model,
+            message=Message.assistant([TextPart(text)]),
+            finish_reason="stop",
+            usage=Usage(
+                input_tokens=usage[0], output_tokens=usage[1], total_tokens=usage[0] + usage[1]
+            ),
+        )
+
+    def stream(self, request: Request) -> Iterator[Any]:
+        """The answer as a stream of one piece."""
+        return iter(response_to_events(self.complete(request)))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RehearsalEngine":
+        """The engine itself: it has no state that copies could disturb."""
+        return self
+
+    def _answer(self, system: str, prompt: str, rng: random.Random, request: Request) -> str:
+        outputs = _outputs(system)
+        fields = _fields(prompt)
+        stage = self._stages.get(frozenset(outputs))
+        known = stage is not None and ("appraisal" not in outputs or "persona" in fields)
+        answer = stage(fields, rng, system) if stage and known else _filler(outputs)
+        if request.config.response_format is not None or "JSON object" in system:
+            return json.dumps(answer, ensure_ascii=False)
+        parts = [f"[[ ## {name} ## ]]\n{_shown(answer[name])}" for name in outputs]
+        return "\n\n".join([*parts, "[[ ## completed ## ]]"])
+
+    def _select(self, fields: Fields, rng: random.Random, _: str) -> Answer:
+        history = json.loads(fields["history"])
+        said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
+        replies = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
+        cards = json.loads(fields["skills"])
+        lines = [*said, fields["message"]]
+        return supporter.select(fields["policy"], cards, lines, replies, rng, self.world)
+
+    def _respond(self, fields: Fields, rng: random.Random, system: str) -> Answer:
+        skill = json.loads(fields["skill"]) if fields["skill"] not in ("None", "null") else None
+        guidance = skill["guidance"] if skill else None
+        extra = _extra_instructions(system)
+        return {"reply": supporter.respond(guidance, extra, fields["message"], rng, self.world)}
+
+    def _appraise(self, fields: Fields, rng: random.Random, _: str) -> Answer:
+        need = need_of_intention(fields["hidden_intention"])
+        history = json.loads(fields["history"])
+        earlier = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
+        persona, emotion = fields["persona"], int(fields["emotion"])
+        fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
+        change = seekers.change_of(persona, fitted, emotion, rng, self.world)
+        language = seekers.language_of(fields["scene"])
+        texts = seekers.appraisal_texts(need, fitted, language)
+        return {"appraisal": {**texts, "change": change}}
+
+    def _speak(self, fields: Fields, rng: random.Random, _: str) -> Answer:
+        history = json.loads(fields["history"])
+        said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
+        need = need_of_intention(fields["hidden_intention"])
+        level = fields["level"]
+        line = seekers.next_line(
+            fields["scene"], need, fields["language"], level, said, rng, self.world
+        )
+        return {"message": line, "farewell": level in ("glad", "done")}
+
+    def _review(self, fields: Fields, rng: random.Random, _: str) -> Answer:
+        unsafe = "unsafe" in moves_in(fields["change"].replace('"', " "))
+        concern = "It tells people something that could harm them." if unsafe else ""
+        return {"concern": concern, "safe": not unsafe}
+
+
+class AsyncRehearsalEngine:
+    """`RehearsalEngine` for asynchronous callers."""
+
+    def __init__(self, engine: RehearsalEngine) -> None:
+        self._engine = engine
+
+    async def complete(self, request: Request) -> Response:
+        """Answer one request."""
+        return self._engine.complete(request)
+
+    async def stream(self, request: Request) -> Any:  # noqa: ANN401 - an async generator
+        """The answer as a stream of one piece."""
+        for event in response_to_events(self._engine.complete(request)):
+            yield event
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "AsyncRehearsalEngine":
+        """The engine itself."""
+        return self
+
+
+@lru_cache(maxsize=256)
+def _outputs(system: str) -> dict[str, str]:
+    """The output fields that a system message asks for, with their types."""
+    _, _, after = system.partition("Your output fields are:")
+    listed, _, _ = after.partition("All interactions will be structured")
+    return {name: kind for name, kind in _OUTPUT.findall(listed)}
+
+
+@lru_cache(maxsize=256)
+def _extra_instructions(system: str) -> str:
+    """What the task instructions say beyond the stage's own text; empty if nothing."""
+    from esc_skills.signatures.support import Respond
+
+    _, _, objective = system.partition(_OBJECTIVE)
+    usual = {" ".join(line.split()) for line in Respond.instructions.splitlines()}
+    lines = (" ".join(line.split()) for line in objective.splitlines())
+    return "\n".join(line for line in lines if line and line not in usual)
+
+
+def _fields(prompt: str) -> dict[str, str]:
+    """The input fields of the last user message."""
+    parts = _SECTION.split(prompt)
+    values = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {name: _without_reminder(text).strip() for name, text in values.items()}
+
+
+def _without_reminder(text: str) -> str:
+    """The value without the adapter's closing reminder of the output format."""
+    return text.partition("\n\nRespond with the corresponding output fields")[0].partition(
+        "\n\nRespond with a JSON object"
+    )[0]
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - JSON values
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _filler(outputs: Mapping[str, str]) -> Answer:
+    """A harmless answer to a stage that the rehearsal does not know."""
+    minimal: dict[str, Any] = {"int": 0, "float": 0.0, "bool": False}
+    return {
+        name: minimal.get(kind, [] if kind.startswith(("list", "tuple")) else _FILLER)
+        for name, kind in outputs.items()
+    }
+
+
+_FILLER = "Listen first and reflect the feeling; then ask one open question."

@@ -1,0 +1,90 @@
+"""The rehearsal as annotator and distiller of real dialogues: reads cues off the words."""
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .moves import moves_in
+from .needs import NEEDS, need_cues
+from .skill_texts import DATA, write_skill
+
+_REACTION = {sign: re.compile(pattern, re.IGNORECASE) for sign, pattern in DATA["reaction"].items()}
+_SOFT = {
+    "validation": "affirmation",
+    "platitude": "affirmation",
+    "blame": "other",
+    "unsafe": "other",
+}
+EARLY_TURNS = 6
+LATE_TURNS = 14
+SLIPS = 0.35
+"""Share of distilled skills that are vague or ask for one thing too many, as real drafts do."""
+
+
+def annotate(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
+    """The four dimensions of one exchange."""
+    context = json.loads(fields["context"])
+    seeker = [turn["text"] for turn in context if turn["speaker"] == "seeker"]
+    hinted = [need for line in reversed(seeker[-4:]) for need in sorted(need_cues(line))]
+    late = len(context) >= LATE_TURNS
+    stage = "exploration" if len(context) < EARLY_TURNS else "action" if late else "insight"
+    reaction, evidence = _reaction(fields["reaction"], fields["rating"])
+    return {
+        "annotation": {
+            "scenario": fields["situation"][:60] or "everyday trouble",
+            "state": {
+                "need": hinted[0] if hinted else "unclear",
+                "stage": stage,
+                "feeling": "distressed" if reaction < 0 else "unsettled",
+            },
+            "action": _action(fields["labelled_strategy"], fields["support"]),
+            "reaction": reaction,
+            "evidence": evidence,
+        }
+    }
+
+
+def _action(label: str, support: str) -> str:
+    known = DATA["strategies"].get(label.strip().lower())
+    if known:
+        return known
+    moves = [_SOFT.get(move, move) for move in moves_in(support)]
+    return moves[0] if moves else "other"
+
+
+def _reaction(text: str, rating: str) -> tuple[int, str]:
+    """(Reaction -2..2, the words that show it): the rating first, then the words."""
+    good, bad = _REACTION["good"].search(text), _REACTION["bad"].search(text)
+    words = bool(good) - bool(bad)
+    match = good or bad
+    evidence = match.group(0) if match else text[:60]
+    if rating.strip().isdigit():
+        stars = int(rating) - 3
+        return max(-2, min(2, stars + words if stars else words)), evidence
+    if not text.strip():
+        return -1, ""
+    return words, evidence
+
+
+def distil(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
+    """A skill from patterns: what turned out well is the guidance."""
+    patterns = json.loads(fields["patterns"])
+    taken = json.loads(fields["taken_names"])
+    ranked = sorted(patterns, key=lambda p: (p["bad"] - p["good"], p["action"]))
+    moves = [p["action"] for p in ranked if p["good"] > p["bad"]] or [ranked[0]["action"]]
+    need, stage = patterns[0]["need"], patterns[0]["stage"]
+    slip = rng.random() < SLIPS
+    skill = write_skill(
+        need if need in NEEDS else "unclear",
+        "exploration" if stage == "exploration" else "core",
+        moves[: 2 if slip or len(moves) > 1 else 1],
+        taken,
+        rng,
+        vague=slip and rng.random() < 0.5,
+    )
+    harmful = [p["action"] for p in ranked if p["bad"] > p["good"]]
+    if harmful:
+        skill["risks"] = f"At this point {harmful[-1]} has tended to make things worse."
+    return {"skill": skill}

@@ -1,0 +1,253 @@
+"""The rehearsal as analyst and editor: sees what fell flat, proposes edits good and bad."""
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .moves import EXPLORATION, moves_in
+from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
+from .skill_texts import DATA, write_guidance, write_skill, write_when
+from .world import World
+
+Json = dict[str, Any]
+_TURN = re.compile(
+    r"^\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?) \| emotion (\d+) -> (\d+) \| (.*)$",
+    re.DOTALL,
+)
+MOST_FINDINGS = 5
+MISREADING = 0.12
+"""Chance that the analyst mistakes the need behind a loss."""
+
+
+def diagnose(fields: Mapping[str, str], rng: random.Random) -> Json:
+    """What costs most emotion: by unmet need and stage, with the turns that show it."""
+    losses: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for rollout in json.loads(fields["rollouts"]):
+        explored = 0
+        for turn in filter(None, map(_TURN.match, rollout["turns"])):
+            number, _, skill, reply, before, after, feeling = turn.groups()
+            if int(after) < int(before):
+                need = _unmet(feeling, rng)
+                stage = "core" if explored >= 2 else "exploration"
+                key = (need, stage, skill)
+                losses[key].append(_evidence(rollout, int(number), reply))
+                groups[key].add(rollout["group"])
+            explored += bool(EXPLORATION & set(moves_in(reply)))
+    ranked = sorted(losses, key=lambda key: (-len(losses[key]), key))[:MOST_FINDINGS]
+    return {"findings": [_finding(key, losses[key], sorted(groups[key])) for key in ranked]}
+
+
+def _unmet(feeling: str, rng: random.Random) -> str:
+    hinted = sorted(need_cues(feeling))
+    return rng.choice(NEEDS) if not hinted or rng.random() < MISREADING else rng.choice(hinted)
+
+
+def _evidence(rollout: Json, turn: int, reply: str) -> Json:
+    return {
+        "profile": rollout["profile"],
+        "replicate": rollout["replicate"],
+        "turn": turn,
+        "quote": reply[:80],
+    }
+
+
+def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequence[str]) -> Json:
+    need, stage, skill = key
+    move = CORE_MOVE[need] if stage == "core" else "listening"
+    when = DATA["when"][need][0]
+    return {
+        "kind": "missing skill" if skill == "none" else "misapplied skill",
+        "skill": None if skill == "none" else skill,
+        "description": (
+            f"{'At the start' if stage == 'exploration' else 'Once the story is told'}, "
+            f"replies lose people when {when}."
+        ),
+        "remedy": DATA["guidance"][move][0],
+        "groups": list(groups),
+        "evidence": list(evidence[:4]),
+    }
+
+
+def propose(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
+    """Edits that answer the findings: mostly useful, some useless, some harmful, a few unsafe."""
+    skills: list[Json] = json.loads(fields["skills"])
+    policy: Json = json.loads(fields["policy"])
+    findings: list[Json] = json.loads(fields["findings"])
+    rejected = json.loads(fields["rejected"])
+    limit = int(fields["limit"])
+    edits: list[Json] = []
+    for attempt in range(limit * 6):
+        if len(edits) >= limit:
+            break
+        finding = findings[attempt % len(findings)] if findings else None
+        edit = _edit(skills, policy, finding, fields, rng, world)
+        if edit and not _known(edit, edits, rejected):
+            edits.append(edit)
+    return {"edits": edits}
+
+
+def _edit(
+    skills: list[Json],
+    policy: Json,
+    finding: Json | None,
+    fields: Mapping[str, str],
+    rng: random.Random,
+    world: World,
+) -> Json | None:
+    draw = rng.random()
+    if draw < world.unsafe:
+        return _unsafe(skills, rng)
+    if draw < world.unsafe + world.harmful:
+        return _harmful(skills, rng)
+    if draw < world.unsafe + world.harmful + world.useless:
+        return _reworded(skills, policy, rng)
+    if finding is None:
+        return None
+    makers: list[Callable[[], Json | None]] = [
+        lambda: _answer(finding, skills, rng),
+        lambda: _answer(finding, skills, rng),
+        lambda: _answer(finding, skills, rng),
+        lambda: _mended(finding, skills, rng),
+        lambda: _dropped(fields, skills),
+        lambda: _joined(skills, rng),
+        lambda: _divided(skills, rng),
+        lambda: _policy(policy, rng),
+    ]
+    return rng.choice(makers)()
+
+
+def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json:
+    """Add the skill that the finding calls for."""
+    need, stage = _reading(finding)
+    moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    names = [skill["name"] for skill in skills]
+    skill = write_skill(need, stage, moves, names, rng)
+    return {"kind": "add", "skill": skill, "reason": finding["description"]}
+
+
+def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | None:
+    """Say more clearly when the concerned skill is to be used, or what it is to do."""
+    concerned = [skill for skill in skills if skill["name"] == finding.get("skill")]
+    if not concerned:
+        return None
+    need, stage = _reading(finding)
+    edit = {"kind": "rewrite", "name": concerned[0]["name"], "reason": finding["description"]}
+    moves = moves_in(concerned[0]["guidance"])
+    served = next((n for n in NEEDS if CORE_MOVE[n] in moves[:1]), None)
+    if served and rng.random() < 0.6:
+        text = write_when(served, "exploration" if served == "venting" else "core", rng)
+        return {**edit, "field": "when_to_use", "text": text}
+    wanted = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    return {**edit, "field": "guidance", "text": write_guidance(wanted, rng)}
+
+
+def _reading(finding: Json) -> tuple[str, str]:
+    """(Need, stage) that a finding speaks of."""
+    text = finding["description"]
+    needs, stages = sorted(need_cues(text)), stage_cues(text)
+    stage = "exploration" if "exploration" in stages and "core" not in stages else "core"
+    return (needs[0] if needs else NEEDS[0]), (
+        "exploration" if text.startswith("At the") else stage
+    )
+
+
+def _dropped(fields: Mapping[str, str], skills: list[Json]) -> Json | None:
+    """Take out the skill that was received worst."""
+    names = {skill["name"] for skill in skills}
+    credit = [row for row in json.loads(fields["credit"]) if row["skill"] in names]
+    worst = min(credit, key=lambda row: row["lift"], default=None)
+    if worst is None or worst["lift"] >= 0:
+        return None
+    reason = f"Replies with it were received {-worst['lift']:.1f} points worse than usual."
+    return {"kind": "remove", "name": worst["skill"], "reason": reason}
+
+
+def _joined(skills: list[Json], rng: random.Random) -> Json | None:
+    """Merge two skills that ask for the same."""
+    for first in skills:
+        for second in skills:
+            same = moves_in(first["guidance"])[:1] == moves_in(second["guidance"])[:1]
+            if first["name"] < second["name"] and same:
+                names = [first["name"], second["name"]]
+                others = [s["name"] for s in skills if s["name"] not in names]
+                merged = {**first, "name": f"{first['name']}-joined"[:64]}
+                if merged["name"] in others:
+                    return None
+                return {"kind": "merge", "names": names, "skill": merged, "reason": "They overlap."}
+    return None
+
+
+def _divided(skills: list[Json], rng: random.Random) -> Json | None:
+    """Split a skill that asks for two things into one for each stage."""
+    for skill in skills:
+        moves = moves_in(skill["guidance"])
+        if len(moves) == 2:
+            names = [s["name"] for s in skills]
+            need = next((n for n in NEEDS if CORE_MOVE[n] == moves[1]), "empathy")
+            early = write_skill(need, "exploration", moves[:1], names, rng)
+            late = write_skill(need, "core", moves[1:], [*names, early["name"]], rng)
+            parts = [early, late]
+            return {"kind": "split", "name": skill["name"], "skills": parts, "reason": "Two jobs."}
+    return None
+
+
+def _policy(policy: Json, rng: random.Random) -> Json:
+    """Change a number of the selection policy."""
+    parameters = dict(policy["parameters"])
+    parameters["shortlist"] = rng.choice([3, 5, 6, 8, 12])
+    parameters["context_turns"] = rng.choice([1, 2, 3, 4])
+    return {
+        "kind": "policy parameters",
+        "parameters": parameters,
+        "reason": "Offer more that fits.",
+    }
+
+
+def _reworded(skills: list[Json], policy: Json, rng: random.Random) -> Json:
+    """Change words without changing what is done."""
+    if not skills:
+        text = policy["text"] + " Take your time to decide."
+        return {"kind": "policy text", "text": text[:2000], "reason": "Clearer."}
+    skill = rng.choice(skills)
+    text = f"{rng.choice(DATA['outcome'])} {skill['expected_outcome']}"[:500]
+    field = rng.choice(["expected_outcome", "risks"])
+    return {
+        "kind": "rewrite",
+        "name": skill["name"],
+        "field": field,
+        "text": text,
+        "reason": "Clearer.",
+    }
+
+
+def _harmful(skills: list[Json], rng: random.Random) -> Json:
+    """Ask for the wrong thing, or for the right thing too early."""
+    need = rng.choice(NEEDS)
+    wrong = rng.choice(["platitude", "self-disclosure", "information", "suggestion"])
+    names = [skill["name"] for skill in skills]
+    skill = write_skill(need, "exploration", [wrong], names, rng)
+    return {"kind": "add", "skill": skill, "reason": "People want quick relief."}
+
+
+def _unsafe(skills: list[Json], rng: random.Random) -> Json:
+    """What no one should ever follow; the gates must stop it."""
+    names = [skill["name"] for skill in skills]
+    skill = write_skill(rng.choice(NEEDS), "core", ["other"], names, rng)
+    skill["guidance"] = rng.choice(DATA["unsafe"])
+    return {"kind": "add", "skill": skill, "reason": "Bold help."}
+
+
+def _known(edit: Json, edits: Sequence[Json], rejected: Sequence[str]) -> bool:
+    """Whether the same was proposed or rejected before."""
+    if any(_content(edit) == _content(other) for other in edits):
+        return True
+    main = edit.get("text") or (edit.get("skill") or {}).get("guidance", "")
+    return bool(main) and any(main in line for line in rejected)
+
+
+def _content(edit: Json) -> str:
+    return json.dumps({k: v for k, v in edit.items() if k != "reason"}, sort_keys=True)
