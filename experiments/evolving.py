@@ -6,8 +6,8 @@ from pathlib import Path
 
 from esc_skills.optimizers.events import Observer, Result
 from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.programs.deployment import PROGRAM_FILE
 from esc_skills.programs.ledger import Ledger
-from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.rollouts import Rollout
@@ -18,8 +18,6 @@ from .errors import UserError
 from .model_setup import REHEARSAL, open_models, require_answers
 from .profile_files import SAMPLE_PROFILES, Split, read_profiles, split_profiles
 from .run_directory import RunDirectory, read_bank
-
-PROGRAM_FILE = "program.json"
 
 
 def split_of(experiment: Experiment) -> Split:
@@ -53,7 +51,7 @@ def open_runner(
     """
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
         if any(config.model != REHEARSAL for config in models.configs.values()):
-            require_answers(_unmetered(models))
+            require_answers(models.with_ledger(Ledger()))  # no part of what the search spends
         runner = Runner(
             models,
             journal=run.journal,
@@ -65,11 +63,6 @@ def open_runner(
             yield runner
         finally:
             runner.close()
-
-
-def _unmetered(models: Models) -> Models:
-    """The same models on a ledger of their own: a check is not part of the experiment."""
-    return Models(models.configs)
 
 
 def evolve(

@@ -4,6 +4,7 @@ Needs the optional extra `local`. A model of this size proves the plumbing (real
 real malformed replies), not psychology.
 """
 
+import importlib
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
     Args:
         config: The configuration that names `local`; its other settings are kept.
     """
-    import xllamacpp
+    xllamacpp = importlib.import_module("xllamacpp")
 
     params = xllamacpp.CommonParams()
     params.model.path = str(weights())

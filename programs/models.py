@@ -130,9 +130,9 @@ class Models:
             role: (configs or {}).get(role, ModelConfig()) for role in ROLES
         }
         self.ledger = ledger or Ledger()
-        known = engines or {}
+        self.engines = dict(engines or {})
         self.lms: dict[Role, RoleLM] = {
-            role: RoleLM(role, config, self.ledger, known.get(config.model))
+            role: RoleLM(role, config, self.ledger, self.engines.get(config.model))
             for role, config in self.configs.items()
         }
 
@@ -140,6 +140,10 @@ class Models:
     def identity(self) -> str:
         """Hash of what can change the models' answers."""
         return content_hash({role: config.identity for role, config in self.configs.items()})
+
+    def with_ledger(self, ledger: Ledger) -> "Models":
+        """The same models, counted elsewhere."""
+        return Models(self.configs, ledger=ledger, engines=self.engines)
 
     @contextmanager
     def active(self) -> Iterator[None]:

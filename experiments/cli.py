@@ -1,0 +1,86 @@
+"""The command `esc-skills`: puts the commands together and turns failures into sentences.
+
+Exit codes: 0 done, 1 a model or the budget failed, 2 bad input, 130 interrupted.
+"""
+
+import os
+import sys
+import warnings
+
+import typer
+from rich.console import Console
+
+from .commands import data, deploy, run, show
+from .errors import UserError
+
+app = typer.Typer(
+    name="esc-skills",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Mine skills from real support conversations, evolve them against simulated seekers, "
+    "keep only what really helps, ship the result.\n\nStart with: esc-skills demo",
+)
+run.register(app)
+data.register(app)
+show.register(app)
+deploy.register(app)
+
+
+def main() -> None:
+    """Run a command; every failure that is not a defect of ours ends in one clear sentence."""
+    _quiet()
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        code = app(standalone_mode=False)
+    except UserError as error:
+        errors.print(f"[bold red]Error:[/] {_plain(error)}")
+        code = 2
+    except typer.Abort:
+        code = 130
+    except KeyboardInterrupt:
+        errors.print("Interrupted. What was finished is kept; the same command goes on from there.")
+        errors.file.flush()
+        os._exit(130)  # threads may still wait for a model; all finished work is on disk
+    except Exception as error:  # noqa: BLE001 - the one place where failures become sentences
+        code = _explain(error, errors)
+    sys.stdout.flush()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception, errors: Console) -> int:
+    """Say what failed; raises what only a developer can mend."""
+    import click
+
+    from esc_skills.programs.failures import BudgetExhausted, DialogueError
+
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, BudgetExhausted | DialogueError):
+        errors.print(f"[bold red]Stopped:[/] {_plain(error)}")
+        return 1
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        errors.print(
+            f"[bold red]Error:[/] {error.filename or 'the disk'} must be usable, but: {reason}. "
+            "What was finished is kept."
+        )
+        return 2
+    raise error
+
+
+def _plain(error: Exception) -> str:
+    return str(error).replace("[", "\\[")
+
+
+def _quiet() -> None:
+    """Keep libraries from talking over us; must run before they are imported."""
+    warnings.filterwarnings("ignore")
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Commands that use a compiled program: export, serve, chat; and doctor, which checks the models."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..errors import UserError
+from .options import RUNS, ApiBase, AsJson, Model
+
+Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(export)
+    app.command()(serve)
+    app.command()(chat)
+    app.command()(doctor)
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Directory of a finished run.")],
+    to: Annotated[Path, typer.Option(help="Where the export goes.")] = RUNS / "export",
+) -> None:
+    """Export the compiled program: JSON state, SKILL.md folders, an MLflow model, no pickle."""
+    from ..export import export_run
+
+    export_run(run, to)
+    typer.echo(f"Exported to {to}; see {to / 'README.md'}")
+
+
+def serve(
+    program: Program,
+    model: Model = None,
+    api_base: ApiBase = None,
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve a program over HTTP: POST /chat, POST /chat/stream, GET /health."""
+    import uvicorn
+
+    from ..serving import build_app, open_deployment
+
+    with open_deployment(program, model, api_base) as deployment:
+        typer.echo(f"Listening on http://{host}:{port} (try http://{host}:{port}/docs)")
+        uvicorn.run(build_app(deployment), host=host, port=port, log_level="warning")
+
+
+def chat(
+    program: Annotated[
+        Path | None, typer.Argument(help="An export or a finished run; a plain supporter if none.")
+    ] = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+) -> None:
+    """Talk with a program in the terminal; shows which skill it used and why."""
+    from esc_skills.programs.deployment import ChatMessage
+    from esc_skills.programs.support_agent import NO_SKILL
+
+    from ..serving import open_deployment
+
+    console = Console(highlight=False)
+    messages: list[ChatMessage] = []
+    with open_deployment(program, model, api_base) as deployment:
+        names = deployment.agent.bank.value.names
+        console.print(
+            f"[dim]{len(names)} skills: {', '.join(names) or 'none'}. Empty line ends.[/]"
+        )
+        while line := _ask(console):
+            messages.append(ChatMessage(role="user", content=line))
+            said = deployment.reply(messages)
+            messages.append(ChatMessage(role="assistant", content=said.reply))
+            console.print("[bold cyan]supporter[/]", escape(said.reply))
+            console.print(f"          [dim]{escape(f'{said.skill or NO_SKILL}: {said.why}')}[/]")
+
+
+def doctor(
+    model: Model = None,
+    api_base: ApiBase = None,
+    config: Annotated[Path | None, typer.Option(help="YAML configuration to check.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check environment, keys and models, with one real call to each model."""
+    import importlib.metadata
+    import json
+
+    from ..config import load_experiment
+    from ..model_setup import open_models, probe
+
+    experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
+    packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    with open_models(experiment.role_models) as models:
+        answers = probe(models)
+    if as_json:
+        found = [answer.model_dump() for answer in answers]
+        typer.echo(json.dumps({"python": sys.version.split()[0], **versions, "models": found}))
+    else:
+        table = Table(title=f"Python {sys.version.split()[0]}")
+        for column in ("what", "state"):
+            table.add_column(column)
+        for name, version in versions.items():
+            table.add_row(name, version)
+        for answer in answers:
+            state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
+            table.add_row(f"{answer.model} ({', '.join(answer.roles)})", state)
+        Console().print(table)
+    if not all(answer.ok for answer in answers):
+        raise UserError("every model must answer, but at least one did not (see above).")
+
+
+def _ask(console: Console) -> str:
+    try:
+        return console.input("[bold]you[/] ").strip()
+    except EOFError:
+        return ""

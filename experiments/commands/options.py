@@ -1,0 +1,29 @@
+"""Options that several commands share, said once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="Model of every role: PROVIDER/NAME (LiteLLM), `rehearsal` (offline world), `local` "
+        "(small real model on this machine), or a name with --api-base."
+    ),
+]
+ApiBase = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
+Profiles = Annotated[
+    list[Path] | None,
+    typer.Option(help="File of seeker profiles, ours or SAGE's, plain or .gz; may be repeated."),
+]
+BankFile = Annotated[
+    Path | None, typer.Option(help="Bank to start from: a bank.json or a run directory.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
+Threads = Annotated[
+    int | None, typer.Option(help="Dialogues played at once; does not change the result.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+RUNS = Path("runs")
+"""Where run directories, the MLflow store and exports go by default."""

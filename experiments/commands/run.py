@@ -1,0 +1,119 @@
+"""Commands that play dialogues: demo, evolve, evaluate."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from .options import RUNS, ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(demo)
+    app.command()(evolve)
+    app.command()(evaluate)
+
+
+def demo(
+    to: Annotated[Path, typer.Option(help="Where everything goes.")] = RUNS / "demo",
+) -> None:
+    """See the whole loop in a minute, offline: mine, evolve, test, track, export.
+
+    Uses the packaged sample corpus and seekers and the rehearsal model, which shows the machinery,
+    not psychology.
+    """
+    from ..demonstration import run_demo
+
+    run_demo(Console(), to)
+
+
+def evolve(
+    config: Annotated[Path | None, typer.Option(help="YAML configuration; flags override.")] = None,
+    profiles: Profiles = None,
+    bank: BankFile = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+    rollouts: Annotated[int | None, typer.Option(help="Budget: rollouts at most.")] = None,
+    calls: Annotated[int | None, typer.Option(help="Budget: model calls at most.")] = None,
+    money: Annotated[float | None, typer.Option(help="Budget: money at most.")] = None,
+    generations: Annotated[int | None, typer.Option(help="Generations at most.")] = None,
+    error_rate: Annotated[
+        float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
+    ] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    name: Annotated[str | None, typer.Option(help="Name of the experiment.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Run directory; runs/NAME by default.")] = None,
+    track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Evolve a skill bank against simulated seekers.
+
+    Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
+    finished rollout again.
+    """
+    from ..config import load_experiment
+    from ..demonstration import print_result, result_json, run_evolution
+
+    overrides: dict[str, Any] = {
+        "profiles": tuple(profiles) if profiles else None,
+        "bank": bank,
+        "model.model": model,
+        "model.api_base": api_base,
+        "budget.rollouts": rollouts,
+        "budget.calls": calls,
+        "budget.money": money,
+        "search.generations": generations,
+        "search.rule.error_rate": error_rate,
+        "seed": seed,
+        "threads": threads,
+        "name": name,
+        "tracking": None if track else "none",
+    }
+    experiment = load_experiment(config, overrides)
+    directory = run or RUNS / experiment.name
+    console = Console(stderr=as_json)
+    result = run_evolution(console, experiment, directory)
+    if as_json:
+        typer.echo(result_json(result))
+    else:
+        print_result(console, result, directory)
+
+
+def evaluate(
+    profiles: Profiles = None,
+    bank: BankFile = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
+    turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
+    seed: Seed = None,
+    threads: Threads = None,
+    out: Annotated[Path | None, typer.Option(help="Write the rollouts here, as JSONL.")] = None,
+    show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
+    from ..config import load_experiment
+    from ..evaluating import evaluate_bank, print_evaluation
+
+    overrides: dict[str, Any] = {
+        "profiles": tuple(profiles) if profiles else None,
+        "bank": bank,
+        "model.model": model,
+        "model.api_base": api_base,
+        "seed": seed,
+        "threads": threads,
+    }
+    experiment = load_experiment(None, overrides)
+    console = Console(stderr=as_json)
+    evaluation = evaluate_bank(
+        console, experiment, replicates=replicates, limit=limit, turns=turns, out=out
+    )
+    if as_json:
+        typer.echo(evaluation.model_dump_json(exclude={"rollouts"}))
+    else:
+        print_evaluation(console, evaluation, show=show)

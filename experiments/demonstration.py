@@ -1,0 +1,128 @@
+"""What `demo` and `evolve` do and print, from one experiment to its closing words."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from esc_skills.optimizers.events import Observer, Result
+from esc_skills.programs.journal import Journal
+
+from .config import Experiment, load_experiment
+from .evolving import evolve
+from .export import export_run
+from .mining import mine, render_report
+from .model_setup import open_models
+from .profile_files import SAMPLE_CORPUS
+from .progress import SearchProgress, spend_line
+from .run_directory import write_whole
+
+DEMO = {
+    "name": "demo",
+    "threads": 2,
+    "search.generations": 5,
+    "search.train_rollouts": 16,
+    "search.policy_trials": 3,
+    "search.rule.max_pairs": 64,
+    "search.test_replicates": 8,
+    "budget.rollouts": 900,
+}
+"""The demo's dials: small enough for a minute on two cores, large enough to be sure of a gain."""
+
+
+def run_demo(console: Console, directory: Path) -> None:
+    """Mine the sample corpus, evolve on the sample seekers, export, and say what to do next."""
+    console.print(
+        "[bold]ESC-Skills demo[/], offline. The rehearsal model stands in for real ones: "
+        "it shows the machinery, not psychology.\n"
+    )
+    mined = directory / "mined"
+    mined.mkdir(parents=True, exist_ok=True)
+    with open_models({}) as models:
+        found = mine([SAMPLE_CORPUS], models, threads=2, journal=Journal(mined / "journal.jsonl"))
+    bank_file = mined / "bank.json"
+    write_whole(bank_file, found.bank.model_dump_json(indent=1))
+    write_whole(mined / "report.md", render_report(found))
+    console.print(
+        f"Mined {sum(found.read.values())} conversations: {found.units} Intervention Units, "
+        f"{found.key_units} key, {len(found.bank.skills)} skills -> {bank_file}\n"
+    )
+    experiment = load_experiment(None, {**DEMO, "bank": bank_file})
+    run = directory / "evolved"
+    result = run_evolution(console, experiment, run)
+    print_result(console, result, run)
+    exported = directory / "export"
+    export_run(run, exported)
+    console.print(f"Exported to [bold]{exported}[/]. Talk with it: esc-skills chat {exported}")
+
+
+def run_evolution(console: Console, experiment: Experiment, directory: Path) -> Result:
+    """Evolve with progress on the console and, if asked for, runs in MLflow."""
+    observers: list[Observer] = []
+    tracker = None
+    if experiment.tracking == "mlflow":
+        from .tracking import MlflowObserver, default_store
+
+        uri = experiment.tracking_uri or default_store(directory.parent)
+        tracker = MlflowObserver(experiment, directory, uri)
+        observers.append(tracker)
+    try:
+        with SearchProgress(console, experiment) as progress:
+            return evolve(experiment, directory, [progress, *observers], progress.on_rollout)
+    except BaseException:
+        if tracker:
+            tracker.fail()
+        raise
+
+
+def print_result(console: Console, result: Result, directory: Path) -> None:
+    """The closing table of a search."""
+    accepted = [decision for decision in result.decisions if decision.accepted]
+    unsafe = sum(decision.gate == "safety" for decision in result.decisions)
+    console.print(
+        f"\nStopped: {result.stopped}. {len(result.decisions)} edits tried, {len(accepted)} "
+        f"accepted, {unsafe} refused as unsafe."
+    )
+    test = result.test
+    if test is not None:
+        table = Table(title="Sealed test: seekers that nothing was decided on")
+        for column in ("bank", "skills", "score", "95% interval", "success", "failure"):
+            table.add_column(column, justify="left" if column == "bank" else "right")
+        for name, bank, summary in (
+            ("first", result.first, test.before),
+            ("final", result.final, test.after),
+        ):
+            score = summary.score
+            table.add_row(
+                name,
+                str(len(bank.skills)),
+                f"{score.mean:.1f}",
+                f"{score.low:.1f} to {score.high:.1f}",
+                f"{summary.success:.0%}",
+                f"{summary.failure:.0%}",
+            )
+        console.print(table)
+        gain = test.gain
+        sure = "excludes 0" if gain.excludes_zero else "includes 0"
+        console.print(
+            f"[bold]Gain {gain.mean:+.1f} points[/], 95% interval {gain.low:+.1f} to "
+            f"{gain.high:+.1f} ({sure}), {gain.n} paired dialogues."
+        )
+    console.print(f"Spent {spend_line(result.spend)}.")
+    console.print(
+        f"Run directory: [bold]{directory}[/]. Picture book: esc-skills report {directory}"
+    )
+    console.print(f"Compare runs in MLflow: esc-skills ui --runs {directory.parent}")
+
+
+def result_json(result: Result) -> str:
+    """The headline of a result for scripts."""
+    return json.dumps(
+        {
+            "stopped": result.stopped,
+            "accepted": [d.summary for d in result.decisions if d.accepted],
+            "gain": result.test and result.test.gain.model_dump(),
+            "spend": result.spend.model_dump(),
+        }
+    )

@@ -1,0 +1,123 @@
+"""Playing seekers against one bank, and the figures that come of it."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from esc_skills.metrics.credit import credit
+from esc_skills.metrics.summary import Summary, by_group, summarize
+from esc_skills.programs.dialogue import render
+from esc_skills.programs.ledger import Ledger
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.reflection import SkillCredit
+from esc_skills.signatures.rollouts import Rollout, Spend
+
+from .config import Experiment
+from .errors import UserError
+from .evolving import first_bank
+from .model_setup import REHEARSAL, open_models, require_answers
+from .profile_files import SAMPLE_PROFILES, read_profiles
+from .progress import spend_line
+from .run_directory import write_whole
+
+
+class Evaluation(Frozen):
+    """How one bank did."""
+
+    simulator: str
+    """The seeker's model; part of a score's name, since levels differ between simulators."""
+    bank: str
+    summary: Summary
+    groups: dict[str, Summary]
+    credit: tuple[SkillCredit, ...]
+    spend: Spend
+    errors: tuple[str, ...]
+    rollouts: tuple[Rollout, ...]
+
+
+def evaluate_bank(
+    console: Console,
+    experiment: Experiment,
+    *,
+    replicates: int,
+    limit: int | None,
+    turns: int,
+    out: Path | None,
+) -> Evaluation:
+    """Play every seeker `replicates` times.
+
+    Raises:
+        UserError: A file or model is bad, or no dialogue could be played.
+    """
+    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))[:limit]
+    agent = SupportAgent(first_bank(experiment))
+    pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]
+    with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
+        if any(config.model != REHEARSAL for config in models.configs.values()):
+            require_answers(models.with_ledger(Ledger()))
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task("dialogues", total=len(pairs))
+            runner = Runner(
+                models,
+                seed=experiment.seed,
+                threads=experiment.threads,
+                on_rollout=lambda _: bar.advance(task),
+            )
+            rollouts = runner.play(agent, pairs, turns=turns)
+            runner.close()
+        spend, simulator = models.ledger.spend, models.configs["seeker"].model
+    if out:
+        write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
+    errors = tuple(sorted({rollout.error for rollout in rollouts if not rollout.valid}))
+    if not any(rollout.valid for rollout in rollouts):
+        raise UserError(
+            f"at least one dialogue must be played to its end, but {len(rollouts)} failed. "
+            f"{errors[0] if errors else ''} Check the model with: esc-skills doctor"
+        )
+    return Evaluation(
+        simulator=simulator,
+        bank=agent.bank.value.identity,
+        summary=summarize(rollouts),
+        groups=by_group(rollouts),
+        credit=credit([rollout for rollout in rollouts if rollout.valid]),
+        spend=spend,
+        errors=errors,
+        rollouts=tuple(rollouts),
+    )
+
+
+def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) -> None:
+    """Print the figures as tables."""
+    if show:
+        for rollout in evaluation.rollouts:
+            console.rule(f"{rollout.profile} ({rollout.ending})")
+            console.print(render(rollout) or rollout.error, markup=False, highlight=False)
+    table = Table(title=f"SAGE score, simulator {evaluation.simulator}")
+    for column in ("group", "dialogues", "score", "95% interval", "success", "failure", "replies"):
+        table.add_column(column, justify="left" if column == "group" else "right")
+    for name, summary in {"all": evaluation.summary, **evaluation.groups}.items():
+        low, high = summary.score.low, summary.score.high
+        table.add_row(
+            name,
+            str(summary.rollouts),
+            f"{summary.published:.1f}",
+            f"{low:.1f} to {high:.1f}",
+            f"{summary.success:.0%}",
+            f"{summary.failure:.0%}",
+            f"{summary.replies:.1f}",
+        )
+    console.print(table)
+    if evaluation.summary.invalid:
+        lost = evaluation.summary.invalid
+        console.print(f"{lost} dialogues are missing data (not scored): {evaluation.errors[0]}")
+    skills = Table(title="Credit: how replies were received")
+    for column in ("skill", "uses", "mean change", "lift at like emotion"):
+        skills.add_column(column, justify="left" if column == "skill" else "right")
+    for row in evaluation.credit:
+        skills.add_row(row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}")
+    console.print(skills)
+    console.print(f"Spent {spend_line(evaluation.spend)}.")

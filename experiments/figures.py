@@ -1,0 +1,146 @@
+"""Pictures of a search, in plotly: progress, emotion curves by group, genealogy of the bank."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from esc_skills.metrics.summary import Summary
+from esc_skills.optimizers.events import Decision, Measured, Result, SealedTest
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+BEFORE, AFTER, BAND, REJECTED = "#8a8f98", "#1f77b4", "rgba(31,119,180,0.15)", "#c9ccd1"
+_FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
+_MARGIN = {"l": 60, "r": 30, "t": 60, "b": 55}
+
+
+def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go.Figure":
+    """Validation score of the incumbent against rollouts spent, with its 95% band."""
+    import plotly.graph_objects as go
+
+    spent = [event.spend.rollouts for event in measured]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[*spent, *reversed(spent)],
+        y=[*(e.score.high for e in measured), *(e.score.low for e in reversed(measured))],
+        fill="toself", fillcolor=BAND, line={"width": 0}, hoverinfo="skip",
+        name="95% interval",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=spent, y=[event.score.mean for event in measured],
+        mode="lines+markers", line={"color": AFTER}, name="incumbent on validation",
+    )  # fmt: skip
+    for decision in decisions:
+        if decision.accepted:
+            figure.add_vline(
+                x=decision.spend.rollouts, line={"dash": "dot", "color": AFTER},
+                annotation={"text": decision.summary, "textangle": -90, "yanchor": "top"},
+            )  # fmt: skip
+    figure.update_layout(
+        title="Search progress: what each rollout bought",
+        xaxis_title="rollouts spent", yaxis_title="mean final emotion (points)",
+        yaxis_range=[0, 100], template="plotly_white", font=_FONT, margin=_MARGIN,
+        legend={"orientation": "h", "y": -0.2},
+    )  # fmt: skip
+    return figure
+
+
+def emotion_curves(test: SealedTest) -> "go.Figure":
+    """Mean emotion after each reply on the test seekers, before and after, for each group."""
+    from plotly.subplots import make_subplots
+
+    groups = {"all": (test.before, test.after)} | {
+        name: (test.groups_before[name], test.groups_after[name])
+        for name in sorted(test.groups_before.keys() & test.groups_after.keys())
+    }
+    columns = min(3, len(groups))
+    rows = -(-len(groups) // columns)
+    figure = make_subplots(
+        rows=rows, cols=columns, shared_yaxes=True, subplot_titles=list(groups),
+        vertical_spacing=0.5 / (rows + 1),
+    )  # fmt: skip
+    for place, (before, after) in enumerate(groups.values()):
+        row, column = place // columns + 1, place % columns + 1
+        for summary, name, colour in ((before, "first bank", BEFORE), (after, "final bank", AFTER)):
+            figure.add_scatter(
+                x=list(range(len(summary.curve))), y=list(summary.curve), name=name,
+                line={"color": colour}, showlegend=place == 0, row=row, col=column,
+            )  # fmt: skip
+    figure.update_yaxes(range=[0, 100])
+    figure.update_layout(
+        title="Emotion after each reply, sealed test", template="plotly_white", font=_FONT,
+        margin=_MARGIN, height=240 * rows + 120, legend={"orientation": "h", "y": -0.1},
+    )  # fmt: skip
+    return figure
+
+
+def decisions(made: Sequence[Decision]) -> "go.Figure":
+    """Every challenge with the interval of its gain: accepted, rejected, and by which gate."""
+    import plotly.graph_objects as go
+
+    played = [decision for decision in made if decision.gain is not None]
+    figure = go.Figure()
+    for accepted, name, colour in ((True, "accepted", AFTER), (False, "rejected", REJECTED)):
+        chosen = [d for d in played if d.accepted is accepted]
+        gains = [d.gain for d in chosen if d.gain]
+        figure.add_scatter(
+            x=[gain.mean for gain in gains], y=[f"{d.number}: {d.summary}" for d in chosen],
+            error_x={
+                "array": [gain.high - gain.mean for gain in gains],
+                "arrayminus": [gain.mean - gain.low for gain in gains],
+            },
+            mode="markers", marker={"color": colour, "size": 9}, name=name,
+            text=[d.reason for d in chosen],
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": "black", "width": 1})
+    figure.update_layout(
+        title="Challenges: paired gain with its 95% interval", xaxis_title="gain (points)",
+        template="plotly_white", font=_FONT, margin={**_MARGIN, "l": 260},
+        height=max(320, 26 * len(played) + 160), legend={"orientation": "h", "y": -0.2},
+    )  # fmt: skip
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=[f"{d.number}: {d.summary}" for d in reversed(played)]
+    )
+    return figure
+
+
+def genealogy(result: Result) -> "go.Figure":
+    """Which skill entered, changed or left with which accepted edit."""
+    import plotly.graph_objects as go
+
+    names = list(dict.fromkeys(name for bank in result.banks for name in bank.names))
+    accepted = [d for d in result.decisions if d.accepted]
+    labels = ["first bank", *(d.summary for d in accepted)]
+    grid, hover = [], []
+    for name in names:
+        skills = [bank.get(name) for bank in result.banks]
+        texts = [None if skill is None else skill.texts for skill in skills]
+        grid.append(
+            [
+                None if text is None else 1.0 if place and text != texts[place - 1] else 0.4
+                for place, text in enumerate(texts)
+            ]
+        )
+        hover.append(["" if skill is None else skill.guidance[:120] for skill in skills])
+    figure = go.Figure()
+    if names:
+        figure.add_heatmap(
+            z=grid, x=[f"{n}: {label}" for n, label in enumerate(labels)], y=names, text=hover,
+            zmin=0, zmax=1, showscale=False, xgap=3, ygap=3,
+            colorscale=[[0, "#ffffff"], [0.4, "#bcd4ea"], [1, AFTER]],
+        )  # fmt: skip
+    figure.update_layout(
+        title="Genealogy of the bank: dark where a skill is new or changed",
+        template="plotly_white", font=_FONT, margin={**_MARGIN, "l": 200, "b": 120},
+        height=max(300, 34 * len(names) + 200),
+    )  # fmt: skip
+    return figure
+
+
+def score_line(summary: Summary) -> str:
+    """The headline figures of a summary, for tables."""
+    score = summary.score
+    return (
+        f"{score.mean:.1f} [{score.low:.1f}, {score.high:.1f}], "
+        f"success {summary.success:.0%}, failure {summary.failure:.0%}"
+    )

@@ -1,0 +1,304 @@
+"""MLflow: an observer that shows a search as runs. The only place that imports mlflow for logging.
+
+One parent run an experiment, one child run a challenge. The runs are a view: everything comes from
+the run directory, so a resumed experiment replaces its earlier view.
+"""
+
+import difflib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from esc_skills.optimizers.events import (
+    Analysed,
+    Decision,
+    Event,
+    Measured,
+    Result,
+    SealedTest,
+    Started,
+)
+from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.skills import Bank
+
+from . import figures
+from .config import Experiment
+from .skill_files import bank_markdown
+
+EXPERIMENT = "esc-skills"
+SAMPLE_DIALOGUES = 3
+"""Dialogues whose turns are stored as traces, before and after each."""
+
+
+def default_store(runs: Path) -> str:
+    """The tracking address of the store beside the run directories."""
+    runs.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{runs.resolve() / 'mlflow.db'}"
+
+
+class MlflowObserver:
+    """Logs a search as it goes.
+
+    Args:
+        experiment: What is run.
+        directory: Its run directory.
+        uri: The tracking address.
+    """
+
+    def __init__(self, experiment: Experiment, directory: Path, uri: str) -> None:
+        os.environ.setdefault("MLFLOW_ENABLE_ASYNC_TRACE_LOGGING", "false")
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+        import mlflow
+
+        logging.getLogger("alembic").setLevel(logging.ERROR)
+        mlflow.set_tracking_uri(uri)
+        self._mlflow: Any = mlflow
+        self._client = mlflow.MlflowClient(uri)
+        self._experiment_id = self._open_experiment(directory.parent)
+        self._experiment = experiment
+        self._drop_earlier_view(str(directory.resolve()))
+        tags = {
+            "kind": "experiment",
+            "model": experiment.model.model,
+            "run directory": str(directory.resolve()),
+            "mlflow.runName": experiment.name,
+        }
+        run = self._client.create_run(self._experiment_id, tags=tags)
+        self.run_id: str = run.info.run_id
+        self._last: Bank | None = None
+        self._accepted = 0
+        self._log_params()
+        self._client.log_dict(self.run_id, experiment.identity, "config.json")
+
+    def __call__(self, event: Event) -> None:
+        """Log one event."""
+        match event:
+            case Started():
+                self._started(event)
+            case Analysed():
+                name = f"generations/{event.generation:02d}-findings.json"
+                found = [finding.model_dump(mode="json") for finding in event.findings]
+                credit = [row.model_dump(mode="json") for row in event.credit]
+                self._client.log_dict(self.run_id, {"findings": found, "credit": credit}, name)
+            case Decision():
+                self._decided(event)
+            case Measured():
+                score = event.score
+                self._metrics(
+                    self.run_id,
+                    {
+                        "validation/score": score.mean,
+                        "validation/low": score.low,
+                        "validation/high": score.high,
+                        **_spend(event.spend),
+                    },
+                    event.spend.calls,
+                )
+            case Result():
+                self._finished(event)
+
+    def fail(self) -> None:
+        """Mark the run as interrupted; starting again replaces it."""
+        self._client.set_terminated(self.run_id, "KILLED")
+
+    def _started(self, event: Started) -> None:
+        self._log_bank(event.bank)
+        for name in ("train", "validation", "test"):
+            self._log_profiles(name, getattr(event, name))
+
+    def _decided(self, event: Decision) -> None:
+        tags = {
+            "kind": "challenge",
+            "verdict": "accepted" if event.accepted else "rejected",
+            "gate": event.gate,
+            "mlflow.parentRunId": self.run_id,
+            "mlflow.runName": f"{event.number:02d} {event.summary}"[:120],
+            "mlflow.note.content": event.reason,
+        }
+        run_id = self._client.create_run(self._experiment_id, tags=tags).info.run_id
+        values: dict[str, float] = {"accepted": float(event.accepted), "pairs": event.pairs}
+        if event.gain is not None:
+            gain = event.gain
+            values |= {"gain": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
+        if event.e_value is not None:
+            values["evidence"] = event.e_value
+        self._metrics(run_id, {**values, **_spend(event.cost)}, 0)
+        self._client.log_param(run_id, "edit", event.summary[:500])
+        edit = event.edit.model_dump(mode="json")
+        self._client.log_dict(run_id, edit, "edit.json")
+        self._client.set_terminated(run_id)
+        if event.accepted:
+            self._accepted += 1
+            self._log_bank(event.bank)
+        gained = {"accepted edits": float(self._accepted)}
+        self._metrics(self.run_id, gained, event.spend.calls)
+
+    def _finished(self, event: Result) -> None:
+        if event.test is not None:
+            self._log_test(event.test, event.spend.calls)
+        self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
+        self._client.set_tag(self.run_id, "stopped", event.stopped)
+        self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
+        pictures = {
+            "figures/progress.html": figures.progress(event.measured, event.decisions),
+            "figures/challenges.html": figures.decisions(event.decisions),
+            "figures/genealogy.html": figures.genealogy(event),
+        }
+        if event.test is not None:
+            pictures["figures/emotion-curves.html"] = figures.emotion_curves(event.test)
+            self._log_traces("first bank", event.test.rollouts_before)
+            self._log_traces("final bank", event.test.rollouts_after)
+        for name, figure in pictures.items():
+            # plotly.js goes into the file: its usual network address is blank offline
+            self._client.log_figure(
+                self.run_id, figure, name, save_kwargs={"include_plotlyjs": True}
+            )
+        self._client.set_terminated(self.run_id)
+
+    def _log_test(self, test: SealedTest, step: int) -> None:
+        gain, after, before = test.gain, test.after, test.before
+        self._metrics(
+            self.run_id,
+            {
+                "gain": gain.mean,
+                "gain/low": gain.low,
+                "gain/high": gain.high,
+                "score": after.score.mean,
+                "score/low": after.score.low,
+                "score/high": after.score.high,
+                "score/first bank": before.score.mean,
+                "success": after.success,
+                "failure": after.failure,
+            },
+            step,
+        )
+
+    def _log_bank(self, bank: Bank) -> None:
+        """A bank version as a readable document, with the difference to the one before."""
+        text = bank_markdown(bank)
+        self._client.log_text(self.run_id, text, f"banks/{self._accepted:02d}.md")
+        if self._last is not None:
+            before = bank_markdown(self._last).splitlines()
+            lines = difflib.unified_diff(before, text.splitlines(), "before", "after", lineterm="")
+            body = "```diff\n" + "\n".join(lines) + "\n```\n"
+            self._client.log_text(self.run_id, body, f"banks/{self._accepted:02d}-changes.md")
+        self._last = bank
+
+    def _log_profiles(self, name: str, ids: Sequence[str]) -> None:
+        """A set of profiles as a dataset input of the run."""
+        import pandas as pd
+        from mlflow.data.pandas_dataset import from_pandas
+        from mlflow.entities import DatasetInput, InputTag
+
+        if not ids:
+            return
+        source = ", ".join(map(str, self._experiment.profiles)) or "packaged samples"
+        dataset = from_pandas(pd.DataFrame({"profile": list(ids)}), source=source, name=name)
+        entity = DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", name)])
+        self._client.log_inputs(self.run_id, [entity])
+
+    def _log_traces(self, which: str, rollouts: Sequence[Rollout]) -> None:
+        """A few dialogues as traces, one session a dialogue."""
+        for rollout in rollouts[:SAMPLE_DIALOGUES]:
+            session = f"{self._experiment.name} {which} {rollout.profile}"
+            for exchange in rollout.exchanges:
+                if exchange.reply is None:
+                    continue
+                with self._mlflow.start_span(name="reply") as span:
+                    span.set_inputs(exchange.seeker)
+                    span.set_outputs(exchange.reply)
+                    span.set_attributes(
+                        {"skill": exchange.skill or "none", "emotion": exchange.emotion}
+                    )
+                    self._mlflow.update_current_trace(
+                        tags={"bank": which, "profile": rollout.profile},
+                        metadata={
+                            "mlflow.trace.session": session,
+                            "mlflow.sourceRun": self.run_id,
+                        },
+                    )
+
+    def _log_params(self) -> None:
+        experiment = self._experiment
+        budget = experiment.budget.model_dump(exclude_none=True)
+        values = {
+            "optimizer": "skill-evolution",
+            "model": experiment.model.model,
+            "seed": experiment.seed,
+            "budget": ", ".join(f"{v:g} {k}" for k, v in budget.items()) or "none",
+            "error rate": experiment.search.rule.error_rate,
+            "first bank": str(experiment.bank or "empty"),
+            "profiles": ", ".join(map(str, experiment.profiles)) or "packaged samples",
+        }
+        for name, value in values.items():
+            self._client.log_param(self.run_id, name, value)
+
+    def _metrics(self, run_id: str, values: dict[str, float], step: int) -> None:
+        import math
+        import time
+
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        finite = {name: value for name, value in values.items() if math.isfinite(value)}
+        metrics = [Metric(name, round(value, 4), now, step) for name, value in finite.items()]
+        self._client.log_batch(run_id, metrics=metrics)
+
+    def _open_experiment(self, runs: Path) -> str:
+        found = self._client.get_experiment_by_name(EXPERIMENT)
+        if found is None:
+            artifacts = (runs / "mlartifacts").resolve().as_uri()
+            self._client.create_experiment(EXPERIMENT, artifact_location=artifacts)
+        self._mlflow.set_experiment(EXPERIMENT)
+        return self._client.get_experiment_by_name(EXPERIMENT).experiment_id  # type: ignore[union-attr]
+
+    def _drop_earlier_view(self, directory: str) -> None:
+        """Remove what an interrupted start of the same run directory has logged."""
+        escaped = directory.replace("'", "")
+        query = f"tags.`run directory` = '{escaped}'"
+        for parent in self._client.search_runs([self._experiment_id], query):
+            children = f"tags.mlflow.parentRunId = '{parent.info.run_id}'"
+            for run in (parent, *self._client.search_runs([self._experiment_id], children)):
+                self._client.delete_run(run.info.run_id)
+
+
+def _spend(spend: Spend) -> dict[str, float]:
+    return {
+        "spend/rollouts": spend.rollouts,
+        "spend/calls": spend.calls,
+        "spend/tokens": spend.tokens,
+        "spend/money": spend.money,
+    }
+
+
+def _table(decisions: Sequence[Decision]) -> dict[str, list[Any]]:
+    """The decisions as columns."""
+    return {
+        "number": [d.number for d in decisions],
+        "generation": [d.generation for d in decisions],
+        "edit": [d.summary for d in decisions],
+        "verdict": ["accepted" if d.accepted else "rejected" for d in decisions],
+        "gate": [d.gate for d in decisions],
+        "reason": [d.reason for d in decisions],
+        "gain": [None if d.gain is None else round(d.gain.mean, 1) for d in decisions],
+        "pairs": [d.pairs for d in decisions],
+        "rollouts": [d.cost.rollouts for d in decisions],
+        "calls": [d.cost.calls for d in decisions],
+    }
+
+
+def charts_path(uri: str) -> str:
+    """Where the MLflow pages show the experiments' runs as charts, sorted by gain."""
+    import mlflow
+
+    found = mlflow.MlflowClient(uri).get_experiment_by_name(EXPERIMENT)
+    if found is None:
+        return "/"
+    query = "tags.kind%3D%22experiment%22"
+    return (
+        f"/#/experiments/{found.experiment_id}/runs?workflowType=machine_learning"
+        f"&compareRunsMode=CHART&searchFilter={query}&orderByKey=metrics.%60gain%60"
+        "&orderByAsc=false&startTime=ALL&lifecycleFilter=Active"
+    )
