@@ -1,7 +1,7 @@
 """MLflow model from code: the exported supporter behind `/invocations`. No pickle anywhere.
 
-The model is the one of `export.json`; ESC_SKILLS_MODEL and ESC_SKILLS_API_BASE override it, and keys
-come from the provider's own variable, e.g. OPENAI_API_KEY.
+The model is the one of `export.json`; ESC_SKILLS_MODEL and ESC_SKILLS_API_BASE override it, and
+keys come from the provider's own variable, e.g. OPENAI_API_KEY.
 """
 
 import importlib

@@ -67,7 +67,7 @@ class ChatRequest(BaseModel):
 
 
 def build_app(deployment: Deployment) -> "FastAPI":
-    """The web application: `POST /chat`, `POST /chat/stream` (server-sent events), `GET /health`."""
+    """The web application: POST /chat, POST /chat/stream (server-sent events), GET /health."""
     from fastapi import FastAPI, HTTPException
     from fastapi.responses import StreamingResponse
 

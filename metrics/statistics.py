@@ -131,7 +131,11 @@ def judge(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
     return Verdict(outcome="continue", reason=found)
 
 
-def clustered_interval(by_profile: Mapping[str, Sequence[float]], level: float = 0.95) -> Interval:
+def clustered_interval(
+    by_profile: Mapping[str, Sequence[float]],
+    bounds: tuple[float, float],
+    level: float = 0.95,
+) -> Interval:
     """Interval of the mean of values that come in clusters, one per profile.
 
     Profiles count equally; Student's t over the profile means, as replicates of a profile are no
@@ -139,6 +143,8 @@ def clustered_interval(by_profile: Mapping[str, Sequence[float]], level: float =
 
     Args:
         by_profile: Values (paired differences, or levels) of each profile; none empty.
+        bounds: The least and the greatest value possible; the interval stays within, and is as
+            wide where a single value says nothing of the spread.
         level: Confidence.
 
     Raises:
@@ -151,7 +157,8 @@ def clustered_interval(by_profile: Mapping[str, Sequence[float]], level: float =
     mean = float(np.mean([group.mean() for group in groups]))
     n = sum(len(group) for group in groups)
     if len(units) < 2:
-        return Interval(low=-math.inf, mean=mean, high=math.inf, n=n)
+        return Interval(low=bounds[0], mean=mean, high=bounds[1], n=n)
     error = float(np.std(units, ddof=1)) / math.sqrt(len(units))
     reach = float(stats.t.ppf((1 + level) / 2, len(units) - 1)) * error
-    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=n)
+    low, high = max(bounds[0], mean - reach), min(bounds[1], mean + reach)
+    return Interval(low=low, mean=mean, high=high, n=n)

@@ -64,7 +64,7 @@ def summarize(rollouts: Sequence[Rollout]) -> Summary:
     return Summary(
         rollouts=len(valid),
         invalid=len(rollouts) - len(valid),
-        score=clustered_interval(by_profile),
+        score=clustered_interval(by_profile, bounds=(0, 100)),
         success=float((final >= SUCCESS_AT).mean()),
         failure=float((final < FAILURE_UNDER).mean()),
         curve=curve(valid),

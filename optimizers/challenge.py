@@ -111,7 +111,7 @@ def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
     by_profile: defaultdict[str, list[float]] = defaultdict(list)
     for before, after in pairs:
         by_profile[before.profile].append(100 * (after.score - before.score))
-    return clustered_interval(by_profile)
+    return clustered_interval(by_profile, bounds=(-100, 100))
 
 
 def level_of(rollouts: Sequence[Rollout]) -> Interval | None:
@@ -120,4 +120,4 @@ def level_of(rollouts: Sequence[Rollout]) -> Interval | None:
     for rollout in rollouts:
         if rollout.valid:
             by_profile[rollout.profile].append(100 * rollout.score)
-    return clustered_interval(by_profile) if by_profile else None
+    return clustered_interval(by_profile, bounds=(0, 100)) if by_profile else None

@@ -1,4 +1,4 @@
-"""Commands that use a compiled program: export, serve, chat; and doctor, which checks the models."""
+"""Commands around a compiled program: export, serve, chat; and doctor, to check the models."""
 
 import sys
 from pathlib import Path
