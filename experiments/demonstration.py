@@ -8,6 +8,7 @@ from rich.table import Table
 
 from esc_skills.optimizers.events import Observer, Result
 from esc_skills.programs.journal import Journal
+from esc_skills.programs.miner import BankBuilder
 
 from .config import Experiment, load_experiment
 from .evolving import evolve
@@ -21,12 +22,13 @@ from .run_directory import write_whole
 DEMO = {
     "name": "demo",
     "threads": 2,
-    "search.generations": 5,
-    "search.train_rollouts": 16,
+    "split": {"train": 1 / 3, "validation": 1 / 3, "test": 1 / 3},
+    "search.generations": 10,
+    "search.patience": 5,
+    "search.rule.error_rate": 0.1,
     "search.policy_trials": 3,
-    "search.rule.max_pairs": 64,
-    "search.test_replicates": 8,
-    "budget.rollouts": 900,
+    "search.test_replicates": 10,
+    "budget.rollouts": 1400,
 }
 """The demo's dials: small enough for a minute on two cores, large enough to be sure of a gain."""
 
@@ -40,7 +42,13 @@ def run_demo(console: Console, directory: Path) -> None:
     mined = directory / "mined"
     mined.mkdir(parents=True, exist_ok=True)
     with open_models({}) as models:
-        found = mine([SAMPLE_CORPUS], models, threads=2, journal=Journal(mined / "journal.jsonl"))
+        found = mine(
+            [SAMPLE_CORPUS],
+            models,
+            threads=2,
+            journal=Journal(mined / "journal.jsonl"),
+            builder=BankBuilder(max_skills=3, min_units=2),  # the sample corpus is small
+        )
     bank_file = mined / "bank.json"
     write_whole(bank_file, found.bank.model_dump_json(indent=1))
     write_whole(mined / "report.md", render_report(found))

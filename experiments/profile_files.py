@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,21 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 
 from .errors import UserError
-from .record_files import read_records
-from .run_directory import first
+from .record_files import place_of, read_records, type_of
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_PROFILES = SAMPLES / "profiles.jsonl"
 SAMPLE_CORPUS = SAMPLES / "corpus.json"
 
 _SAGE_FIELDS = {
+    "id": "id",
     "player": "persona",
     "scene": "scene",
     "task": "hidden_intention",
     "first_talk": "opening",
     "main_cha": "character",
+    "cha_group": "traits",
+    "topic": "topic",
 }
 _SAGE_CHARACTERS = {"负面型": "negative", "被动型": "passive", "回避型": "avoidant"}
 _SAGE_GROUPS = {
@@ -48,6 +50,16 @@ class Split(Frozen):
     test: tuple[Profile, ...]
 
 
+def sample_profiles_path() -> Path:
+    """Simulated seekers that come with the package."""
+    return SAMPLE_PROFILES
+
+
+def sample_corpus_path() -> Path:
+    """Short conversations in the ESConv schema that come with the package."""
+    return SAMPLE_CORPUS
+
+
 def read_profiles(paths: Sequence[Path]) -> list[Profile]:
     """All profiles of some files (JSON array or JSONL, plain or .gz; our schema or SAGE's).
 
@@ -55,54 +67,68 @@ def read_profiles(paths: Sequence[Path]) -> list[Profile]:
         UserError: A file or record is bad, or an id repeats; names the file, record and field.
     """
     profiles: dict[str, Profile] = {}
+    places: dict[str, str] = {}
     for path in paths:
         for number, record in read_records(path):
-            profile = _profile(record, f"{path}, record {number}")
+            place = place_of(path, number)
+            profile = _profile(record, place)
             if profile.id in profiles:
                 raise UserError(
-                    f"{path}, record {number}: ids must be unique, but {profile.id!r} repeats. "
-                    "Give the profile another id."
+                    f"{place}, field 'id': ids must be unique, but {profile.id!r} stands at "
+                    f"{places[profile.id]} already. Give one of the two another id."
                 )
             profiles[profile.id] = profile
+            places[profile.id] = place
     return list(profiles.values())
 
 
 def _profile(record: Any, place: str) -> Profile:  # noqa: ANN401 - any JSON value
     if isinstance(record, ValueError):
-        raise UserError(f"{place}: must be JSON, but is not ({record}).")
+        raise UserError(f"{place}: must be JSON, but is not ({record}). Correct or remove it.")
     if not isinstance(record, dict):
-        raise UserError(f"{place}: must be an object, but is {type(record).__name__}.")
-    sage = "player" in record
-    data = _from_sage(record, place) if sage else record
-    if not str(data.get("opening") or "").strip():
-        field = "first_talk" if sage else "opening"
         raise UserError(
-            f"{place}: a profile must have an opening line, but has no {field!r}. "
+            f"{place}: a profile must be an object, but is {type_of(record)}. Correct or remove it."
+        )
+    sage = "player" in record
+    names = {ours: theirs for theirs, ours in _SAGE_FIELDS.items()} if sage else {}
+    opening = names.get("opening", "opening")
+    if record.get(opening) is None or not str(record[opening]).strip():
+        raise UserError(
+            f"{place}, field {opening!r}: a profile must have an opening line, but has none. "
             "Add the seeker's first words."
         )
     try:
-        return Profile.model_validate(data)
+        return Profile.model_validate(_from_sage(record) if sage else record)
     except ValidationError as error:
-        raise UserError(f"{place}: {first(error)}.") from error
+        raise UserError(f"{place}, {_problem(error, names)}") from error
 
 
-def _from_sage(record: dict[str, Any], place: str) -> dict[str, Any]:
-    missing = [name for name in ("id", "player", "scene", "task") if not record.get(name)]
-    if missing:
-        raise UserError(f"{place}: a SAGE profile must have {missing[0]!r}, but has not.")
-    task = str(record["task"])
+def _problem(error: ValidationError, names: Mapping[str, str]) -> str:
+    """The first problem as a sentence with a way out, in the field names of the file."""
+    problem = error.errors()[0]
+    ours, *inner = (str(part) for part in problem["loc"])
+    field = ".".join((names.get(ours, ours), *inner))
+    value = problem["input"]
+    match problem["type"]:
+        case "missing":
+            return f"field {field!r}: must be there, but is not. Add it."
+        case "extra_forbidden":
+            return f"field {field!r}: a profile has no such field. Remove it, or correct the name."
+        case "string_too_short":
+            return f"field {field!r}: must be a text, but is empty. Fill it in."
+        case "string_type":
+            return f"field {field!r}: must be a text, but is {type_of(value)}. Correct it."
+        case _:
+            return f"field {field!r}: {problem['msg']}, but is {type_of(value)}. Correct it."
+
+
+def _from_sage(record: Mapping[str, Any]) -> dict[str, Any]:
+    data = {ours: record[theirs] for theirs, ours in _SAGE_FIELDS.items() if theirs in record}
+    task, character = str(record.get("task")), record.get("main_cha")
+    if isinstance(character, str):
+        data["character"] = _SAGE_CHARACTERS.get(character, character)
     group = next((group for mark, group in _SAGE_GROUPS.items() if mark in task), "")
-    data = {ours: record.get(theirs) for theirs, ours in _SAGE_FIELDS.items()}
-    character = str(record.get("main_cha") or "unknown")
-    return {
-        **data,
-        "id": record["id"],
-        "topic": record.get("topic") or "",
-        "character": _SAGE_CHARACTERS.get(character, character),
-        "traits": record.get("cha_group") or (),
-        "language": "zh",
-        "group": group,
-    }
+    return {**data, "language": "zh", "group": group}
 
 
 def split_profiles(
@@ -120,28 +146,39 @@ def split_profiles(
     Raises:
         UserError: The shares do not sum to 1, or a part with a share gets no profile.
     """
-    if abs(train + validation + test - 1) > 1e-6:
+    shares = {"train": train, "validation": validation, "test": test}
+    if min(shares.values()) < 0 or not abs(sum(shares.values()) - 1) < 1e-6:
         raise UserError(
-            f"the shares of a split must sum to 1, but {train:g}, {validation:g}, {test:g} do not."
+            "the shares of a split must be positive and sum to 1, but are "
+            f"{train:g}, {validation:g} and {test:g}. Correct them."
         )
-    groups: defaultdict[str, list[Profile]] = defaultdict(list)
-    for profile in sorted(profiles, key=lambda profile: profile.id):
-        groups[profile.group].append(profile)
-    rng = random.Random(derive_seed(seed, "split"))
-    dealt: list[Profile] = []
-    for name in sorted(groups):
-        rng.shuffle(groups[name])
-    for rank in range(max((len(members) for members in groups.values()), default=0)):
-        dealt += [members[rank] for members in groups.values() if rank < len(members)]
-    first_cut = round(len(dealt) * train)
-    second_cut = first_cut + round(len(dealt) * validation)
-    parts = dealt[:first_cut], dealt[first_cut:second_cut], dealt[second_cut:]
-    for name, share, part in zip(
-        ("train", "validation", "test"), (train, validation, test), parts, strict=True
-    ):
-        if share and not part:
+    dealt = _dealt(profiles, seed)
+    first_cut, second_cut = (round(len(dealt) * share) for share in (train, train + validation))
+    parts = {
+        "train": dealt[:first_cut],
+        "validation": dealt[first_cut:second_cut],
+        "test": dealt[second_cut:],
+    }
+    for name, share in shares.items():
+        if share and not parts[name]:
             raise UserError(
                 f"a split needs a profile in each part, but {len(profiles)} profiles leave none "
                 f"for {name}. Give more profiles or another share."
             )
-    return Split(train=tuple(parts[0]), validation=tuple(parts[1]), test=tuple(parts[2]))
+    return Split.model_validate(parts)
+
+
+def _dealt(profiles: Sequence[Profile], seed: int) -> list[Profile]:
+    """The profiles in an order of which every stretch has each group in proportion."""
+    groups: defaultdict[str, list[Profile]] = defaultdict(list)
+    for profile in sorted(profiles, key=lambda profile: profile.id):
+        groups[profile.group].append(profile)
+    rng = random.Random(derive_seed(seed, "split"))
+    for name in sorted(groups):
+        rng.shuffle(groups[name])
+    placed = [
+        ((rank + 0.5) / len(members), profile)
+        for members in groups.values()
+        for rank, profile in enumerate(members)
+    ]
+    return [profile for _, profile in sorted(placed, key=lambda entry: entry[0])]

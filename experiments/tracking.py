@@ -52,7 +52,8 @@ class MlflowObserver:
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
         import mlflow
 
-        logging.getLogger("alembic").setLevel(logging.ERROR)
+        for name in ("alembic", "mlflow.store.db.utils"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         mlflow.set_tracking_uri(uri)
         self._mlflow: Any = mlflow
         self._client = mlflow.MlflowClient(uri)

@@ -117,7 +117,8 @@ class BankBuilder(dspy.Module):
     ) -> Skill | None:
         """One skill for a seeker state; None where nothing there has clearly worked."""
         count = sum(p.good + p.bad for p in members)
-        helpful = [p for p in members if p.good >= max(3, p.bad + 1) and p.action != "other"]
+        least = max(1, self.min_units // 2)
+        helpful = [p for p in members if p.good >= max(least, p.bad + 1) and p.action != "other"]
         if count < self.min_units or not helpful:
             return None
         best = sorted(helpful, key=lambda p: (-_wilson(p), p.action))[:2]

@@ -66,11 +66,11 @@ class PolicyParameters(Frozen):
 
     retriever: Literal["bm25", "all"] = "bm25"
     """`bm25` ranks skills against what the seeker said last; `all` offers the bank in order."""
-    shortlist: int = Field(default=4, ge=1, le=20)
+    shortlist: int = Field(default=8, ge=1, le=20)
     """How many skills the selecting model may choose from."""
     threshold: float = Field(default=0.0, ge=0.0, le=1.0)
     """A skill whose relevance, relative to the best possible, is lower is not offered."""
-    context_turns: int = Field(default=1, ge=1, le=6)
+    context_turns: int = Field(default=3, ge=1, le=6)
     """How many of the seeker's last turns are matched against the skills."""
     warm_up: int = Field(default=0, ge=0, le=4)
     """Replies at the start of a dialogue that are given without a skill."""

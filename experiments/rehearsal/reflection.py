@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .moves import EXPLORATION, moves_in
+from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import World
@@ -17,7 +17,11 @@ _TURN = re.compile(
     r"^\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?) \| emotion (\d+) -> (\d+) \| (.*)$",
     re.DOTALL,
 )
+_START = "At the start"
+_EARLY = re.compile("too early|来得太早")
 MOST_FINDINGS = 5
+ANSWERING = 0.7
+"""Chance that the editor adds the skill that a finding calls for rather than mending others."""
 MISREADING = 0.12
 """Chance that the analyst mistakes the need behind a loss."""
 
@@ -27,16 +31,14 @@ def diagnose(fields: Mapping[str, str], rng: random.Random) -> Json:
     losses: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for rollout in json.loads(fields["rollouts"]):
-        explored = 0
         for turn in filter(None, map(_TURN.match, rollout["turns"])):
             number, _, skill, reply, before, after, feeling = turn.groups()
             if int(after) < int(before):
                 need = _unmet(feeling, rng)
-                stage = "core" if explored >= 2 else "exploration"
+                stage = "exploration" if _EARLY.search(feeling) else "core"
                 key = (need, stage, skill)
                 losses[key].append(_evidence(rollout, int(number), reply))
                 groups[key].add(rollout["group"])
-            explored += bool(EXPLORATION & set(moves_in(reply)))
     ranked = sorted(losses, key=lambda key: (-len(losses[key]), key))[:MOST_FINDINGS]
     return {"findings": [_finding(key, losses[key], sorted(groups[key])) for key in ranked]}
 
@@ -63,7 +65,7 @@ def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequen
         "kind": "missing skill" if skill == "none" else "misapplied skill",
         "skill": None if skill == "none" else skill,
         "description": (
-            f"{'At the start' if stage == 'exploration' else 'Once the story is told'}, "
+            f"{_START if stage == 'exploration' else 'Once the story is told'}, "
             f"replies lose people when {when}."
         ),
         "remedy": DATA["guidance"][move][0],
@@ -80,10 +82,10 @@ def propose(fields: Mapping[str, str], rng: random.Random, world: World) -> Json
     rejected = json.loads(fields["rejected"])
     limit = int(fields["limit"])
     edits: list[Json] = []
-    for attempt in range(limit * 6):
+    for _ in range(limit * 6):
         if len(edits) >= limit:
             break
-        finding = findings[attempt % len(findings)] if findings else None
+        finding = rng.choice(findings) if findings else None
         edit = _edit(skills, policy, finding, fields, rng, world)
         if edit and not _known(edit, edits, rejected):
             edits.append(edit)
@@ -107,10 +109,10 @@ def _edit(
         return _reworded(skills, policy, rng)
     if finding is None:
         return None
+    answer = _answer(finding, skills, rng)
+    if answer and rng.random() < ANSWERING:
+        return answer
     makers: list[Callable[[], Json | None]] = [
-        lambda: _answer(finding, skills, rng),
-        lambda: _answer(finding, skills, rng),
-        lambda: _answer(finding, skills, rng),
         lambda: _mended(finding, skills, rng),
         lambda: _dropped(fields, skills),
         lambda: _joined(skills, rng),
@@ -120,13 +122,22 @@ def _edit(
     return rng.choice(makers)()
 
 
-def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json:
-    """Add the skill that the finding calls for."""
+def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json | None:
+    """Add the skill that the finding calls for; None if the bank has one like it."""
     need, stage = _reading(finding)
     moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    if any(_serves(skill, need, stage, moves[0]) for skill in skills):
+        return None
     names = [skill["name"] for skill in skills]
     skill = write_skill(need, stage, moves, names, rng)
     return {"kind": "add", "skill": skill, "reason": finding["description"]}
+
+
+def _serves(skill: Json, need: str, stage: str, move: str) -> bool:
+    """Whether a skill asks for this move at this stage, for this need or early on for anyone."""
+    when = skill["when_to_use"]
+    fits = stage in stage_cues(when) and move in moves_in(skill["guidance"])
+    return fits and (stage == "exploration" or need in need_cues(when))
 
 
 def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | None:
@@ -148,11 +159,9 @@ def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
 def _reading(finding: Json) -> tuple[str, str]:
     """(Need, stage) that a finding speaks of."""
     text = finding["description"]
-    needs, stages = sorted(need_cues(text)), stage_cues(text)
-    stage = "exploration" if "exploration" in stages and "core" not in stages else "core"
-    return (needs[0] if needs else NEEDS[0]), (
-        "exploration" if text.startswith("At the") else stage
-    )
+    needs = sorted(need_cues(text))
+    stage = "exploration" if text.startswith(_START) else "core"
+    return (needs[0] if needs else NEEDS[0]), stage
 
 
 def _dropped(fields: Mapping[str, str], skills: list[Json]) -> Json | None:
