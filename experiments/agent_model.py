@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import mlflow
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel
 from pydantic import BaseModel
 
 from esc_skills.programs.deployment import ChatMessage, Deployment
@@ -38,7 +39,7 @@ class Reply(BaseModel):
     why: str
 
 
-class Supporter(mlflow.pyfunc.PythonModel):
+class Supporter(PythonModel):
     """Replies to conversations."""
 
     def load_context(self, context: Any) -> None:  # noqa: ANN401 - MLflow's context
@@ -54,7 +55,7 @@ class Supporter(mlflow.pyfunc.PythonModel):
         program = Path(context.artifacts["program"])
         self.deployment = Deployment.load(program, config, _engines(config))
 
-    def predict(self, model_input: list[Conversation]) -> list[Reply]:
+    def predict(self, model_input: list[Conversation]) -> list[Reply]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """One reply for each conversation."""
         return [self._reply(conversation) for conversation in model_input]
 
@@ -72,4 +73,4 @@ def _engines(config: ModelConfig) -> dict[str, object]:
     return {"rehearsal": module.RehearsalEngine()}
 
 
-mlflow.models.set_model(Supporter())
+set_model(Supporter())

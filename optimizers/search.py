@@ -14,9 +14,10 @@ from esc_skills.programs.editor import BankEditor
 from esc_skills.programs.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed, seed_scope
-from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.edits import Edit, EditError, apply_edit, describe
+from esc_skills.programs.support_agent import NO_SKILL, SupportAgent
+from esc_skills.signatures.edits import Edit, EditError, RemoveSkill, apply_edit, describe
 from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
@@ -27,6 +28,8 @@ from .gates import unsafe_play, unsafe_text
 from .policy_tuning import best_policy
 from .settings import EvolutionSettings
 
+PRUNING_USES = 8
+"""Replies with a skill from which its credit may speak against it."""
 REJECTION_LENGTH = 200
 """Characters of a rejected edit that the editor is reminded of."""
 
@@ -118,6 +121,7 @@ class Search:
                 ).edits
         except DialogueError:
             findings, edits = (), ()  # a generation without advice; patience bounds how many
+        edits = (*_prunings(points), *edits)
         self.emit(
             Analysed(
                 generation=generation,
@@ -250,6 +254,19 @@ class Search:
         edit = best_policy(self.runner, self.incumbent, pairs, self.settings.policy_trials)
         if edit is not None:
             self._consider(edit, self.settings.generations)
+
+
+def _prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
+    """Leave-one-skill-out: try the bank without the skill whose replies were received worst."""
+    worst = min(
+        (row for row in points if row.skill != NO_SKILL and row.uses >= PRUNING_USES),
+        key=lambda row: row.lift,
+        default=None,
+    )
+    if worst is None or worst.lift >= 0:
+        return ()
+    reason = f"its {worst.uses} replies were received {-worst.lift:.1f} points worse than others"
+    return (RemoveSkill(name=worst.skill, reason=reason),)
 
 
 def edit_budget(settings: EvolutionSettings, generation: int) -> int:

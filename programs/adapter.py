@@ -1,19 +1,19 @@
 """The prompt format: DSPy's chat adapter, made quick and hard to inject into."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import dspy
-from pydantic import BaseModel
+from pydantic_core import to_json
 
 _MARKER = "[[ ##"
 _DEFANGED = "[[ # #"
 
 
-class StageAdapter(dspy.ChatAdapter):
-    """`ChatAdapter` with one call per answer, each system message rendered once, and fenced fields.
+class ChatAdapter(dspy.ChatAdapter):
+    """DSPy's, with one call per answer, each system message rendered once, and fenced fields.
 
-    Fenced: text inside a field cannot pass for a field of its own.
+    Fenced: text inside a field cannot pass for a field of its own. The class keeps its parent's
+    name because DSPy's streaming knows adapters by their class name.
     """
 
     def __init__(self) -> None:
@@ -39,26 +39,17 @@ class StageAdapter(dspy.ChatAdapter):
         suffix: str = "",
         main_request: bool = False,
     ) -> str:
-        """The fields with their values; markers inside values are broken up."""
-        text = super().format_user_message_content(signature, inputs, prefix, suffix, main_request)
-        expected = sum(name in inputs for name in signature.input_fields)
-        expected += len(signature.output_fields) + 1 if main_request else 0
-        if text.count(_MARKER) <= expected:
-            return text
-        harmless = {name: _defang(value) for name, value in inputs.items()}
-        return super().format_user_message_content(
-            signature, harmless, prefix, suffix, main_request
-        )
+        """The fields with their values; field markers inside values are broken up."""
+        parts = [prefix]
+        for name in signature.input_fields:
+            if name in inputs:
+                value = _rendered(inputs[name]).replace(_MARKER, _DEFANGED)
+                parts.append(f"{_MARKER} {name} ## ]]\n{value}")
+        if main_request:
+            parts.append(self.user_message_output_requirements(signature) or "")
+        return "\n\n".join([*parts, suffix]).strip()
 
 
-def _defang(value: Any) -> Any:  # noqa: ANN401 - any value of a field
-    """The value with every field marker in its texts broken up."""
-    if isinstance(value, str):
-        return value.replace(_MARKER, _DEFANGED)
-    if isinstance(value, BaseModel):
-        return _defang(value.model_dump(mode="json"))
-    if isinstance(value, Mapping):
-        return {key: _defang(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_defang(item) for item in value]
-    return value
+def _rendered(value: Any) -> str:  # noqa: ANN401 - any value of a field
+    """Texts as they are, everything else as JSON."""
+    return value if isinstance(value, str) else to_json(value).decode()

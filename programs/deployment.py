@@ -77,7 +77,10 @@ class Deployment:
 
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
-        return await dspy.asyncify(self.reply)(messages)
+        history, message = _conversation(messages)
+        with self.models.active():
+            said = await self.agent.acall(history=history, message=message)
+        return ChatReply(reply=said.reply, skill=said.skill, why=str(said.why))
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
         """Pieces of the reply as they come, then the whole `ChatReply`."""
@@ -88,7 +91,7 @@ class Deployment:
                 stream_listeners=[StreamListener("reply", predict=self.agent.respond)],
                 is_async_program=False,
             )
-            async for part in stream(history=history, message=message):
+            async for part in stream(history=history, message=message):  # pyright: ignore[reportCallIssue]
                 if isinstance(part, StreamResponse):
                     yield part.chunk
                 elif isinstance(part, dspy.Prediction):

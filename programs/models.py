@@ -4,19 +4,21 @@ A model is any LiteLLM name, an OpenAI-compatible endpoint (`api_base`), or the 
 in-process engine that the caller hands in. Every call is seeded, metered and held to the budget.
 """
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
 import dspy
+from dspy.lm15 import Request, Response, response_to_events
 from pydantic import Field, SecretStr
 
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
-from .adapter import StageAdapter
+from .adapter import ChatAdapter
 from .ledger import Ledger
 from .seeds import current_seed
 
@@ -62,7 +64,7 @@ class RoleLM(dspy.LM):
     def __init__(
         self, role: Role, config: ModelConfig, ledger: Ledger, engine: object = None
     ) -> None:
-        options: dict[str, Any] = {"engine": engine} if engine else _client_options(config)
+        options = _engine_options(engine) if engine else _client_options(config)
         super().__init__(
             model=_model_name(config, engine),
             temperature=config.temperature,
@@ -158,7 +160,7 @@ class Models:
             yield
 
 
-_ADAPTER = StageAdapter()
+_ADAPTER = ChatAdapter()
 
 
 def role_lm(role: Role) -> dspy.LM | None:
@@ -171,6 +173,29 @@ def _model_name(config: ModelConfig, engine: object) -> str:
     if engine or config.api_base is None or "/" in config.model:
         return config.model
     return f"openai/{config.model}"
+
+
+class _AsyncEngine:
+    """An in-process engine for asynchronous callers."""
+
+    def __init__(self, engine: Any) -> None:  # noqa: ANN401 - DSPy's engine protocol
+        self._engine = engine
+
+    async def complete(self, request: Request) -> Response:
+        """Answer one request in a thread."""
+        return await asyncio.to_thread(self._engine.complete, request)
+
+    async def stream(self, request: Request) -> AsyncIterator[Any]:
+        """The answer as a stream."""
+        for event in response_to_events(await self.complete(request)):
+            yield event
+
+    async def aclose(self) -> None:
+        """Nothing to close; the engine is the caller's."""
+
+
+def _engine_options(engine: object) -> dict[str, Any]:
+    return {"engine": engine, "async_engine": _AsyncEngine(engine)}
 
 
 def _client_options(config: ModelConfig) -> dict[str, Any]:

@@ -98,7 +98,7 @@ class RehearsalEngine:
         return supporter.select(fields["policy"], cards, lines, replies, rng, self.world)
 
     def _respond(self, fields: Fields, rng: random.Random, system: str) -> Answer:
-        skill = json.loads(fields["skill"]) if fields["skill"] not in ("None", "null") else None
+        skill = json.loads(fields["skill"]) if fields["skill"] not in ("null", "None") else None
         guidance = skill["guidance"] if skill else None
         extra = _extra_instructions(system)
         return {"reply": supporter.respond(guidance, extra, fields["message"], rng, self.world)}
@@ -128,29 +128,6 @@ class RehearsalEngine:
         unsafe = "unsafe" in moves_in(fields["change"].replace('"', " "))
         concern = "It tells people something that could harm them." if unsafe else ""
         return {"concern": concern, "safe": not unsafe}
-
-
-class AsyncRehearsalEngine:
-    """`RehearsalEngine` for asynchronous callers."""
-
-    def __init__(self, engine: RehearsalEngine) -> None:
-        self._engine = engine
-
-    async def complete(self, request: Request) -> Response:
-        """Answer one request."""
-        return self._engine.complete(request)
-
-    async def stream(self, request: Request) -> Any:  # noqa: ANN401 - an async generator
-        """The answer as a stream of one piece."""
-        for event in response_to_events(self._engine.complete(request)):
-            yield event
-
-    async def aclose(self) -> None:
-        """Nothing to close."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "AsyncRehearsalEngine":
-        """The engine itself."""
-        return self
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,38 @@
+# On a fresh machine with Python 3.11+ and make: `make demo`, then `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check ui bench clean
+
+demo: $(VENV)/.installed ## see the whole loop in a minute, offline
+	$(BIN)/esc-skills demo
+
+test: $(VENV)/.developed ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.developed ## style, types, layers, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+ui: $(VENV)/.installed ## open the runs in MLflow
+	$(BIN)/esc-skills ui --runs runs/demo
+
+bench: $(VENV)/.developed ## measure speed, error rates and power
+	$(BIN)/python -m esc_skills.experiments.benchmarks
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) runs build *.egg-info
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable ".[local]" --group dev
+	touch $@
