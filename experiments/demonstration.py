@@ -9,26 +9,28 @@ from rich.table import Table
 from esc_skills.optimizers.events import Observer, Result
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.miner import BankBuilder
+from esc_skills.signatures.skills import Bank
 
 from .config import Experiment, load_experiment
 from .evolving import evolve
 from .export import export_run
 from .mining import mine, render_report
 from .model_setup import open_models
-from .profile_files import SAMPLE_CORPUS
+from .profile_files import SAMPLE_CORPUS, SAMPLE_DRAFTS
 from .progress import SearchProgress, spend_line
-from .run_directory import write_whole
+from .run_directory import read_bank, write_whole
 
 DEMO = {
     "name": "demo",
+    "seed": 4,
     "threads": 2,
     "split": {"train": 1 / 3, "validation": 1 / 3, "test": 1 / 3},
-    "search.generations": 12,
-    "search.patience": 12,
+    "search.generations": 8,
+    "search.patience": 8,
     "search.rule.error_rate": 0.1,
     "search.policy_trials": 3,
     "search.test_replicates": 10,
-    "budget.rollouts": 1400,
+    "budget.rollouts": 1200,
 }
 """The demo's dials: small enough for a minute on two cores, large enough to be sure of a gain."""
 
@@ -49,12 +51,15 @@ def run_demo(console: Console, directory: Path) -> None:
             journal=Journal(mined / "journal.jsonl"),
             builder=BankBuilder(max_skills=3, min_units=2),  # the sample corpus is small
         )
+    drafts = read_bank(SAMPLE_DRAFTS)
+    start = Bank(skills=(*drafts.skills, *found.bank.skills))
     bank_file = mined / "bank.json"
-    write_whole(bank_file, found.bank.model_dump_json(indent=1))
+    write_whole(bank_file, start.model_dump_json(indent=1))
     write_whole(mined / "report.md", render_report(found))
     console.print(
         f"Mined {sum(found.read.values())} conversations: {found.units} Intervention Units, "
-        f"{found.key_units} key, {len(found.bank.skills)} skills -> {bank_file}\n"
+        f"{found.key_units} key, {len(found.bank.skills)} skills. With {len(drafts.skills)} drafts "
+        f"that a well-meaning beginner wrote, they are the first bank: {bank_file}\n"
     )
     experiment = load_experiment(None, {**DEMO, "bank": bank_file})
     run = directory / "evolved"

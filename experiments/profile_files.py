@@ -18,6 +18,7 @@ from .record_files import place_of, read_records, type_of
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_PROFILES = SAMPLES / "profiles.jsonl"
 SAMPLE_CORPUS = SAMPLES / "corpus.json"
+SAMPLE_DRAFTS = SAMPLES / "draft-bank.json"
 
 _SAGE_FIELDS = {
     "id": "id",

@@ -1,0 +1,122 @@
+"""Stand-ins for models: an in-process engine that counts, and a real HTTP endpoint that misbehaves."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from dspy.lm15 import Message, Request, Response, TextPart, Usage
+
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.programs.models import ROLES, ModelConfig, Role
+
+
+class CountingEngine(RehearsalEngine):
+    """The rehearsal; remembers every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[Request] = []
+
+    def complete(self, request: Request) -> Response:
+        self.requests.append(request)
+        return super().complete(request)
+
+
+class ScriptedEngine:
+    """Answers with whatever a function makes of the request."""
+
+    def __init__(self, answer: Callable[[Request], str]) -> None:
+        self._answer = answer
+
+    def complete(self, request: Request) -> Response:
+        return text_response(request, self._answer(request))
+
+    def close(self) -> None: ...
+
+    def __deepcopy__(self, memo: dict) -> "ScriptedEngine":
+        return self
+
+
+def text_response(request: Request, text: str) -> Response:
+    return Response(
+        id=None,
+        model=request.model,
+        message=Message.assistant([TextPart(text)]),
+        finish_reason="stop",
+        usage=Usage(input_tokens=1, output_tokens=1, total_tokens=2),
+    )
+
+
+class Endpoint:
+    """What an HTTP endpoint does with each request: `behave(number) -> (status, text, delay)`."""
+
+    def __init__(self, behave: Callable[[int], tuple[int, str | None, float]]) -> None:
+        self.behave = behave
+        self.served = 0
+        self.lock = threading.Lock()
+        self.engine = RehearsalEngine()
+
+
+@contextmanager
+def serve(endpoint: Endpoint) -> Iterator[str]:
+    """A real OpenAI-compatible endpoint; a text of None answers as the rehearsal would."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with endpoint.lock:
+                number = endpoint.served
+                endpoint.served += 1
+            status, text, delay = endpoint.behave(number)
+            time.sleep(delay)
+            if text is None:
+                text = _rehearsed(endpoint.engine, body)
+            usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+            choice = {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": text},
+            }
+            reply = {"id": "x", "object": "chat.completion", "created": 0, "model": body["model"]}
+            data = json.dumps({**reply, "choices": [choice], "usage": usage}).encode()
+            if status != 200:
+                data = json.dumps({"error": {"message": text, "code": status}}).encode()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+            except OSError:
+                pass  # the client has given up waiting
+
+        def log_message(self, *args: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    finally:
+        server.shutdown()
+
+
+def _rehearsed(engine: RehearsalEngine, body: dict) -> str:
+    system = next((m["content"] for m in body["messages"] if m["role"] == "system"), "")
+    request = Request(
+        model="x",
+        messages=[Message.user([TextPart(body["messages"][-1]["content"])])],
+        system=system,
+    )
+    part = engine.complete(request).message.text
+    return part or ""
+
+
+def at(api_base: str, **settings: object) -> dict[Role, ModelConfig]:
+    """Every role at one endpoint."""
+    config = ModelConfig.model_validate(
+        {"model": "openai/fake", "api_base": api_base, "timeout": 5, **settings}
+    )
+    return {role: config for role in ROLES}
