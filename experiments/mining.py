@@ -54,7 +54,7 @@ def mine(
         DialogueError: A model failed.
     """
     report = ReadReport()
-    memory = journal or Journal()
+    memory = Journal() if journal is None else journal
     units: list[InterventionUnit] = []
     conversations = read_conversations(paths, report)
     for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):

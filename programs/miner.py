@@ -1,12 +1,15 @@
 """From real dialogues to a bank: Intervention Units, prototypes, skills.
 
 Source of the steps: ESC-Skills (arXiv 2605.27908), section 3; where the paper is silent we decide:
-prototypes are exact (need, stage, action) cells, and a skill is made of all that worked in one
-(need, stage) state, contrasted with what did not.
+prototypes are exact (need, stage, action) cells; states of one stage in which the same actions
+worked best are joined; each group gives a skill of what worked, contrasted with what did not.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import count
 
 import dspy
 from scipy import stats
@@ -14,7 +17,7 @@ from scipy import stats
 from esc_skills.signatures.dialogue import Conversation, Turn
 from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern
 from esc_skills.signatures.skills import Bank, Provenance, Skill, SkillDraft
-from esc_skills.signatures.units import InterventionUnit, Need, Prototype, Stage
+from esc_skills.signatures.units import Action, InterventionUnit, Need, Prototype, Stage
 
 from .failures import DialogueError
 from .seeds import seed_scope
@@ -24,6 +27,18 @@ CONTEXT_TURNS = 6
 """Turns before the supporter's that the annotator reads."""
 EXAMPLES = 3
 """Units that stand for a prototype."""
+ACTIONS = 2
+"""Actions that a skill asks for, and warns of, in one state; a reply has room for no more."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What helped and what hurt in like states of one stage."""
+
+    helpful: tuple[Prototype, ...]
+    harmful: tuple[Prototype, ...]
 
 
 class IUExtractor(dspy.Module):
@@ -34,37 +49,40 @@ class IUExtractor(dspy.Module):
         self.annotate = AskedStage(AnnotateExchange, role="analyst")
 
     def forward(self, conversation: Conversation) -> dspy.Prediction:
-        """The units of a conversation: a prediction with `units` (tuple of InterventionUnit).
+        """The units of a conversation.
 
         Consecutive turns of one speaker count as one. An exchange that the model cannot annotate
         is left out.
+
+        Returns:
+            A prediction with `units` (tuple of InterventionUnit) and `failures` (tuple of str: why
+            exchanges were left out).
         """
         turns = merged(conversation.turns)
         units: list[InterventionUnit] = []
+        failures: list[str] = []
         for place, turn in enumerate(turns):
             if turn.speaker == "supporter" and place > 0:
-                with seed_scope("mine", conversation.id, place):
-                    unit = self._unit(conversation, turns, place)
-                if unit is not None:
-                    units.append(unit)
-        return dspy.Prediction(units=tuple(units))
+                try:
+                    with seed_scope("mine", conversation.id, place):
+                        units.append(self._unit(conversation, turns, place))
+                except DialogueError as error:
+                    failures.append(str(error))
+        return dspy.Prediction(units=tuple(units), failures=tuple(failures))
 
     def _unit(
         self, conversation: Conversation, turns: Sequence[Turn], place: int
-    ) -> InterventionUnit | None:
+    ) -> InterventionUnit:
         support = turns[place]
         reaction = turns[place + 1] if place + 1 < len(turns) else None
-        try:
-            found = self.annotate(
-                situation=conversation.situation or conversation.problem,
-                context=list(turns[max(0, place - CONTEXT_TURNS) : place]),
-                support=support.text,
-                labelled_strategy=support.strategy or "",
-                reaction=reaction.text if reaction else "",
-                rating=reaction.feedback if reaction else None,
-            ).annotation
-        except DialogueError:
-            return None
+        found = self.annotate(
+            situation=conversation.situation or conversation.problem,
+            context=list(turns[max(0, place - CONTEXT_TURNS) : place]),
+            support=support.text,
+            labelled_strategy=support.strategy or "",
+            reaction=reaction.text if reaction else "",
+            rating=reaction.feedback if reaction else None,
+        ).annotation
         return InterventionUnit(
             id=f"{conversation.id}:{place}",
             scenario=conversation.problem or found.scenario,
@@ -86,7 +104,7 @@ class BankBuilder(dspy.Module):
         min_units: Key units that a state needs to give a skill.
     """
 
-    def __init__(self, max_skills: int = 12, min_units: int = 4) -> None:
+    def __init__(self, max_skills: int = 16, min_units: int = 4) -> None:
         super().__init__()
         self.max_skills = max_skills
         self.min_units = min_units
@@ -99,38 +117,36 @@ class BankBuilder(dspy.Module):
             A prediction with `bank` (Bank) and `prototypes` (tuple, the largest first).
         """
         prototypes = prototypes_of(units)
-        states: defaultdict[tuple[Need, Stage], list[Prototype]] = defaultdict(list)
-        for prototype in prototypes:
-            states[prototype.need, prototype.stage].append(prototype)
-        ranked = sorted(states.items(), key=lambda item: (-_evidence(item[1]), item[0]))
         skills: list[Skill] = []
-        for state, members in ranked:
+        for lesson in lessons_of(prototypes, self.min_units):
             if len(skills) == self.max_skills:
                 break
-            skill = self._skill(state, members, [skill.name for skill in skills])
+            skill = self._skill(lesson, skills)
             if skill is not None:
                 skills.append(skill)
         return dspy.Prediction(bank=Bank(skills=tuple(skills)), prototypes=prototypes)
 
-    def _skill(
-        self, state: tuple[Need, Stage], members: Sequence[Prototype], taken: list[str]
-    ) -> Skill | None:
-        """One skill for a seeker state; None where nothing there has clearly worked."""
-        count = sum(p.good + p.bad for p in members)
-        least = max(1, self.min_units // 2)
-        helpful = [p for p in members if p.good >= max(least, p.bad + 1) and p.action != "other"]
-        if count < self.min_units or not helpful:
-            return None
-        best = sorted(helpful, key=lambda p: (-_wilson(p), p.action))[:2]
-        worst = [p for p in members if p.bad > p.good][:2]
-        with seed_scope("distil", *state):
+    def _skill(self, lesson: Lesson, skills: Sequence[Skill]) -> Skill | None:
+        """The lesson as a skill; None where the model writes none that the bank lacks."""
+        taken = [skill.name for skill in skills]
+        patterns = [_pattern(p) for p in (*lesson.helpful, *lesson.harmful)]
+        with seed_scope("distil", *(p.id for p in lesson.helpful)):
             try:
-                draft = self.distil(
-                    patterns=[_pattern(p) for p in (*best, *worst)], taken_names=taken
-                ).skill
-            except DialogueError:
+                draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill
+            except DialogueError as error:
+                logger.warning("no skill from %s: %s", lesson.helpful[0].id, error)
                 return None
-        return _named_skill(draft, best, taken)
+        said = (draft.when_to_use, draft.guidance)
+        if any(said == (skill.when_to_use, skill.guidance) for skill in skills):
+            return None
+        provenance = Provenance(
+            origin="mined",
+            good=sum(p.good for p in lesson.helpful),
+            bad=sum(p.bad for p in lesson.helpful),
+            units=tuple(unit for p in lesson.helpful for unit in p.unit_ids),
+        )
+        texts = draft.model_dump(include=set(SkillDraft.model_fields))
+        return Skill(**{**texts, "name": _free_name(draft.name, taken)}, provenance=provenance)
 
 
 def merged(turns: Sequence[Turn]) -> list[Turn]:
@@ -174,16 +190,62 @@ def _prototype(members: Sequence[InterventionUnit]) -> Prototype:
     )
 
 
-def _evidence(prototypes: Sequence[Prototype]) -> int:
-    """Good outcomes seen in a state; a clear need outranks an unclear one with as many."""
-    good = sum(p.good for p in prototypes)
-    return good if prototypes[0].need != "unclear" else good // 4
+def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
+    """What worked, the best evidenced first; like lessons of one stage are joined."""
+    states: defaultdict[tuple[Need, Stage], list[Prototype]] = defaultdict(list)
+    for prototype in prototypes:
+        if prototype.action != "other":  # no advice to give or to warn of
+            states[prototype.need, prototype.stage].append(prototype)
+    groups: defaultdict[tuple[Stage, frozenset[Action]], list[Lesson]] = defaultdict(list)
+    for state in sorted(states):
+        lesson = _lesson(states[state], min_units)
+        if lesson is not None:
+            groups[state[1], frozenset(p.action for p in lesson.helpful)].append(lesson)
+    joined = [
+        Lesson(
+            helpful=_clear_needs_first([p for lesson in group for p in lesson.helpful]),
+            harmful=_clear_needs_first([p for lesson in group for p in lesson.harmful]),
+        )
+        for group in groups.values()
+    ]
+    return sorted(joined, key=lambda lesson: (-_evidence(lesson.helpful), lesson.helpful[0].id))
 
 
-def _wilson(prototype: Prototype) -> float:
-    """Lower bound of the share of good outcomes (Wilson, 1927)."""
-    count = prototype.good + prototype.bad
-    return stats.binomtest(prototype.good, count).proportion_ci(method="wilson").low
+def _lesson(members: Sequence[Prototype], min_units: int) -> Lesson | None:
+    """What worked in one state, if enough was seen and anything did."""
+    good, bad = sum(p.good for p in members), sum(p.bad for p in members)
+    if good + bad < min_units:
+        return None
+    least = max(1, min_units // 2)
+    helpful = [
+        p
+        for p in members
+        if p.good >= max(least, p.bad + 1) and p.good * (good + bad) >= good * (p.good + p.bad)
+    ]
+    if not helpful:
+        return None
+    best = sorted(helpful, key=lambda p: (-lower_bound(p.good, p.bad), p.action))
+    worst = [p for p in members if p.bad > p.good]
+    worst.sort(key=lambda p: (-lower_bound(p.bad, p.good), p.action))
+    return Lesson(helpful=tuple(best[:ACTIONS]), harmful=tuple(worst[:ACTIONS]))
+
+
+def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]:
+    """The most frequent first, but those whose need nobody could tell last."""
+    by_weight = sorted(
+        prototypes, key=lambda p: (p.need == "unclear", -(p.good + p.bad), p.need, p.action)
+    )
+    return tuple(by_weight)
+
+
+def _evidence(prototypes: Sequence[Prototype]) -> float:
+    """Good outcomes that speak for a lesson; one of an unclear need counts a quarter."""
+    return sum(p.good / 4 if p.need == "unclear" else p.good for p in prototypes)
+
+
+def lower_bound(hits: int, misses: int) -> float:
+    """Lower bound of the share of hits (Wilson, 1927), 95 % two-sided."""
+    return stats.binomtest(hits, hits + misses).proportion_ci(method="wilson").low
 
 
 def _pattern(prototype: Prototype) -> Pattern:
@@ -200,14 +262,7 @@ def _pattern(prototype: Prototype) -> Pattern:
     )
 
 
-def _named_skill(draft: SkillDraft, sources: Sequence[Prototype], taken: list[str]) -> Skill | None:
-    """The draft with its provenance; None if its name is taken."""
-    if draft.name in taken:
-        return None
-    provenance = Provenance(
-        origin="mined",
-        good=sum(p.good for p in sources),
-        bad=sum(p.bad for p in sources),
-        units=tuple(unit for p in sources for unit in p.unit_ids),
-    )
-    return Skill(**draft.model_dump(include=set(SkillDraft.model_fields)), provenance=provenance)
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """The name, numbered if it is taken."""
+    numbered = (f"{name[:60].rstrip('-')}-{number}" for number in count(2))
+    return name if name not in taken else next(free for free in numbered if free not in taken)

@@ -49,7 +49,7 @@ class Runner:
     ) -> None:
         self.models = models
         self.ledger = models.ledger
-        self.journal = journal or Journal()
+        self.journal = Journal() if journal is None else journal
         self.seed = seed
         self.threads = threads
         self.on_rollout = on_rollout

@@ -1,4 +1,4 @@
-"""Stand-ins for models: an in-process engine that counts, and a real HTTP endpoint that misbehaves."""
+"""Stand-ins for models: an engine that counts, and a real HTTP endpoint that misbehaves."""
 
 import json
 import threading
