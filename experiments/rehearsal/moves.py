@@ -18,63 +18,36 @@ _CUES: dict[str, re.Pattern[str]] = {
 }
 _NEGATION = re.compile("|".join(_DATA["negations"]), re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
-_SENTENCE = re.compile(r"[.!?;:\n。！？；]| but | then | and then ", re.IGNORECASE)  # noqa: RUF001
-_COMMA = re.compile("[,，、]")  # noqa: RUF001 - Chinese commas
-_ALTERNATIVES = re.compile(r"\bn?or\b|或", re.IGNORECASE)
-
-
-def moves_in(text: str) -> tuple[str, ...]:
-    """The moves that a text performs or asks for, in the order of their first cue."""
-    return _read(unquoted(text))[0]
-
-
-def suppressed_in(text: str) -> tuple[str, ...]:
-    """The moves that a text warns against ("do not give advice")."""
-    return _read(unquoted(text))[1]
-
-
-def unquoted(text: str) -> str:
-    """The text without what it quotes: another's words are not its own move."""
-    return _QUOTED.sub(" ", text)
+_CLAUSE = re.compile(r"[.!?;:,\n。！？；，]| but | then | and then ", re.IGNORECASE)  # noqa: RUF001
 
 
 @lru_cache(maxsize=50_000)
-def _read(plain: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(Moves, moves warned against); cached, as replies without their quotes repeat."""
+def moves_in(text: str) -> tuple[str, ...]:
+    """The moves that a text performs or asks for, in the order of their first cue."""
+    return _read(text)[0]
+
+
+@lru_cache(maxsize=50_000)
+def suppressed_in(text: str) -> tuple[str, ...]:
+    """The moves that a text warns against ("do not give advice")."""
+    return _read(text)[1]
+
+
+def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: dict[str, int] = {}
     warned: dict[str, int] = {}
+    plain = _QUOTED.sub(" ", text)
     start = 0
-    for sentence in _SENTENCE.split(plain):
-        for clause, against_from in _clauses(sentence):
-            for move, pattern in _CUES.items():
-                cue = pattern.search(clause)
-                if cue is not None:
-                    against = cue.start() > against_from
-                    (warned if against else found).setdefault(move, start + cue.start())
-            start += len(clause) + 1
+    for clause in _CLAUSE.split(plain):
+        negation = _NEGATION.search(clause)
+        for move, pattern in _CUES.items():
+            cue = pattern.search(clause)
+            if cue is None:
+                continue
+            against = negation is not None and negation.start() <= cue.start()
+            (warned if against else found).setdefault(move, start + cue.start())
+        start += len(clause) + 1
     return (
         tuple(sorted(found, key=lambda move: found[move])),
         tuple(sorted(warned, key=lambda move: warned[move])),
     )
-
-
-def _clauses(sentence: str) -> list[tuple[str, float]]:
-    """The clauses of a sentence, each with the place after which its cues are negated.
-
-    A negation rules its own clause, and those after it where they list alternatives ("do not
-    advise, lecture or interpret").
-    """
-    clauses: list[tuple[str, float]] = []
-    carried = False
-    parts = _COMMA.split(sentence)
-    for number, clause in enumerate(parts):
-        negation = _NEGATION.search(clause)
-        own = negation.start() if negation else float("inf")
-        clauses.append((clause, -1.0 if carried else own))
-        rest = parts[number + 1 :]
-        carried = bool(rest) and (carried or negation is not None) and _lists(rest)
-    return clauses
-
-
-def _lists(rest: list[str]) -> bool:
-    return _ALTERNATIVES.search(rest[-1]) is not None
