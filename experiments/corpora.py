@@ -4,9 +4,9 @@ A record that is broken is skipped and reported; a file of which nothing can be 
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
@@ -26,6 +26,8 @@ _SPEAKERS: dict[str, Speaker] = {
     "supporter": "supporter",
     "listener": "supporter",
 }
+Outcome = Literal["success", "failure", "unknown"]
+
 _HAN_SHARE = 0.3
 """Share of Chinese characters from which a conversation counts as Chinese."""
 
@@ -52,9 +54,16 @@ def read_conversations(paths: Sequence[Path], report: ReadReport) -> Iterator[Co
     Raises:
         UserError: A file is missing, broken or empty, or none of its records has the schema.
     """
+    repeated = sorted(str(path) for path in set(paths) if list(paths).count(path) > 1)
+    if repeated:
+        raise UserError(
+            f"a corpus file must be named once, but {repeated[0]} is named more often. "
+            "Its evidence would count twice; name it once."
+        )
+    names = _names(paths)
     for path in paths:
         report.read[str(path)] = 0
-        for row in corpus_dataset([path]):
+        for row in corpus_dataset({str(path): names[path]}):
             if row["error"]:
                 report.skipped.append(
                     Skipped(file=row["file"], record=row["record"], why=row["error"])
@@ -70,24 +79,31 @@ def read_conversations(paths: Sequence[Path], report: ReadReport) -> Iterator[Co
             )
 
 
-def corpus_dataset(paths: Sequence[Path]) -> "datasets.IterableDataset":
-    """The files as a streaming dataset with the columns file, record, conversation (JSON), error.
+def _names(paths: Sequence[Path]) -> dict[Path, str]:
+    """What files are called in conversation ids: the name, or the path where names repeat."""
+    short = [path.name for path in paths]
+    return {path: path.name if short.count(path.name) == 1 else str(path) for path in paths}
 
-    `error` says why a record is no conversation; `conversation` is then empty.
+
+def corpus_dataset(files: Mapping[str, str]) -> "datasets.IterableDataset":
+    """Files as a streaming dataset with the columns file, record, conversation (JSON), error.
+
+    `files` maps paths to what they are called in the ids of conversations. `error` says why a
+    record is no conversation; `conversation` is then empty.
     """
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # look-ups of local files cost 24 s otherwise
+    for switch in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):  # look-ups cost 24 s otherwise
+        os.environ.setdefault(switch, "1")
     from datasets import IterableDataset
 
-    return IterableDataset.from_generator(_rows, gen_kwargs={"paths": [str(p) for p in paths]})
+    return IterableDataset.from_generator(_rows, gen_kwargs={"files": dict(files)})
 
 
-def _rows(paths: list[str]) -> Iterator[dict[str, Any]]:
-    for name in paths:
-        path = Path(name)
-        for number, record in read_records(path):
-            row = {"file": name, "record": number, "conversation": "", "error": ""}
+def _rows(files: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for file, name in files.items():
+        for number, record in read_records(Path(file)):
+            row = {"file": file, "record": number, "conversation": "", "error": ""}
             try:
-                conversation = conversation_of(record, f"{path.name}#{number}")
+                conversation = conversation_of(record, f"{name}#{number}")
                 row["conversation"] = conversation.model_dump_json()
             except ValidationError as error:
                 row["error"] = first(error)
@@ -99,8 +115,9 @@ def _rows(paths: list[str]) -> Iterator[dict[str, Any]]:
 def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - any JSON value
     """A record in the ESConv schema as a conversation.
 
-    It counts as failed where the seeker's survey reports no relief, or is unfinished in a record
-    of FailedESConv's naming (`speaker`, `listener`); as successful otherwise.
+    FailedESConv, told by its naming (`speaker`, `listener`) with a survey, holds failures only.
+    Elsewhere the seeker's survey decides: a lower final intensity of the emotion is a success, no
+    lower one a failure. Without a finished survey the outcome is unknown.
 
     Raises:
         ValueError: The record does not have the schema; says where.
@@ -109,12 +126,13 @@ def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - a
         raise ValueError(f"must be JSON, but is not ({record})")
     if not isinstance(record, dict) or not isinstance(record.get("dialog"), list):
         raise ValueError("must be an object with a list 'dialog'")
-    turns = tuple(_turn(turn, place) for place, turn in enumerate(record["dialog"]))
+    read = (_turn(turn, place) for place, turn in enumerate(record["dialog"]))
+    turns = tuple(turn for turn in read if turn.text)
     if not turns:
-        raise ValueError("'dialog' must have turns")
+        raise ValueError("'dialog' must have turns, but says nothing")
     return Conversation(
         id=name,
-        outcome="failure" if _failed(record) else "success",
+        outcome=_outcome(record),
         situation=str(record.get("situation") or ""),
         problem=str(record.get("problem_type") or ""),
         emotion=str(record.get("emotion_type") or ""),
@@ -134,21 +152,27 @@ def _turn(turn: Any, place: int) -> Turn:  # noqa: ANN401 - any JSON value
     labels = turn.get("annotation") or {}
     if not isinstance(labels, dict):
         raise ValueError(f"dialog.{place}.annotation: must be an object")
-    feedback = labels.get("feedback")
     return Turn(
         speaker=speaker,
         text=turn["content"].strip(),
         strategy=labels.get("strategy"),
-        feedback=int(feedback) if feedback else None,
+        feedback=labels.get("feedback") or None,
     )
 
 
-def _failed(record: dict[str, Any]) -> bool:
-    survey = (record.get("survey_score") or {}).get("seeker") or {}
-    before, after = survey.get("initial_emotion_intensity"), survey.get("final_emotion_intensity")
-    if before and after:
-        return int(after) >= int(before)
-    return any(turn.get("speaker") == "listener" for turn in record["dialog"])
+def _outcome(record: dict[str, Any]) -> Outcome:
+    surveys = record.get("survey_score")
+    survey = surveys.get("seeker") if isinstance(surveys, dict) else None
+    if not isinstance(survey, dict):
+        return "unknown"
+    if any(turn["speaker"] == "listener" for turn in record["dialog"]):
+        return "failure"
+    try:
+        before = int(survey["initial_emotion_intensity"])
+        after = int(survey["final_emotion_intensity"])
+    except (KeyError, TypeError, ValueError):
+        return "unknown"
+    return "success" if after < before else "failure"
 
 
 def _language(turns: Sequence[Turn]) -> Language:

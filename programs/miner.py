@@ -167,7 +167,7 @@ def merged(turns: Sequence[Turn]) -> list[Turn]:
 
 def prototypes_of(units: Sequence[InterventionUnit]) -> tuple[Prototype, ...]:
     """The key units grouped by (need, stage, action), the largest group first."""
-    cells: defaultdict[tuple[Need, Stage, str], list[InterventionUnit]] = defaultdict(list)
+    cells: defaultdict[tuple[Need, Stage, Action], list[InterventionUnit]] = defaultdict(list)
     for unit in units:
         if unit.is_key:
             cells[unit.state.need, unit.state.stage, unit.action].append(unit)
@@ -200,7 +200,8 @@ def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
     for state in sorted(states):
         lesson = _lesson(states[state], min_units)
         if lesson is not None:
-            groups[state[1], frozenset(p.action for p in lesson.helpful)].append(lesson)
+            actions: frozenset[Action] = frozenset(p.action for p in lesson.helpful)
+            groups[state[1], actions].append(lesson)
     joined = [
         Lesson(
             helpful=_clear_needs_first([p for lesson in group for p in lesson.helpful]),
