@@ -33,10 +33,15 @@ def suppressed_in(text: str) -> tuple[str, ...]:
     return _read(text)[1]
 
 
+def unquoted(text: str) -> str:
+    """The text without the words that it quotes from others."""
+    return _QUOTED.sub(" ", text)
+
+
 def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: dict[str, int] = {}
     warned: dict[str, int] = {}
-    plain = _QUOTED.sub(" ", text)
+    plain = unquoted(text)
     start = 0
     for clause in _CLAUSE.split(plain):
         negation = _NEGATION.search(clause)

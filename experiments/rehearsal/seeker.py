@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from esc_skills.programs.seeds import derive_seed
 
-from .moves import EXPLORATION, moves_in
+from .moves import EXPLORATION, moves_in, unquoted
 from .needs import CORE_MOVE, DATA, language_of, need_cues
 from .world import World
 
@@ -63,7 +63,7 @@ def _taste(persona: str, move: str) -> float:
 def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: World) -> Fit:
     """How well a reply fits a person with this need after the earlier replies."""
     moves = moves_in(reply)[:3]
-    if "unsafe" in moves or _NUMBER_TALK.search(reply):
+    if "unsafe" in moves or _NUMBER_TALK.search(unquoted(reply)):
         return Fit(-9.0, "hurt")
     heard = sum(bool(EXPLORATION & set(moves_in(text))) for text in earlier)
     open_stage = heard < person_of(persona).patience

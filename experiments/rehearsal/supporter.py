@@ -5,6 +5,8 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from esc_skills.programs.seeds import derive_seed
+
 from .moves import EXPLORATION, moves_in, suppressed_in
 from .needs import language_of, need_cues, stage_cues
 from .world import World
@@ -38,10 +40,12 @@ def select(
             hints[need] = hints.get(need, 0.0) + 0.8**age
     heard = sum(bool(EXPLORATION & set(moves_in(reply))) for reply in replies) >= HEARD_AFTER
     stage = "core" if heard else "exploration"
-    best, best_worth = None, -9.0
+    best, best_worth, draw = None, -9.0, rng.random()
     forced = any(mark in policy.lower() for mark in _ALWAYS)
     for card in cards:
-        worth = _need_match(card, hints) + rng.gauss(0, world.selection_noise)
+        # one noise a name: a further card does not reshuffle how the others are judged
+        noise = random.Random(derive_seed(draw, card["name"])).gauss(0, world.selection_noise)
+        worth = _need_match(card, hints) + noise
         if not forced:
             worth += _stage_match(card, stage)
         if worth > best_worth:

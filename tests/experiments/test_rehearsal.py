@@ -1,5 +1,6 @@
 import dspy
 import pytest
+
 from esc_skills.experiments.rehearsal.moves import moves_in, suppressed_in
 from esc_skills.experiments.rehearsal.needs import DATA, need_cues, need_of_intention
 from esc_skills.experiments.rehearsal.supporter import MOVES_A_REPLY, respond
@@ -54,6 +55,12 @@ def test_five_paraphrases_of_one_guidance_score_alike(profiles):
 
 
 def test_a_bank_that_is_always_applied_does_worse_than_one_selected_well(profiles, bank):
+    late = Skill(
+        name="one-step",
+        when_to_use="Once they feel heard: they are stuck and ask what to do.",
+        guidance="Suggest one concrete next step.",
+    )
+    bank = Bank(skills=(*bank.skills, late))
     chosen = Bank(skills=bank.skills, policy=ALL)
     forced = SelectionPolicy(text="Always choose a skill.", parameters=ALL.parameters)
     assert score(Bank(skills=bank.skills, policy=forced), profiles) < score(chosen, profiles) - 3

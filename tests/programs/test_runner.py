@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes import CountingEngine, Endpoint, at, serve
+
 from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Budget, Ledger
@@ -16,13 +18,14 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
-from fakes import CountingEngine, Endpoint, at, serve
 
 
 def played(threads: int, profiles: list[Profile], bank: Bank) -> list[Rollout]:
     runner = Runner(Models(engines={"rehearsal": CountingEngine()}), threads=threads)
     rollouts = runner.play(SupportAgent(bank), [(p, r) for p in profiles[:6] for r in range(2)])
-    return [r.model_copy(update={"spend": r.spend.model_copy(update={"seconds": 0})}) for r in rollouts]
+    return [
+        r.model_copy(update={"spend": r.spend.model_copy(update={"seconds": 0})}) for r in rollouts
+    ]
 
 
 def test_the_same_seed_gives_the_same_dialogues_with_any_number_of_threads(profiles, bank):
@@ -158,6 +161,8 @@ def test_a_search_killed_at_any_moment_ends_with_the_same_bank_and_pays_nothing_
         process.wait()
     assert evolved(broken).wait() == 0
     assert (straight / "bank.json").read_bytes() == (broken / "bank.json").read_bytes()
-    keys = [line.split('"record"')[0] for line in (broken / "journal.jsonl").read_text().splitlines()]
+    keys = [
+        line.split('"record"')[0] for line in (broken / "journal.jsonl").read_text().splitlines()
+    ]
     assert len(keys) == len(set(keys))
     assert len(keys) == len((straight / "journal.jsonl").read_text().splitlines())

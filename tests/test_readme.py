@@ -1,0 +1,14 @@
+import re
+from pathlib import Path
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+EXAMPLE = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    assert EXAMPLE is not None
+    assert len(EXAMPLE[1].strip().splitlines()) <= 15
+    monkeypatch.chdir(tmp_path)
+    exec(compile(EXAMPLE[1], "README.md", "exec"), {})
+    assert "points" in capsys.readouterr().out
+    assert (tmp_path / "program.json").exists()
