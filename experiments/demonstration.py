@@ -22,7 +22,6 @@ from .run_directory import read_bank, write_whole
 
 DEMO = {
     "name": "demo",
-    "seed": 4,
     "threads": 2,
     "split": {"train": 1 / 3, "validation": 1 / 3, "test": 1 / 3},
     "search.generations": 8,

@@ -30,7 +30,7 @@ from .settings import EvolutionSettings
 
 PRUNING_USES = 8
 """Replies with a skill from which its credit may speak against it."""
-REJECTION_LENGTH = 200
+REJECTION_LENGTH = 600
 """Characters of a rejected edit that the editor is reminded of."""
 
 

@@ -93,7 +93,7 @@ def serve(endpoint: Endpoint) -> Iterator[str]:
             except OSError:
                 pass  # the client has given up waiting
 
-        def log_message(self, *args: object) -> None: ...
+        def log_message(self, format: str, *args: object) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -107,7 +107,7 @@ def _rehearsed(engine: RehearsalEngine, body: dict) -> str:
     system = next((m["content"] for m in body["messages"] if m["role"] == "system"), "")
     request = Request(
         model="x",
-        messages=[Message.user([TextPart(body["messages"][-1]["content"])])],
+        messages=(Message.user([TextPart(body["messages"][-1]["content"])]),),
         system=system,
     )
     part = engine.complete(request).message.text

@@ -49,7 +49,7 @@ def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             cue = pattern.search(clause)
             if cue is None:
                 continue
-            against = negation is not None and negation.start() <= cue.start()
+            against = negation is not None and negation.start() < cue.start()
             (warned if against else found).setdefault(move, start + cue.start())
         start += len(clause) + 1
     return (

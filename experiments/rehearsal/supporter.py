@@ -56,19 +56,21 @@ def select(
 
 
 def _need_match(card: Card, hints: Mapping[str, float]) -> float:
-    """How much of what the seeker hinted at the card is about, 0..1.3."""
+    """How much of what the seeker hinted at the card is about, 0..1.3; -0.5 if something else."""
     needs = need_cues(card["when_to_use"])
     total = sum(hints.values())
-    if not needs or not total:
+    if not needs or not total or "exploration" in stage_cues(card["when_to_use"]):
         return 0.0
-    return 1.3 * sum(hints.get(need, 0.0) for need in needs) / total / len(needs) ** 0.5
+    share = sum(hints.get(need, 0.0) for need in needs) / total
+    return 1.3 * share / len(needs) ** 0.5 if share else -0.5
 
 
 def _stage_match(card: Card, stage: str) -> float:
     """How well the card's stage fits; one that says nothing in particular never looks wrong."""
     stages = stage_cues(card["when_to_use"])
     if stages:
-        worth = 0.7 if stage in stages else -0.7
+        fits = 0.8 if "exploration" in stages else 0.3  # later on, the need must fit as well
+        worth = fits if stage in stages else -0.7
     else:
         worth = 0.0 if need_cues(card["when_to_use"]) else 0.3
     if stage in stage_cues(card["when_not_to_use"]) and stage not in stages:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import dspy
 import pytest
 
@@ -10,7 +12,7 @@ from esc_skills.metrics.summary import summarize
 from esc_skills.programs.adapter import ChatAdapter
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.edits import EditError, apply_edit
+from esc_skills.signatures.edits import apply_edit
 from esc_skills.signatures.mining import AnnotateExchange
 from esc_skills.signatures.reflection import ProposeEdits
 from esc_skills.signatures.rollouts import Finding
@@ -124,7 +126,7 @@ def test_the_dynamics_are_those_measured_on_sage(profiles, bank):
         for profile in profiles
         for replicate in range(12)
     ]
-    changes = np.array([b - a for c in curves for a, b in zip(c, c[1:], strict=False)])
+    changes = np.array([b - a for c in curves for a, b in pairwise(c)])
     steps = [(c[i + 1] - c[i], c[i + 2] - c[i + 1]) for c in curves for i in range(len(c) - 2)]
     shares = {step: (changes == step).mean() for step in (-10, -5, 5, 10)}
     published = {-10: 0.14, -5: 0.33, 5: 0.37, 10: 0.16}
@@ -153,17 +155,14 @@ def test_proposals_apply_keep_the_limit_and_do_not_repeat_what_was_rejected(mode
             assert len(edits) <= 3
             for edit in edits:
                 assert "workable this week" not in edit.model_dump_json()
-                try:
-                    apply_edit(bank, edit)
-                except EditError as error:
-                    assert "leaves it as it is" in str(error)
+                assert apply_edit(bank, edit) != bank
 
 
 @pytest.mark.parametrize("adapter", [ChatAdapter(), dspy.JSONAdapter()])
 @pytest.mark.parametrize(
     ("support", "label", "reaction", "rating", "action", "sign"),
     [
-        ("You should do sports.", "Providing Suggestions", "You are not listening.", 1, "suggestion", -1),
+        ("Do sports.", "Providing Suggestions", "You don't listen.", 1, "suggestion", -1),
         ("How lonely that must be.", "", "Yes, exactly. Thank you.", None, "reflection", 1),
         ("Okay.", "Others", "It was on Monday.", None, "other", 0),
     ],

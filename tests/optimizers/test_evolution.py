@@ -37,7 +37,11 @@ def run(
 ) -> tuple[Result, list[Event]]:
     models = Models(engines={"rehearsal": engine or CountingEngine()}, ledger=Ledger(budget))
     events: list[Event] = []
-    optimizer = SkillEvolution(Runner(models, threads=threads), settings, observers=[events.append])
+
+    def note(event: Event) -> None:
+        events.append(event)
+
+    optimizer = SkillEvolution(Runner(models, threads=threads), settings, observers=[note])
     best = optimizer.compile(
         SupportAgent(), trainset=profiles[::3], valset=profiles[1::3], testset=profiles[2::3]
     )

@@ -57,8 +57,9 @@ def test_another_bank_replicate_or_seed_is_another_rollout(profiles, bank):
 def test_finished_rollouts_are_free_after_a_restart_and_the_ledger_agrees(tmp_path, profiles, bank):
     pairs = [(profile, 0) for profile in profiles[:4]]
     spends, rollouts = [], []
+    engine = CountingEngine()
     for _ in range(2):
-        engine = CountingEngine()
+        engine.requests.clear()
         journal = Journal(tmp_path / "journal.jsonl")
         runner = Runner(Models(engines={"rehearsal": engine}), journal=journal)
         rollouts.append(runner.play(SupportAgent(bank), pairs))
