@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 
 from .errors import UserError
-from .record_files import read_records
+from .record_files import place_of, read_records
 from .run_directory import first
 
 _APPRAISAL = {
@@ -32,10 +32,11 @@ def read_transcripts(paths: Sequence[Path]) -> Iterator[Rollout]:
             try:
                 yield rollout_of(record)
             except ValidationError as error:
-                raise UserError(f"{path}, record {number}: {first(error)}.") from error
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise UserError(f"{place_of(path, number)}: {first(error)}.") from error
+            except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
                 raise UserError(
-                    f"{path}, record {number}: must be a SAGE transcript, but {error!r} is wrong."
+                    f"{place_of(path, number)}: must be a SAGE transcript, but {error!r} is wrong. "
+                    "Correct or remove it."
                 ) from error
 
 

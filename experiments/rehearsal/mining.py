@@ -17,8 +17,8 @@ _SOFT = {
     "blame": "other",
     "unsafe": "other",
 }
-EARLY_TURNS = 6
-LATE_TURNS = 14
+EARLY_TURNS = 3
+LATE_TURNS = 6
 SLIPS = 0.35
 """Share of distilled skills that are vague or ask for one thing too many, as real drafts do."""
 
@@ -73,7 +73,8 @@ def distil(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     patterns = json.loads(fields["patterns"])
     taken = json.loads(fields["taken_names"])
     ranked = sorted(patterns, key=lambda p: (p["bad"] - p["good"], p["action"]))
-    moves = [p["action"] for p in ranked if p["good"] > p["bad"]] or [ranked[0]["action"]]
+    helped = [p["action"] for p in ranked if p["good"] > p["bad"]] or [ranked[0]["action"]]
+    moves = list(dict.fromkeys(helped))
     need, stage = patterns[0]["need"], patterns[0]["stage"]
     slip = rng.random() < SLIPS
     skill = write_skill(

@@ -1,0 +1,122 @@
+import json
+from pathlib import Path
+
+import pytest
+from dspy.lm15 import Request, Response
+from fakes import CountingEngine, ScriptedEngine, text_response
+
+from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.mining import mine, render_report
+from esc_skills.experiments.profile_files import sample_corpus_path
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.programs.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.journal import Journal
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.miner import BankBuilder
+from esc_skills.programs.models import Models
+
+SAMPLE = [sample_corpus_path()]
+
+
+def rehearsal(budget: Budget | None = None) -> Models:
+    return Models(engines={"rehearsal": RehearsalEngine()}, ledger=Ledger(budget))
+
+
+def builder() -> BankBuilder:
+    return BankBuilder(min_units=2)
+
+
+class Flaky(RehearsalEngine):
+    """Answers the first annotations with noise."""
+
+    def __init__(self, broken: int) -> None:
+        super().__init__()
+        self.left = broken
+
+    def complete(self, request: Request) -> Response:
+        if self.left > 0:
+            self.left -= 1
+            return text_response(request, "noise")
+        return super().complete(request)
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
+    one, many = (mine(SAMPLE, rehearsal(), threads=n, builder=builder()) for n in (1, 7))
+    assert one == many
+    assert one.bank.skills
+    assert 0 < one.key_units < one.units
+
+
+def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    first = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    engine = CountingEngine()
+    again = mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    assert again == first
+    assert not any("AnnotateExchange" in str(r.system) for r in engine.requests)
+    assert len(engine.requests) <= len(first.prototypes)
+
+
+def test_mining_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    with pytest.raises(BudgetExhausted):
+        mine(SAMPLE, rehearsal(Budget(calls=40)), threads=2, journal=Journal(journal))
+    done = len(Journal(journal))
+    assert done > 0
+    models = rehearsal()
+    resumed = mine(SAMPLE, models, threads=2, journal=Journal(journal), builder=builder())
+    straight_models = rehearsal()
+    assert resumed == mine(SAMPLE, straight_models, threads=2, builder=builder())
+    assert models.ledger.spend.calls < straight_models.ledger.spend.calls
+
+
+def test_an_unanswered_exchange_is_counted_and_asked_for_again(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    flaky = Models(engines={"rehearsal": Flaky(broken=3)})
+    result = mine(SAMPLE, flaky, threads=1, journal=Journal(journal), builder=builder())
+    assert result.unanswered == 1
+    assert "could not annotate 1 exchanges" in render_report(result)
+    mended = mine(SAMPLE, rehearsal(), threads=1, journal=Journal(journal), builder=builder())
+    assert mended.unanswered == 0
+    assert mended.units == result.units + 1
+
+
+def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    down = Models(engines={"rehearsal": ScriptedEngine(lambda request: "noise")})
+    with pytest.raises(DialogueError, match="AnnotateExchange"):
+        mine(SAMPLE, down, threads=2, journal=Journal(journal))
+    assert len(Journal(journal)) == 0
+
+
+def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> None:
+    records = [*json.loads(sample_corpus_path().read_text(encoding="utf-8")), {"dialog": "x"}]
+    corpus = tmp_path / "mine.json"
+    corpus.write_text(json.dumps(records), encoding="utf-8")
+    result = mine([corpus], rehearsal(), builder=builder())
+    report = render_report(result)
+    assert f"| mine.json | {len(records) - 1} | 1 |" in report
+    assert f"Skipped mine.json, record {len(records)}: must be an object" in report
+    assert "| action | good | bad |" in report
+    for skill in result.bank.skills:
+        assert f"### {skill.name} ({skill.provenance.good} good" in report
+
+
+def test_progress_counts_conversations() -> None:
+    seen: list[int] = []
+    result = mine(SAMPLE, rehearsal(), on_progress=seen.append)
+    assert seen == list(range(1, sum(result.read.values()) + 1))
+
+
+def test_a_bad_corpus_is_the_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        mine([tmp_path / "none.json"], rehearsal())
+
+
+@pytest.mark.slow
+def test_the_published_corpora_give_distinct_skills(shared_data: Path) -> None:
+    result = mine(sorted((shared_data / "esconv").glob("*.json.gz")), rehearsal(), threads=2)
+    assert sum(result.read.values()) == 617
+    assert result.units > 6000
+    guidance = {(s.when_to_use, s.guidance) for s in result.bank.skills}
+    assert 4 <= len(guidance) == len(result.bank.skills) <= 16
