@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 BEFORE, AFTER, BAND, REJECTED = "#8a8f98", "#1f77b4", "rgba(31,119,180,0.15)", "#c9ccd1"
+LABEL = 26
+"""Characters of an edit that fit beside a line."""
 _FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
 _MARGIN = {"l": 60, "r": 30, "t": 60, "b": 55}
 
@@ -34,7 +36,7 @@ def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go
         if decision.accepted:
             figure.add_vline(
                 x=decision.spend.rollouts, line={"dash": "dot", "color": AFTER},
-                annotation={"text": decision.summary, "textangle": -90, "yanchor": "top"},
+                annotation={"text": _short(decision.summary), "textangle": -90, "yanchor": "top"},
             )  # fmt: skip
     figure.update_layout(
         title="Search progress: what each rollout bought",
@@ -43,6 +45,10 @@ def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go
         legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip
     return figure
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LABEL else f"{text[: LABEL - 3]}..."
 
 
 def emotion_curves(test: SealedTest) -> "go.Figure":
@@ -110,7 +116,7 @@ def genealogy(result: Result) -> "go.Figure":
 
     names = list(dict.fromkeys(name for bank in result.banks for name in bank.names))
     accepted = [d for d in result.decisions if d.accepted]
-    labels = ["first bank", *(d.summary for d in accepted)]
+    labels = ["first bank", *(_short(d.summary) for d in accepted)]
     grid, hover = [], []
     for name in names:
         skills = [bank.get(name) for bank in result.banks]

@@ -122,7 +122,7 @@ class MlflowObserver:
         values: dict[str, float] = {"accepted": float(event.accepted), "pairs": event.pairs}
         if event.gain is not None:
             gain = event.gain
-            values |= {"gain": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
+            values |= {"gain/mean": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
         if event.e_value is not None:
             values["evidence"] = event.e_value
         self._metrics(run_id, {**values, **_spend(event.cost)}, 0)
@@ -138,7 +138,7 @@ class MlflowObserver:
 
     def _finished(self, event: Result) -> None:
         if event.test is not None:
-            self._log_test(event.test, event.spend.calls)
+            self._log_test(event.test)
         self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
@@ -158,22 +158,22 @@ class MlflowObserver:
             )
         self._client.set_terminated(self.run_id)
 
-    def _log_test(self, test: SealedTest, step: int) -> None:
+    def _log_test(self, test: SealedTest) -> None:
         gain, after, before = test.gain, test.after, test.before
         self._metrics(
             self.run_id,
             {
-                "gain": gain.mean,
+                "gain/mean": gain.mean,
                 "gain/low": gain.low,
                 "gain/high": gain.high,
-                "score": after.score.mean,
+                "score/mean": after.score.mean,
                 "score/low": after.score.low,
                 "score/high": after.score.high,
                 "score/first bank": before.score.mean,
-                "success": after.success,
-                "failure": after.failure,
+                "ending/success": after.success,
+                "ending/failure": after.failure,
             },
-            step,
+            0,
         )
 
     def _log_bank(self, bank: Bank) -> None:
@@ -300,6 +300,6 @@ def charts_path(uri: str) -> str:
     query = "tags.kind%3D%22experiment%22"
     return (
         f"/#/experiments/{found.experiment_id}/runs?workflowType=machine_learning"
-        f"&compareRunsMode=CHART&searchFilter={query}&orderByKey=metrics.%60gain%60"
+        f"&compareRunsMode=CHART&searchFilter={query}&orderByKey=metrics.%60gain%2Fmean%60"
         "&orderByAsc=false&startTime=ALL&lifecycleFilter=Active"
     )

@@ -66,6 +66,7 @@ class Search:
         self.measured: list[Measured] = []
         self._tried: set[str] = {agent.bank.value.identity}
         self._rejected: list[str] = []
+        self._seen: tuple[Rollout, ...] = ()
         self._pairs = PairSequence(validation, runner.seed, 0)
 
     def run(self) -> str:
@@ -214,12 +215,16 @@ class Search:
             text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
             self._rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")
         self.emit(decision)
-        if outcome:
-            self._measure(outcome.candidate if decision.accepted else outcome.incumbent)
+        if outcome and decision.accepted:
+            self._measure(outcome.candidate)
+        elif outcome:
+            self._seen = max(self._seen, outcome.incumbent, key=len)
+            self._measure(self._seen)
 
     def _promote(self, bank: Bank) -> None:
         self.incumbent = self.incumbent.with_bank(bank)
         self.banks.append(bank)
+        self._seen = ()
         self._pairs = PairSequence(self.validation, self.runner.seed, len(self.banks) - 1)
 
     def _measure(self, rollouts: Sequence[Rollout]) -> None:
