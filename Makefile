@@ -9,14 +9,14 @@ demo: $(VENV)/.installed ## see the whole loop in a minute, offline
 	$(BIN)/esc-skills demo
 
 test: $(VENV)/.developed ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.developed ## style, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 ui: $(VENV)/.installed ## open the runs in MLflow
 	$(BIN)/esc-skills ui --runs runs/demo

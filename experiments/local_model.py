@@ -17,7 +17,7 @@ from .errors import UserError
 LOCAL = "local"
 NAME = "smollm2-135m-instruct"
 CONTEXT_TOKENS = 8192
-ANSWER_TOKENS = 300
+ANSWER_TOKENS = 600
 SLOTS = 2
 _WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
@@ -63,6 +63,7 @@ def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
                 "max_tokens": config.max_tokens or ANSWER_TOKENS,
                 "concurrency": min(config.concurrency, SLOTS),
                 "timeout": max(config.timeout, 300.0),
+                "structured": True,
                 "price_in": 0.0,
                 "price_out": 0.0,
             }

@@ -66,6 +66,7 @@ class Search:
         self.measured: list[Measured] = []
         self._tried: set[str] = {agent.bank.value.identity}
         self._rejected: list[str] = []
+        self._refused: set[str] = set()
         self._seen: tuple[Rollout, ...] = ()
         self._pairs = PairSequence(validation, runner.seed, 0)
 
@@ -122,7 +123,8 @@ class Search:
                 ).edits
         except DialogueError:
             findings, edits = (), ()  # a generation without advice; patience bounds how many
-        edits = (*_prunings(points), *edits)
+        fresh = (edit for edit in edits if edit.identity not in self._refused)
+        edits = (*_prunings(points), *fresh)
         self.emit(
             Analysed(
                 generation=generation,
@@ -213,6 +215,7 @@ class Search:
             self._promote(bank)
         else:
             text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
+            self._refused.add(edit.identity)
             self._rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")
         self.emit(decision)
         if outcome and decision.accepted:
@@ -262,7 +265,11 @@ class Search:
 
 
 def _prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
-    """Leave-one-skill-out: try the bank without the skill whose replies were received worst."""
+    """Leave-one-skill-out: try the bank without the skill whose replies were received worst.
+
+    Unlike what the editor proposes, it is tried again for a new incumbent, since what a skill is
+    worth depends on the others.
+    """
     worst = min(
         (row for row in points if row.skill != NO_SKILL and row.uses >= PRUNING_USES),
         key=lambda row: row.lift,

@@ -45,6 +45,8 @@ class ModelConfig(Frozen):
     """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
     timeout: float = Field(default=60, gt=0)
     """Seconds until a call counts as lost."""
+    structured: bool = False
+    """Whether answers are forced into JSON by schema; for servers that constrain their output."""
     price_in: float | None = Field(default=None, ge=0)
     """Money for a million tokens read; None takes LiteLLM's price list."""
     price_out: float | None = Field(default=None, ge=0)
@@ -54,7 +56,8 @@ class ModelConfig(Frozen):
     def identity(self) -> dict[str, Any]:
         """What can change the model's answers."""
         return self.model_dump(
-            mode="json", include={"model", "api_base", "temperature", "max_tokens", "seeded"}
+            mode="json",
+            include={"model", "api_base", "temperature", "max_tokens", "seeded", "structured"},
         )
 
 
@@ -106,6 +109,17 @@ class RoleLM(dspy.LM):
             priced = read * (self.config.price_in or 0) + written * (self.config.price_out or 0)
             money = priced / 1e6
         self.ledger.close_call(Spend(tokens_in=read, tokens_out=written, money=money))
+
+    @property
+    def supports_response_schema(self) -> bool:
+        """Whether a JSON schema may be sent along."""
+        return self.config.structured or super().supports_response_schema
+
+    @property
+    def supported_params(self) -> set[str]:
+        """What the server understands."""
+        own = {"response_format"} if self.config.structured else set()
+        return super().supported_params | own
 
     def _seeded(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         seed = current_seed(self.role) if self.config.seeded else None
@@ -161,6 +175,14 @@ class Models:
 
 
 _ADAPTER = ChatAdapter()
+_STRUCTURED = dspy.JSONAdapter()
+
+
+def adapter_of(lm: dspy.LM | None) -> dspy.Adapter | None:
+    """The prompt format for a role's model; None where DSPy's own setting applies."""
+    if not isinstance(lm, RoleLM):
+        return None
+    return _STRUCTURED if lm.config.structured else _ADAPTER
 
 
 def role_lm(role: Role) -> dspy.LM | None:

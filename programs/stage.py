@@ -1,12 +1,13 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
 from .failures import DialogueError, boundary
-from .models import Role, role_lm
+from .models import Role, adapter_of, role_lm
 from .seeds import seed_scope
 
 
@@ -29,7 +30,7 @@ class Stage(dspy.Predict):
         for attempt in range(self.attempts):
             with boundary(self.stage), seed_scope(self.stage, attempt):
                 try:
-                    return super().forward(**self._with_lm(kwargs))
+                    return self._answered(kwargs)
                 except AdapterParseError:
                     if attempt + 1 == self.attempts:
                         raise
@@ -45,6 +46,11 @@ class Stage(dspy.Predict):
                     if attempt + 1 == self.attempts:
                         raise
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _answered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
+        adapter = adapter_of(role_lm(self.role))
+        with nullcontext() if adapter is None else dspy.context(adapter=adapter):
+            return super().forward(**self._with_lm(kwargs))
 
     def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         lm = role_lm(self.role)

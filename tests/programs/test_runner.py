@@ -1,4 +1,5 @@
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -155,9 +156,10 @@ def evolved(directory: Path) -> subprocess.Popen[bytes]:
 def test_a_search_killed_at_any_moment_ends_with_the_same_bank_and_pays_nothing_twice(tmp_path):
     straight, broken = tmp_path / "straight", tmp_path / "broken"
     assert evolved(straight).wait() == 0
-    for pause in (2.5, 3.1, 3.7, 4.3):
+    moments = random.Random(0)
+    for _ in range(10):
         process = evolved(broken)
-        time.sleep(pause)
+        time.sleep(moments.uniform(1.5, 4.5))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert evolved(broken).wait() == 0
