@@ -19,6 +19,8 @@ NAME = "smollm2-135m-instruct"
 CONTEXT_TOKENS = 8192
 ANSWER_TOKENS = 600
 SLOTS = 2
+REPEAT_PENALTY = 1.1
+"""Without it a model of this size repeats itself inside a JSON string until its tokens run out."""
 _WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -52,6 +54,7 @@ def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
     params.port = 0
     params.n_parallel = SLOTS
     params.n_ctx = CONTEXT_TOKENS * SLOTS
+    params.sampling.penalty_repeat = REPEAT_PENALTY
     params.warmup = False
     params.verbosity = -1
     server = xllamacpp.Server(params)
