@@ -20,16 +20,15 @@ from esc_skills.optimizers.events import (
     SealedTest,
     Started,
 )
-from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
 from . import figures
 from .config import Experiment
 from .skill_files import bank_markdown
+from .traces import log_traces
 
 EXPERIMENT = "esc-skills"
-SAMPLE_DIALOGUES = 3
-"""Dialogues whose turns are stored as traces, before and after each."""
 
 
 def default_store(runs: Path) -> str:
@@ -122,7 +121,7 @@ class MlflowObserver:
         values: dict[str, float] = {"accepted": float(event.accepted), "pairs": event.pairs}
         if event.gain is not None:
             gain = event.gain
-            values |= {"gain/mean": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
+            values |= {"gain/estimate": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
         if event.e_value is not None:
             values["evidence"] = event.e_value
         self._metrics(run_id, {**values, **_spend(event.cost)}, 0)
@@ -133,13 +132,13 @@ class MlflowObserver:
         if event.accepted:
             self._accepted += 1
             self._log_bank(event.bank)
-        gained = {"accepted edits": float(self._accepted)}
-        self._metrics(self.run_id, gained, event.spend.calls)
 
     def _finished(self, event: Result) -> None:
         if event.test is not None:
             self._log_test(event.test)
-        self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
+            self._client.set_tag(self.run_id, "mlflow.runName", self._headline(event))
+        gained = {"search/accepted edits": float(self._accepted)}
+        self._metrics(self.run_id, {**gained, **_spend(event.spend)}, event.spend.calls)
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
         pictures = {
@@ -149,8 +148,9 @@ class MlflowObserver:
         }
         if event.test is not None:
             pictures["figures/emotion-curves.html"] = figures.emotion_curves(event.test)
-            self._log_traces("first bank", event.test.rollouts_before)
-            self._log_traces("final bank", event.test.rollouts_after)
+            name = self._experiment.name
+            log_traces(self.run_id, name, "first bank", event.test.rollouts_before)
+            log_traces(self.run_id, name, "final bank", event.test.rollouts_after)
         for name, figure in pictures.items():
             # plotly.js goes into the file: its usual network address is blank offline
             self._client.log_figure(
@@ -158,20 +158,29 @@ class MlflowObserver:
             )
         self._client.set_terminated(self.run_id)
 
+    def _headline(self, event: Result) -> str:
+        """How much better, how sure, at what cost: the run's name, since every page shows that."""
+        assert event.test is not None
+        gain = event.test.gain
+        return (
+            f"{self._experiment.name}: {gain.mean:+.1f} [{gain.low:+.1f}, {gain.high:+.1f}] points "
+            f"for {event.spend.calls:,} calls"
+        )
+
     def _log_test(self, test: SealedTest) -> None:
         gain, after, before = test.gain, test.after, test.before
         self._metrics(
             self.run_id,
             {
-                "gain/mean": gain.mean,
+                "gain/estimate": gain.mean,
                 "gain/low": gain.low,
                 "gain/high": gain.high,
-                "score/mean": after.score.mean,
+                "score/estimate": after.score.mean,
                 "score/low": after.score.low,
                 "score/high": after.score.high,
                 "score/first bank": before.score.mean,
-                "ending/success": after.success,
-                "ending/failure": after.failure,
+                "score/successes": after.success,
+                "score/failures": after.failure,
             },
             0,
         )
@@ -199,27 +208,6 @@ class MlflowObserver:
         dataset = from_pandas(pd.DataFrame({"profile": list(ids)}), source=source, name=name)
         entity = DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", name)])
         self._client.log_inputs(self.run_id, [entity])
-
-    def _log_traces(self, which: str, rollouts: Sequence[Rollout]) -> None:
-        """A few dialogues as traces, one session a dialogue."""
-        for rollout in rollouts[:SAMPLE_DIALOGUES]:
-            session = f"{self._experiment.name} {which} {rollout.profile}"
-            for exchange in rollout.exchanges:
-                if exchange.reply is None:
-                    continue
-                with self._mlflow.start_span(name="reply") as span:
-                    span.set_inputs(exchange.seeker)
-                    span.set_outputs(exchange.reply)
-                    span.set_attributes(
-                        {"skill": exchange.skill or "none", "emotion": exchange.emotion}
-                    )
-                    self._mlflow.update_current_trace(
-                        tags={"bank": which, "profile": rollout.profile},
-                        metadata={
-                            "mlflow.trace.session": session,
-                            "mlflow.sourceRun": self.run_id,
-                        },
-                    )
 
     def _log_params(self) -> None:
         experiment = self._experiment
@@ -300,6 +288,6 @@ def charts_path(uri: str) -> str:
     query = "tags.kind%3D%22experiment%22"
     return (
         f"/#/experiments/{found.experiment_id}/runs?workflowType=machine_learning"
-        f"&compareRunsMode=CHART&searchFilter={query}&orderByKey=metrics.%60gain%2Fmean%60"
+        f"&compareRunsMode=CHART&searchFilter={query}&orderByKey=metrics.%60gain%2Festimate%60"
         "&orderByAsc=false&startTime=ALL&lifecycleFilter=Active"
     )

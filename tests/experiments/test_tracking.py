@@ -33,8 +33,8 @@ def test_a_search_is_a_parent_run_with_a_child_for_each_challenge(tmp_path: Path
     assert len(children) == len(result.decisions)
     (parent,) = parents
     assert result.test is not None
-    assert parent.data.metrics["gain/mean"] == round(result.test.gain.mean, 4)
-    assert {"gain/low", "gain/high", "score/mean", "spend/calls"} <= parent.data.metrics.keys()
+    assert parent.data.metrics["gain/estimate"] == round(result.test.gain.mean, 4)
+    assert {"gain/low", "gain/high", "score/estimate", "spend/calls"} <= parent.data.metrics.keys()
     assert parent.data.params["model"] == "rehearsal"
     assert {item.dataset.name for item in parent.inputs.dataset_inputs} == {  # type: ignore[union-attr]
         "train", "validation", "test",

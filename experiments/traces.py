@@ -1,0 +1,36 @@
+"""Sample dialogues as MLflow traces: a trace a reply, a session a dialogue."""
+
+from collections.abc import Sequence
+
+from esc_skills.signatures.rollouts import Rollout
+
+SAMPLE_DIALOGUES = 3
+"""Dialogues that are stored, before and after each."""
+
+
+def log_traces(run_id: str, experiment: str, which: str, rollouts: Sequence[Rollout]) -> None:
+    """Store the first few dialogues.
+
+    Args:
+        run_id: The MLflow run that they belong to.
+        experiment: Its name, for the names of the sessions.
+        which: Which bank played, e.g. `final bank`.
+        rollouts: The dialogues.
+    """
+    import mlflow
+
+    for rollout in rollouts[:SAMPLE_DIALOGUES]:
+        session = f"{experiment} {which} {rollout.profile} {rollout.replicate}"
+        for exchange in rollout.exchanges:
+            if exchange.reply is None:
+                continue
+            with mlflow.start_span(name="reply") as span:
+                span.set_inputs(exchange.seeker)
+                span.set_outputs(exchange.reply)
+                span.set_attributes(
+                    {"skill": exchange.skill or "none", "emotion": exchange.emotion}
+                )
+                mlflow.update_current_trace(
+                    tags={"bank": which, "profile": rollout.profile},
+                    metadata={"mlflow.trace.session": session, "mlflow.sourceRun": run_id},
+                )
