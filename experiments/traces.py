@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from esc_skills.signatures.rollouts import Rollout
 
 SAMPLE_DIALOGUES = 3
-"""Dialogues that are stored, before and after each."""
+"""Dialogues that are stored, each with another seeker."""
 
 
 def log_traces(run_id: str, experiment: str, which: str, rollouts: Sequence[Rollout]) -> None:
-    """Store the first few dialogues.
+    """Store a few of the dialogues.
 
     Args:
         run_id: The MLflow run that they belong to.
@@ -19,7 +19,8 @@ def log_traces(run_id: str, experiment: str, which: str, rollouts: Sequence[Roll
     """
     import mlflow
 
-    for rollout in rollouts[:SAMPLE_DIALOGUES]:
+    of_profile = {rollout.profile: rollout for rollout in rollouts}
+    for rollout in list(of_profile.values())[:SAMPLE_DIALOGUES]:
         session = f"{experiment} {which} {rollout.profile} {rollout.replicate}"
         for exchange in rollout.exchanges:
             if exchange.reply is None:

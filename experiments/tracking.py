@@ -69,6 +69,7 @@ class MlflowObserver:
         self.run_id: str = run.info.run_id
         self._last: Bank | None = None
         self._accepted = 0
+        self._gained = 0.0
         self._log_params()
         self._client.log_dict(self.run_id, experiment.identity, "config.json")
 
@@ -92,6 +93,8 @@ class MlflowObserver:
                         "validation/score": score.mean,
                         "validation/low": score.low,
                         "validation/high": score.high,
+                        "search/accepted edits": self._accepted,
+                        "search/accepted gain": self._gained,
                         **_spend(event.spend),
                     },
                     event.spend.calls,
@@ -131,14 +134,14 @@ class MlflowObserver:
         self._client.set_terminated(run_id)
         if event.accepted:
             self._accepted += 1
+            self._gained += event.gain.mean if event.gain else 0.0
             self._log_bank(event.bank)
 
     def _finished(self, event: Result) -> None:
         if event.test is not None:
             self._log_test(event.test)
             self._client.set_tag(self.run_id, "mlflow.runName", self._headline(event))
-        gained = {"search/accepted edits": float(self._accepted)}
-        self._metrics(self.run_id, {**gained, **_spend(event.spend)}, event.spend.calls)
+        self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
         pictures = {
