@@ -8,8 +8,6 @@ from esc_skills.programs.safety_reviewer import SafetyReviewer
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout
 
-from .answers import SafetyVerdict
-
 
 def unsafe_text(runner: Runner, edit: Edit) -> str | None:
     """Why the edit must not even be played; None if rules and judge find it safe.
@@ -20,7 +18,7 @@ def unsafe_text(runner: Runner, edit: Edit) -> str | None:
     concerns = review_edit(edit)
     if concerns:
         return f"{concerns[0].why}: {concerns[0].quote!r}"
-    verdict = runner.consult(["safety", edit.identity], SafetyVerdict, lambda: _judged(edit))
+    verdict = runner.consult(lambda: SafetyReviewer()(edit=edit), "safety")
     return None if verdict.safe else f"the judge objects: {verdict.concern}"
 
 
@@ -33,8 +31,3 @@ def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> s
                 place = f"{after.profile}, replicate {after.replicate}"
                 return f"{concern.why} ({place}): {concern.quote!r}"
     return None
-
-
-def _judged(edit: Edit) -> SafetyVerdict:
-    answer = SafetyReviewer()(edit=edit)
-    return SafetyVerdict(safe=answer.safe, concern=answer.concern)

@@ -13,7 +13,7 @@ from esc_skills.programs.analyst import TraceAnalyst
 from esc_skills.programs.editor import BankEditor
 from esc_skills.programs.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed, seed_scope
+from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import NO_SKILL, SupportAgent
 from esc_skills.signatures.edits import Edit, EditError, RemoveSkill, apply_edit, describe
 from esc_skills.signatures.profiles import Profile
@@ -21,7 +21,6 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-from .answers import Findings, Proposal
 from .challenge import Outcome, PairSequence, challenge, level_of
 from .events import Analysed, Decision, Event, Measured, Observer
 from .gates import unsafe_play, unsafe_text
@@ -104,23 +103,16 @@ class Search:
             return ()
         bank, points = self.incumbent.bank.value, credit(rollouts)
         limit = edit_budget(self.settings, generation)
-        key = [generation, bank.identity, [r.model_dump(exclude={"spend"}) for r in rollouts]]
         try:
-            with seed_scope(self.runner.seed, generation):
-                findings = self.runner.consult(
-                    ["analyst", *key],
-                    Findings,
-                    lambda: Findings(findings=TraceAnalyst()(rollouts, bank, points).findings),
-                ).findings
-                edits = self.runner.consult(
-                    ["editor", *key, self._rejected, limit],
-                    Proposal,
-                    lambda: Proposal(
-                        edits=BankEditor()(
-                            bank, findings, points, self._rejected, self._tried, limit
-                        ).edits
-                    ),
-                ).edits
+            findings = self.runner.consult(
+                lambda: TraceAnalyst()(rollouts, bank, points).findings, generation
+            )
+            edits = self.runner.consult(
+                lambda: (
+                    BankEditor()(bank, findings, points, self._rejected, self._tried, limit).edits
+                ),
+                generation,
+            )
         except DialogueError:
             findings, edits = (), ()  # a generation without advice; patience bounds how many
         fresh = (edit for edit in edits if edit.identity not in self._refused)

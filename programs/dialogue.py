@@ -1,5 +1,7 @@
 """One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
 
+from typing import NamedTuple
+
 import dspy
 
 from esc_skills.signatures.dialogue import Turn
@@ -15,6 +17,23 @@ SEEKER_TURNS = 10
 """Turns of a whole SAGE dialogue; the last seeker turn is not answered, since nobody scores it."""
 CALLS_PER_REPLY = 4
 """Select, respond, appraise, speak: the most calls that one exchange needs without retries."""
+CALLS_PER_ANSWER = 3
+"""The same without what the seeker says next."""
+
+
+class State(NamedTuple):
+    """A moment of a played dialogue: the seeker has spoken, the supporter is to reply."""
+
+    profile: Profile
+    rollout: Rollout
+    turn: int
+    """Index of the exchange whose reply is open."""
+
+    @property
+    def emotion(self) -> int:
+        """Emotion before the reply."""
+        before = self.rollout.exchanges[self.turn - 1].emotion if self.turn else None
+        return EMOTION_START if before is None else before
 
 
 class Dialogue(dspy.Module):
@@ -65,6 +84,22 @@ class Dialogue(dspy.Module):
             ending=ending,
         )
         return dspy.Prediction(rollout=rollout, transcript=render(rollout))
+
+    def answer(self, state: State) -> Exchange:
+        """What the agent replies at a state, and how the seeker takes it; the dialogue ends there.
+
+        Seeded like the same turn of a whole dialogue, so that the agent which played the dialogue
+        gives its own exchange again.
+
+        Raises:
+            DialogueError: A model failed.
+            BudgetExhausted: The budget ran out.
+        """
+        profile, rollout, turn = state
+        history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
+        with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
+            message = rollout.exchanges[turn].seeker
+            return self._exchange(profile, history, state.emotion, message)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""

@@ -31,16 +31,19 @@ class Budget(Frozen):
 
 
 class Meter:
-    """Adds up the spend of one piece of work."""
+    """Adds up the spend of one piece of work, and of the work that it is part of."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: "Meter | None" = None) -> None:
         self._lock = threading.Lock()
         self._spend = Spend()
+        self._whole = whole
 
     def add(self, spend: Spend) -> None:
         """Count some spend in; safe from any thread."""
         with self._lock:
             self._spend = self._spend + spend
+        if self._whole is not None:
+            self._whole.add(spend)
 
     @property
     def spend(self) -> Spend:
@@ -54,7 +57,7 @@ _meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
 @contextmanager
 def metered() -> Iterator[Meter]:
     """Within the block, model calls of this thread also count on a meter of their own."""
-    meter = Meter()
+    meter = Meter(_meter.get())
     token = _meter.set(meter)
     try:
         yield meter

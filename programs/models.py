@@ -19,7 +19,8 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .adapter import ChatAdapter
-from .ledger import Ledger
+from .ledger import Ledger, metered
+from .memo import active_memo
 from .seeds import current_seed
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
@@ -82,7 +83,25 @@ class RoleLM(dspy.LM):
         self._slots = threading.BoundedSemaphore(config.concurrency)
 
     def __call__(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
-        """One call: refused where the budget is used up, else seeded and counted."""
+        """One call: remembered where a memo is active, refused where the budget is used up."""
+        memo, seed = active_memo(), current_seed(self.role)
+        if memo is None or seed is None:
+            return self._paid(prompt, messages, kwargs)
+        key = content_hash([self.role, self.config.identity, seed, prompt, messages, repr(kwargs)])
+        found = memo.find(key)
+        if found is not None:
+            answer, owed = found
+            if owed is not None:
+                self.ledger.open_call()
+                self.ledger.close_call(owed)
+            return answer
+        with metered() as meter:
+            answer = self._paid(prompt, messages, kwargs)
+        memo.keep(key, answer, meter.spend.model_copy(update={"calls": 0}))
+        return answer
+
+    def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+        """One call to the model, seeded and counted."""
         with self._slots:
             self.ledger.open_call()
             started = time.perf_counter()

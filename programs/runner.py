@@ -1,30 +1,33 @@
 """Plays rollouts: many at once, none twice, none past the budget, none lost.
 
-Not `dspy.Evaluate`, which plays slow items again and scores failures as 0. A rollout is remembered
-by everything that can change it, so a run that starts again replays its finished part for free.
+Not `dspy.Evaluate`, which plays slow items again and scores failures as 0. Every model call is
+remembered (`memo`), so a run that starts again replays its finished part for free, and banks share
+what they have in common.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
-
-from pydantic import BaseModel
 
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 
-from .dialogue import CALLS_PER_REPLY, SEEKER_TURNS, Dialogue
+from .dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
 from .failures import BudgetExhausted, DialogueError
 from .journal import Journal
 from .ledger import metered
+from .memo import CallMemo
 from .models import Models
+from .seeds import seed_scope
 from .support_agent import SupportAgent
 
 Pair = tuple[Profile, int]
 """A profile and a replicate."""
-Answer = TypeVar("Answer", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Runner:
@@ -32,7 +35,7 @@ class Runner:
 
     Args:
         models: The role models; their ledger holds the budget.
-        journal: Where finished work is remembered; in memory by default.
+        journal: Where calls and finished rollouts are remembered; in memory by default.
         seed: The run's seed.
         threads: Dialogues that are played at once; the results do not depend on it.
         on_rollout: Called with every rollout as it finishes, from the calling thread.
@@ -50,17 +53,14 @@ class Runner:
         self.models = models
         self.ledger = models.ledger
         self.journal = Journal() if journal is None else journal
+        self.memo = CallMemo(self.journal)
         self.seed = seed
         self.threads = threads
         self.on_rollout = on_rollout
         self._lock = threading.Lock()
-        self._running: dict[str, Future[Rollout]] = {}
-        self._charged: set[str] = set()
+        self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollout")
-        for record in self.journal.values():
-            if record.get("lost"):
-                self.ledger.add(Spend.model_validate(record["lost"]))
 
     def play(
         self, agent: SupportAgent, pairs: Sequence[Pair], *, turns: int = SEEKER_TURNS
@@ -70,68 +70,45 @@ class Runner:
         Which pairs are played before the budget ends does not depend on the number of threads: a
         rollout starts only if the budget holds the most that it could cost.
         """
+        keys = [self._key(agent, *pair, turns) for pair in pairs]
+        fresh = {
+            key: partial(self._play, agent, *pair, turns)
+            for key, pair in zip(keys, pairs, strict=True)
+            if key not in self._played
+        }
+        for key, rollout in zip(
+            fresh,
+            self._in_waves(list(fresh.values()), lambda: self.cost_of(1, turns)),
+            strict=False,
+        ):
+            self._remember(key, rollout)
         played: list[Rollout] = []
-        waiting = list(pairs)
-        while waiting:
-            wave = self._affordable(agent, waiting, turns)
-            if not wave:
+        for key in keys:
+            if key not in self._played:
                 break
-            done = dict(self.stream(agent, wave, turns=turns))
-            played += [done[index] for index in sorted(done)]
-            if len(done) < len(wave):
-                break
-            waiting = waiting[len(wave) :]
+            played.append(self._played[key])
         return played
 
-    def stream(
-        self, agent: SupportAgent, pairs: Sequence[Pair], *, turns: int = SEEKER_TURNS
-    ) -> Iterator[tuple[int, Rollout]]:
-        """(Index in `pairs`, rollout) as they finish; ends early where the budget ends."""
-        futures: dict[Future[Rollout], list[int]] = {}
-        for index, (profile, replicate) in enumerate(pairs):
-            future = self._start(agent, profile, replicate, turns)
-            futures.setdefault(future, []).append(index)
-        waiting = set(futures)
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    if isinstance(future.exception(), BudgetExhausted):
-                        continue
-                    rollout = future.result()
-                    if self.on_rollout:
-                        self.on_rollout(rollout)
-                    for index in futures[future]:
-                        yield index, rollout
-        except BaseException:
-            self.close()
-            raise
+    def answer(self, agent: SupportAgent, states: Sequence[State]) -> list[Exchange | None]:
+        """How the agent would answer at each state, and how that would be received.
 
-    def consult(self, key: Sequence[Any], kind: type[Answer], ask: Callable[[], Answer]) -> Answer:
-        """The answer of `ask`, a piece of model work other than a rollout; asked once per key.
+        Returns:
+            One exchange for each state, None where a model failed; fewer than states only where
+            the budget ends.
+        """
+        tasks = [partial(self._answer, agent, state) for state in states]
+        calls = Spend(calls=CALLS_PER_ANSWER)
+        return list(self._in_waves(tasks, lambda: calls))
 
-        Args:
-            key: Everything that the answer depends on, as JSON values.
-            kind: The type of the answer.
-            ask: Does the work.
+    def consult(self, ask: Callable[[], T], *scope: object) -> T:
+        """The answer of `ask`, a piece of model work other than a rollout, seeded by its scope.
 
         Raises:
             DialogueError: A model failed.
             BudgetExhausted: The budget ran out.
         """
-        name = content_hash(["consult", list(key), self.models.identity, self.seed])
-        record = self.journal.get(name)
-        if record is not None:
-            self._charge(name, Spend.model_validate(record["spend"]))
-            return kind.model_validate(record["answer"])
-        with metered() as meter, self.models.active():
-            answer = ask()
-        self._charged.add(name)
-        self.journal.put(
-            name,
-            {"answer": answer.model_dump(mode="json"), "spend": meter.spend.model_dump()},
-        )
-        return answer
+        with self._at_work(), seed_scope(self.seed, *scope):
+            return ask()
 
     def cost_of(self, rollouts: int, turns: int = SEEKER_TURNS) -> Spend:
         """The most that so many rollouts can cost, as far as is known by now.
@@ -152,84 +129,93 @@ class Runner:
         self.ledger.stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _affordable(self, agent: SupportAgent, pairs: list[Pair], turns: int) -> list[Pair]:
-        """The longest head of `pairs` that the budget surely holds."""
-        fresh = 0
-        for count, (profile, replicate) in enumerate(pairs):
-            fresh += self._key(agent, profile, replicate, turns) not in self._charged
-            if not self.ledger.room_for(self.cost_of(fresh, turns)):
-                return pairs[:count]
-        return pairs
+    def _in_waves(self, tasks: Sequence[Callable[[], T]], most: Callable[[], Spend]) -> Iterator[T]:
+        """Results in order; a task starts only if the budget surely holds it, else none further.
 
-    def _start(
-        self, agent: SupportAgent, profile: Profile, replicate: int, turns: int
-    ) -> Future[Rollout]:
-        key = self._key(agent, profile, replicate, turns)
-        with self._lock:
-            running = self._running.get(key)
-            if running is not None:
-                return running
-            record = self.journal.get(key)
-            if record is not None and "rollout" in record:
-                future: Future[Rollout] = Future()
-                rollout = Rollout.model_validate(record["rollout"])
-                self._account(key, rollout)
-                future.set_result(rollout)
-            else:
-                future = self._pool.submit(self._play, key, agent, profile, replicate, turns)
-            self._running[key] = future
-        return future
+        Args:
+            tasks: The pieces of work.
+            most: The most that one of them can cost, as far as is known when it is asked.
+        """
+        waiting = list(tasks)
+        while waiting:
+            wave = self._affordable(len(waiting), most())
+            if not wave:
+                return
+            futures = [self._pool.submit(task) for task in waiting[:wave]]
+            self._until_done(futures)
+            for future in futures:
+                if isinstance(future.exception(), BudgetExhausted):
+                    return
+                yield future.result()
+            waiting = waiting[wave:]
 
-    def _play(
-        self, key: str, agent: SupportAgent, profile: Profile, replicate: int, turns: int
-    ) -> Rollout:
+    def _until_done(self, futures: Sequence[Future[Any]]) -> None:
+        """Wait; tell of each rollout as it finishes. Where the wait is interrupted, so is all."""
+        try:
+            self._tell_of(set(futures))
+        except BaseException:
+            self.close()
+            raise
+
+    def _tell_of(self, waiting: set[Future[Any]]) -> None:
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                done = None if future.exception() else future.result()
+                if self.on_rollout and isinstance(done, Rollout):
+                    self.on_rollout(done)
+
+    def _affordable(self, tasks: int, most: Spend) -> int:
+        """How many tasks the budget surely holds."""
+        low, high = 0, tasks
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self.ledger.room_for(most.times(middle))
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return low
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with self.memo.active(), self.models.active():
+            yield
+
+    def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
         dialogue = Dialogue(agent, seed=self.seed, turns=turns)
-        error = ""
-        with metered() as meter, self.models.active():
+        with metered() as meter, self._at_work():
             try:
                 rollout: Rollout = dialogue(profile=profile, replicate=replicate).rollout
             except DialogueError as failure:
-                error = str(failure)
                 rollout = Rollout(
                     profile=profile.id,
                     group=profile.group,
                     replicate=replicate,
                     bank=agent.bank.value.identity,
                     ending="invalid",
-                    error=error,
+                    error=str(failure),
                 )
-        self.ledger.add(Spend(rollouts=1))
-        rollout = rollout.model_copy(update={"spend": meter.spend + Spend(rollouts=1)})
-        self._remember(key, rollout)
-        return rollout
+        # a dialogue that was shared from its first word to its last has cost nothing
+        counted = Spend(rollouts=1 if meter.spend.calls else 0)
+        self.ledger.add(counted)
+        return rollout.model_copy(update={"spend": meter.spend + counted})
+
+    def _answer(self, agent: SupportAgent, state: State) -> Exchange | None:
+        with self._at_work():
+            try:
+                return Dialogue(agent, seed=self.seed).answer(state)
+            except DialogueError:
+                return None
 
     def _remember(self, key: str, rollout: Rollout) -> None:
-        """Keep a rollout; of one that failed only the spend, so that a restart tries it again."""
-        with self._lock:
-            self._charged.add(key)
-            self._note_most(rollout.spend)
-        if rollout.valid:
-            self.journal.put(key, {"rollout": rollout.model_dump(mode="json")})
-        else:
-            self.journal.put(f"lost {key}", {"lost": rollout.spend.model_dump()})
-
-    def _account(self, key: str, rollout: Rollout) -> None:
-        """Charge a remembered rollout once, as if it had been played now."""
-        self._note_most(rollout.spend)
-        self._charge(key, rollout.spend)
-
-    def _charge(self, key: str, spend: Spend) -> None:
-        if key not in self._charged:
-            self._charged.add(key)
-            self.ledger.add(spend)
-
-    def _note_most(self, spend: Spend) -> None:
+        """Keep a rollout; one that failed is missing, and a restart tries it again."""
+        self._played[key] = rollout
         self._most = Spend(
             **{
-                name: max(value, getattr(spend, name))
+                name: max(value, getattr(rollout.spend, name))
                 for name, value in self._most.model_dump().items()
             }
         )
+        if rollout.valid and self.journal.get(key) is None:
+            self.journal.put(key, {"rollout": rollout.model_dump(mode="json")})
 
     def _key(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> str:
         return content_hash(

@@ -47,6 +47,10 @@ class Spend(Frozen):
         mine, theirs = self.model_dump(), other.model_dump()
         return Spend(**{name: mine[name] - theirs[name] for name in mine})
 
+    def times(self, factor: int) -> "Spend":
+        """So many times as much."""
+        return Spend(**{name: factor * value for name, value in self.model_dump().items()})
+
 
 class Exchange(Frozen):
     """One thing the seeker said and what was answered."""

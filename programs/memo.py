@@ -1,0 +1,68 @@
+"""Answers of model calls by all that they depend on: no call is paid twice.
+
+A key holds the prompt, the model and the seed scope (run seed, profile, replicate, turn, role), but
+not the bank. Two banks that put the same question at the same place therefore get the same answer,
+from any endpoint, whether it honours seeds or not: their dialogues are one dialogue, for free,
+until the banks first differ in what they ask. That is the exact form of common random numbers; a
+repeat with another replicate is still a new draw.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from esc_skills.signatures.rollouts import Spend
+
+from .journal import Journal
+
+
+class CallMemo:
+    """Calls of a run, in its journal.
+
+    Args:
+        journal: Where the answers are kept.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lock = threading.Lock()
+        self._charged: set[str] = set()
+
+    def find(self, key: str) -> tuple[list[Any], Spend | None] | None:
+        """The answer under a key, and what it cost if this process has not been charged for it yet.
+
+        A call that an earlier start of the run has paid is charged again on paper, so that a run
+        that was interrupted spends its budget like one that was not.
+        """
+        record = self._journal.get(key)
+        if record is None:
+            return None
+        with self._lock:
+            known = key in self._charged
+            self._charged.add(key)
+        return record["answer"], None if known else Spend.model_validate(record["spend"])
+
+    def keep(self, key: str, answer: list[Any], spend: Spend) -> None:
+        """Remember an answer that was just paid."""
+        with self._lock:
+            self._charged.add(key)
+        self._journal.put(key, {"answer": answer, "spend": spend.model_dump(exclude_defaults=True)})
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Within the block (and thread), seeded model calls are remembered here."""
+        token = _memo.set(self)
+        try:
+            yield
+        finally:
+            _memo.reset(token)
+
+
+_memo: ContextVar[CallMemo | None] = ContextVar("memo", default=None)
+
+
+def active_memo() -> CallMemo | None:
+    """The memo of the present block; None outside of any."""
+    return _memo.get()
