@@ -22,7 +22,8 @@ from esc_skills.signatures.frozen import Frozen
 BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
-
+CONFIRMING = 0.2
+"""Chance that whole dialogues let something pass that loses the smallest gain worth having."""
 
 _BETS = np.asarray(BETS)
 
@@ -108,13 +109,21 @@ class Verdict(Frozen):
     reason: str
 
 
-def judge(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
+def judge(
+    evidence: PairedEvidence, rule: ChallengeRule, *, unit: float = 100, noun: str = "pairs"
+) -> Verdict:
     """Decide on a challenge from its evidence alone.
 
     Acceptance needs an e-value of 1 / error rate. Giving up early can only cost power: it happens
     when even the upper normal bound of the gain is below the smallest gain worth having.
+
+    Args:
+        evidence: The differences so far.
+        rule: When to accept, and when to give up.
+        unit: Points of emotion that a difference of 1 stands for.
+        noun: What the differences are counted in.
     """
-    found = f"gain {100 * evidence.mean:+.1f} points after {evidence.n} pairs"
+    found = f"gain {unit * evidence.mean:+.1f} points after {evidence.n} {noun}"
     needed = 1 / rule.error_rate
     if evidence.e_value >= needed:
         return Verdict(
@@ -122,9 +131,8 @@ def judge(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
             reason=f"{found}; evidence {evidence.e_value:.3g} reaches {needed:.3g}",
         )
     if evidence.n >= rule.min_pairs:
-        reach = NormalDist().inv_cdf(1 - rule.futility_level) * evidence.standard_error
-        if evidence.mean + reach < rule.smallest_gain:
-            bound = 100 * (evidence.mean + reach)
+        bound = unit * (evidence.mean + _reach(rule.futility_level) * evidence.standard_error)
+        if bound < 100 * rule.smallest_gain:
             return Verdict(
                 outcome="reject",
                 reason=f"{found}; at best {bound:+.1f}, under the {100 * rule.smallest_gain:g} "
@@ -136,6 +144,31 @@ def judge(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
             reason=f"{found}; evidence {evidence.e_value:.3g} did not reach {needed:.3g} in time",
         )
     return Verdict(outcome="continue", reason=found)
+
+
+def confirm(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
+    """Decide whether whole dialogues bear out what was shown elsewhere, or speak against it.
+
+    Accepts as soon as the lower normal bound of the gain is no further below 0 than the smallest
+    gain worth having, and rejects when the upper bound is below that gain. No test of its own: the
+    error rate was held by what it confirms.
+    """
+    found = f"gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
+    if evidence.n >= rule.min_pairs:
+        low = evidence.mean - _reach(CONFIRMING) * evidence.standard_error
+        if evidence.mean > 0 and low > -rule.smallest_gain:
+            return Verdict(outcome="accept", reason=found)
+        high = evidence.mean + _reach(rule.futility_level) * evidence.standard_error
+        if high < rule.smallest_gain:
+            return Verdict(outcome="reject", reason=f"{found}; at best {100 * high:+.1f}")
+    if evidence.n >= rule.max_pairs:
+        return Verdict(outcome="reject", reason=f"{found}, which is too uncertain")
+    return Verdict(outcome="continue", reason=found)
+
+
+def _reach(level: float) -> float:
+    """Standard errors to a one-sided normal bound that is missed with this chance."""
+    return NormalDist().inv_cdf(1 - level)
 
 
 def clustered_interval(

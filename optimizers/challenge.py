@@ -2,19 +2,20 @@
 
 Both play with the same seeds; the evidence is looked at after every few pairs, and the error rate
 holds however often one looks (an anytime-valid test, metrics/statistics.py). The incumbent is
-measured again on every pair; what it was once measured to be worth plays no part. Pairs that it has
-already played in an earlier challenge are free. Profiles are drawn independently with replacement,
-so that each difference has the same expectation: the mean gain over the validation profiles.
+measured again on every pair; what it was once measured to be worth plays no part. Profiles are
+drawn independently with replacement, so that each difference has the same expectation: the mean
+gain over the validation profiles.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from esc_skills.metrics.statistics import (
     ChallengeRule,
     Interval,
     PairedEvidence,
+    Verdict,
     clustered_interval,
     judge,
 )
@@ -25,8 +26,8 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
-REPLICATES_PER_INCUMBENT = 10_000
-"""Room for the replicates of one incumbent; the next one is measured on fresh ones."""
+REPLICATES_EACH = 10_000
+"""Room for the replicates of one sequence of pairs; the next one has fresh ones."""
 
 
 class Outcome(Frozen):
@@ -44,24 +45,22 @@ class Outcome(Frozen):
 
 
 class PairSequence:
-    """The endless, reproducible sequence of pairs on which one incumbent is challenged."""
+    """The endless, reproducible sequence of pairs on which incumbents are challenged."""
 
-    def __init__(self, profiles: Sequence[Profile], seed: int, incumbent: int) -> None:
-        """Args are the validation profiles, the run's seed, and the incumbent's number."""
+    def __init__(self, profiles: Sequence[Profile], seed: int, start: int) -> None:
+        """Args are the validation profiles, the run's seed, and the number of the sequence."""
         self._profiles = sorted(profiles, key=lambda profile: profile.id)
-        self._rng = random.Random(derive_seed(seed, "pairs", incumbent))
-        self._next: defaultdict[str, int] = defaultdict(
-            lambda: (incumbent + 1) * REPLICATES_PER_INCUMBENT
-        )
-        self._drawn: list[Pair] = []
+        self._rng = random.Random(derive_seed(seed, "pairs", start))
+        self._next: defaultdict[str, int] = defaultdict(lambda: (start + 1) * REPLICATES_EACH)
 
-    def head(self, count: int) -> list[Pair]:
-        """The first `count` pairs; the same ones at every call."""
-        while len(self._drawn) < count:
-            profile = self._rng.choice(self._profiles)
-            self._drawn.append((profile, self._next[profile.id]))
-            self._next[profile.id] += 1
-        return self._drawn[:count]
+    def draw(self, count: int) -> list[Pair]:
+        """The next `count` pairs."""
+        return [self._draw() for _ in range(count)]
+
+    def _draw(self) -> Pair:
+        profile = self._rng.choice(self._profiles)
+        self._next[profile.id] += 1
+        return profile, self._next[profile.id] - 1
 
 
 def challenge(
@@ -71,6 +70,7 @@ def challenge(
     pairs: PairSequence,
     rule: ChallengeRule,
     look_every: int,
+    decide: Callable[[PairedEvidence, ChallengeRule], Verdict] = judge,
 ) -> Outcome:
     """Play candidate against incumbent until the evidence decides or the budget ends.
 
@@ -80,14 +80,14 @@ def challenge(
     kept: list[tuple[Rollout, Rollout]] = []
     asked, accepted, decided, reason = 0, False, False, "the budget ended before the evidence did"
     while not decided and asked < 2 * rule.max_pairs:
-        batch = pairs.head(asked + look_every)[asked:]
+        batch = pairs.draw(look_every)
         asked += len(batch)
         theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
         valid = [(a, b) for a, b in zip(theirs, ours, strict=False) if a.valid and b.valid]
         kept += valid
         for before, after in valid:
             evidence = evidence.add(after.score - before.score)
-        verdict = judge(evidence, rule)
+        verdict = decide(evidence, rule)
         if verdict.outcome != "continue":
             accepted, decided, reason = verdict.outcome == "accept", True, verdict.reason
         elif len(ours) < len(batch):

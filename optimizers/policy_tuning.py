@@ -1,4 +1,4 @@
-"""Tuning the numbers of the selection policy: Optuna proposes, paired train dialogues rank.
+"""Tuning the numbers of the selection policy: Optuna proposes, turns of train dialogues rank.
 
 Ranking only screens; what comes out on top must pass the same challenge as any other edit.
 """
@@ -6,11 +6,14 @@ Ranking only screens; what comes out on top must pass the same challenge as any 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from esc_skills.metrics.outlook import Outlook
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import EditError, SetPolicy, apply_edit
 from esc_skills.signatures.skills import PolicyParameters
+
+from .counterfactual import effects
 
 if TYPE_CHECKING:
     import optuna
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 def best_policy(
     runner: Runner, incumbent: SupportAgent, pairs: Sequence[Pair], trials: int
 ) -> SetPolicy | None:
-    """The setting with the greatest mean paired gain on `pairs`; None if none gains anything.
+    """The setting that gains most at the turns of train dialogues; None if none gains anything.
 
     Ask-and-tell with TPE (Bergstra et al., 2011), seeded; a setting that was asked for before is
     answered from memory.
@@ -30,7 +33,10 @@ def best_policy(
     sampler = optuna.samplers.TPESampler(seed=derive_seed(runner.seed, "policy"))
     study = optuna.create_study(direction="maximize", sampler=sampler)
     bank = incumbent.bank.value
-    before = runner.play(incumbent, pairs)
+    rollouts = [rollout for rollout in runner.play(incumbent, pairs) if rollout.valid]
+    profiles = {profile.id: profile for profile, _ in pairs}
+    logged = [(profiles[rollout.profile], rollout) for rollout in rollouts]
+    outlook = Outlook(rollouts)
     best: tuple[float, SetPolicy] | None = None
     for _ in range(trials):
         trial = study.ask()
@@ -40,13 +46,10 @@ def best_policy(
         except EditError:
             study.tell(trial, 0.0)  # the incumbent's own setting: no gain, by definition
             continue
-        after = runner.play(candidate, pairs)
-        gains = [
-            b.score - a.score for a, b in zip(before, after, strict=False) if a.valid and b.valid
-        ]
+        gains = effects(runner, candidate, logged, outlook)
         if not gains:
             break
-        gain = sum(gains) / len(gains)
+        gain = sum(effect.gain for effect in gains) / len(gains)
         study.tell(trial, gain)
         if gain > 0 and (best is None or gain > best[0]):
             best = (gain, edit)

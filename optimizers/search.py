@@ -1,36 +1,49 @@
-"""The search itself: analyse, propose, challenge, accept or reject, until something says stop.
+"""The search itself: propose, screen at single turns, confirm by whole dialogues, until the end.
 
 A pure function of its inputs and of what the runner answers, and the runner remembers: that is what
 makes a search that was killed and started again end with the same bank.
 """
 
-import math
-import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from esc_skills.metrics.credit import credit
-from esc_skills.programs.analyst import TraceAnalyst
-from esc_skills.programs.editor import BankEditor
+from esc_skills.metrics.statistics import confirm
 from esc_skills.programs.failures import BudgetExhausted, DialogueError
-from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import NO_SKILL, SupportAgent
-from esc_skills.signatures.edits import Edit, EditError, RemoveSkill, apply_edit, describe
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import Edit, EditError, apply_edit
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.reflection import SkillCredit
-from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
-from .challenge import Outcome, PairSequence, challenge, level_of
-from .events import Analysed, Decision, Event, Measured, Observer
+from .challenge import Outcome, PairSequence, challenge
+from .counterfactual import Screening, TurnTrial
+from .events import Decision, Event, Measured, Observer
 from .gates import unsafe_play, unsafe_text
+from .incumbent import Incumbent
 from .policy_tuning import best_policy
+from .proposing import propose, train_pairs
+from .record import Record
 from .settings import EvolutionSettings
 
-PRUNING_USES = 8
-"""Replies with a skill from which its credit may speak against it."""
-REJECTION_LENGTH = 600
-"""Characters of a rejected edit that the editor is reminded of."""
+FIRST_LOOK = 24
+"""Dialogues in which every edit of a generation is tried before any is tried further."""
+SECOND_LOOKS = 2
+"""Undecided edits of a generation that are tried further, where none has passed."""
+SET_ASIDE = 4
+"""Undecided edits at most that are kept for the next incumbent."""
+
+
+@dataclass
+class Candidate:
+    """An edit on its way through the gates."""
+
+    edit: Edit
+    bank: Bank
+    trial: TurnTrial
+    found: Screening
+    before: Spend
+    """Spend of the run when its trial began."""
 
 
 class Search:
@@ -54,20 +67,34 @@ class Search:
         settings: EvolutionSettings,
         observers: Sequence[Observer] = (),
     ) -> None:
-        self.incumbent = agent
-        self.train = sorted(train, key=lambda profile: profile.id)
+        self.train = train
         self.validation = validation
         self.runner = runner
         self.settings = settings
-        self.observers = observers
-        self.banks: list[Bank] = [agent.bank.value]
-        self.decisions: list[Decision] = []
-        self.measured: list[Measured] = []
-        self._tried: set[str] = {agent.bank.value.identity}
-        self._rejected: list[str] = []
-        self._refused: set[str] = set()
-        self._seen: tuple[Rollout, ...] = ()
+        self.record = Record(agent.bank.value, observers)
         self._pairs = PairSequence(validation, runner.seed, 0)
+        self._incumbent = Incumbent(agent, runner, self._pairs, validation)
+        self._set_aside: list[Edit] = []
+
+    @property
+    def incumbent(self) -> SupportAgent:
+        """Holds the best bank so far."""
+        return self._incumbent.agent
+
+    @property
+    def banks(self) -> list[Bank]:
+        """Every bank that was ever the incumbent, in order."""
+        return self.record.banks
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """Every decision so far."""
+        return self.record.decisions
+
+    @property
+    def measured(self) -> list[Measured]:
+        """What was known of the incumbents' levels, in order."""
+        return self.record.measured
 
     def run(self) -> str:
         """Search until something says stop; returns what did, in words."""
@@ -80,14 +107,16 @@ class Search:
 
     def emit(self, event: Event) -> None:
         """Tell every observer."""
-        for observer in self.observers:
-            observer(event)
+        self.record.emit(event)
 
     def _generations(self) -> str:
         fruitless = 0
         for generation in range(self.settings.generations):
-            accepted = [self._consider(edit, generation) for edit in self._proposals(generation)]
-            fruitless = 0 if any(accepted) else fruitless + 1
+            edits = propose(
+                self.runner, self.incumbent, self.train, self.settings, self.record, generation
+            )
+            accepted = self._try((*self._set_aside, *edits), generation)
+            fruitless = 0 if accepted else fruitless + 1
             if fruitless >= self.settings.patience:
                 return f"patience: {fruitless} generations without an accepted edit"
             if self._target_reached():
@@ -96,76 +125,60 @@ class Search:
                 raise BudgetExhausted("the search's part of the budget is used up")
         return f"all {self.settings.generations} generations done"
 
-    def _proposals(self, generation: int) -> tuple[Edit, ...]:
-        """Play train seekers, read the dialogues, propose edits."""
-        rollouts = [r for r in self._play_train(generation) if r.valid]
-        if not rollouts:
-            return ()
-        bank, points = self.incumbent.bank.value, credit(rollouts)
-        limit = edit_budget(self.settings, generation)
-        try:
-            findings = self.runner.consult(
-                lambda: TraceAnalyst()(rollouts, bank, points).findings, generation
-            )
-            edits = self.runner.consult(
-                lambda: (
-                    BankEditor()(bank, findings, points, self._rejected, self._tried, limit).edits
-                ),
-                generation,
-            )
-        except DialogueError:
-            findings, edits = (), ()  # a generation without advice; patience bounds how many
-        fresh = (edit for edit in edits if edit.identity not in self._refused)
-        edits = (*_prunings(points), *fresh)
-        self.emit(
-            Analysed(
-                generation=generation,
-                rollouts=tuple(rollouts),
-                credit=points,
-                findings=findings,
-                edits=edits,
-                spend=self.runner.ledger.spend,
-            )
-        )
-        return edits
+    def _try(self, edits: Sequence[Edit], generation: int) -> bool:
+        """Screen the edits, confirm together what passed; True if anything was accepted."""
+        admitted = (self._admitted(edit, generation) for edit in edits)
+        candidates = [candidate for candidate in admitted if candidate is not None]
+        self._reject_failed(candidates, generation)
+        self.record.measure(self._incumbent.level, self.runner.ledger.spend)
+        accepted = self._confirm_passed(candidates, generation)
+        undecided = [c for c in candidates if c.found.outcome == "undecided"]
+        undecided.sort(key=lambda c: -c.found.e_value)
+        if not accepted:
+            further, undecided = undecided[:SECOND_LOOKS], undecided[SECOND_LOOKS:]
+            for candidate in further:
+                candidate.found = candidate.trial.go_on(self.settings.rule.max_pairs)
+            self._reject_failed(further, generation)
+            accepted = self._confirm_passed(further, generation)
+        for candidate in undecided:
+            self._reject(candidate, generation, "set aside")
+        self._set_aside = [candidate.edit for candidate in undecided[:SET_ASIDE]]
+        if accepted:
+            self.record.measure(self._incumbent.level, self.runner.ledger.spend)
+        return accepted
 
-    def _play_train(self, generation: int) -> list[Rollout]:
-        return self.runner.play(
-            self.incumbent,
-            train_pairs(self.train, self.settings.train_rollouts, generation, self.runner.seed),
-        )
-
-    def _consider(self, edit: Edit, generation: int) -> bool:
-        """Put one edit through the gates and the challenge; True if it was accepted."""
-        parent = self.incumbent.bank.value
+    def _admitted(self, edit: Edit, generation: int) -> Candidate | None:
+        """Put one edit through the safety gate and the first look of the turn-level challenge."""
         try:
-            bank = apply_edit(parent, edit)
+            bank = apply_edit(self.incumbent.bank.value, edit)
         except EditError:
-            return False  # an edit accepted before it has taken its ground away
-        if bank.identity in self._tried:
-            return False
-        self._tried.add(bank.identity)
+            return None
+        if bank.identity in self.record.tried:
+            return None
+        self.record.tried.add(bank.identity)
         before = self.runner.ledger.spend
         objection = self._objection(edit)
         if objection is not None:
-            self._decide(edit, generation, bank, before, gate="safety", reason=objection)
-            return False
-        candidate = self.incumbent.with_bank(bank)
-        outcome = challenge(
+            self.record.decide(
+                edit,
+                bank,
+                generation=generation,
+                accepted=False,
+                gate="safety",
+                reason=objection,
+                before=before,
+                spend=self.runner.ledger.spend,
+            )
+            return None
+        trial = TurnTrial(
             self.runner,
-            self.incumbent,
-            candidate,
-            self._pairs,
+            self.incumbent.with_bank(bank),
+            self._incumbent.logged,
+            self._incumbent.outlook,
             self.settings.rule,
             self.settings.look_every,
         )
-        objection = unsafe_play(outcome.candidate, outcome.incumbent)
-        if objection is not None:
-            self._decide(edit, generation, bank, before, "safety", objection, outcome)
-            return False
-        gate = "challenge" if outcome.decided else "budget"
-        self._decide(edit, generation, bank, before, gate, outcome.reason, outcome)
-        return outcome.accepted
+        return Candidate(edit, bank, trial, trial.go_on(FIRST_LOOK), before)
 
     def _objection(self, edit: Edit) -> str | None:
         try:
@@ -173,116 +186,103 @@ class Search:
         except DialogueError as failure:
             return f"nobody could review the edit ({failure})"
 
-    def _decide(
-        self,
-        edit: Edit,
-        generation: int,
-        bank: Bank,
-        before: Spend,
-        gate: str,
-        reason: str,
-        outcome: Outcome | None = None,
-    ) -> None:
-        """Write the decision down, act on it, and tell the observers."""
-        spend = self.runner.ledger.spend
-        decision = Decision(
-            number=len(self.decisions),
+    def _reject_failed(self, candidates: Sequence[Candidate], generation: int) -> None:
+        for candidate in candidates:
+            if candidate.found.outcome in ("fail", "budget"):
+                gate = "screening" if candidate.found.outcome == "fail" else "budget"
+                self._reject(candidate, generation, gate)
+
+    def _reject(self, candidate: Candidate, generation: int, gate: str) -> None:
+        found = candidate.found
+        self.record.decide(
+            candidate.edit,
+            candidate.bank,
             generation=generation,
-            edit=edit,
-            summary=describe(edit),
-            parent=self.incumbent.bank.value.identity,
-            candidate=bank.identity,
-            bank=bank,
-            accepted=bool(outcome and outcome.accepted and gate == "challenge"),
+            accepted=False,
             gate=gate,
-            reason=reason,
-            pairs=outcome.pairs if outcome else 0,
-            gain=outcome.gain if outcome else None,
-            e_value=outcome.e_value if outcome else None,
-            cost=spend - before,
-            spend=spend,
-        )
-        self.decisions.append(decision)
-        if decision.accepted:
-            self._promote(bank)
-        else:
-            text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
-            self._refused.add(edit.identity)
-            self._rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")
-        self.emit(decision)
-        if outcome and decision.accepted:
-            self._measure(outcome.candidate)
-        elif outcome:
-            self._seen = max(self._seen, outcome.incumbent, key=len)
-            self._measure(self._seen)
-
-    def _promote(self, bank: Bank) -> None:
-        self.incumbent = self.incumbent.with_bank(bank)
-        self.banks.append(bank)
-        self._seen = ()
-        self._pairs = PairSequence(self.validation, self.runner.seed, len(self.banks) - 1)
-
-    def _measure(self, rollouts: Sequence[Rollout]) -> None:
-        """Report the incumbent's validation level; a promotion's own dialogues only at first.
-
-        The dialogues that won a bank its place flatter it, so they are dropped as soon as it has
-        been measured again as incumbent.
-        """
-        score = level_of(rollouts)
-        if score is None:
-            return
-        event = Measured(
-            step=len(self.measured),
-            bank=self.incumbent.bank.value.identity,
-            score=score,
+            reason=found.reason,
+            before=candidate.before,
             spend=self.runner.ledger.spend,
+            pairs=found.dialogues,
+            gain=found.gain,
+            e_value=found.e_value,
         )
-        self.measured.append(event)
-        self.emit(event)
+
+    def _confirm_passed(self, candidates: Sequence[Candidate], generation: int) -> bool:
+        """Confirm all that passed together; failing that, the best alone."""
+        passed = [c for c in candidates if c.found.outcome == "pass"]
+        passed.sort(key=lambda c: -c.found.gain.mean if c.found.gain else 0.0)
+        if not passed:
+            return False
+        if self._confirmed(self._steps(passed), generation):
+            return True
+        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]), generation)
+
+    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]], generation: int) -> bool:
+        """Let whole dialogues confirm or refute some edits together."""
+        before = self.runner.ledger.spend
+        challenger = self.incumbent.with_bank(steps[-1][1])
+        outcome = challenge(
+            self.runner,
+            self.incumbent,
+            challenger,
+            self._pairs,
+            self.settings.rule,
+            self.settings.look_every,
+            decide=confirm,
+        )
+        objection = unsafe_play(outcome.candidate, outcome.incumbent)
+        accepted = outcome.accepted and objection is None
+        gate = "safety" if objection else "challenge" if outcome.decided else "budget"
+        together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
+        for candidate, bank in steps:
+            turns = f"turns: {candidate.found.reason}; dialogues{together}: {outcome.reason}"
+            self.record.decide(
+                candidate.edit,
+                bank,
+                generation=generation,
+                accepted=accepted,
+                gate=gate,
+                reason=objection or turns,
+                before=before,
+                spend=self.runner.ledger.spend,
+                pairs=outcome.pairs,
+                gain=outcome.gain,
+                e_value=candidate.found.e_value,
+            )
+            before = self.runner.ledger.spend
+        self._succeed(challenger, accepted, outcome)
+        return accepted
+
+    def _steps(self, passed: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
+        """Each edit with the bank that it leads to when they are applied one after the other."""
+        bank, steps = self.incumbent.bank.value, list[tuple[Candidate, Bank]]()
+        for candidate in passed:
+            try:
+                bank = apply_edit(bank, candidate.edit)
+            except EditError:
+                continue  # an edit before it has taken its ground away
+            steps.append((candidate, bank))
+        return steps
+
+    def _succeed(self, candidate: SupportAgent, accepted: bool, outcome: Outcome) -> None:
+        """Go on with the winner and with the dialogues that it has played."""
+        if accepted:
+            self._incumbent = Incumbent(
+                candidate, self.runner, self._pairs, self.validation, outcome.candidate
+            )
+        else:
+            self._incumbent.add(outcome.incumbent)
 
     def _target_reached(self) -> bool:
-        target = self.settings.target
-        return target is not None and bool(
-            self.measured and self.measured[-1].score.low >= 100 * target
-        )
+        target, level = self.settings.target, self._incumbent.level
+        return target is not None and level is not None and level.low >= 100 * target
 
     def _tune_policy(self) -> None:
-        """Tune the policy's numbers on train seekers, then challenge the best setting."""
+        """Tune the policy's numbers on train seekers, then put the best setting to the test."""
         if not self.settings.policy_trials or not self.incumbent.bank.value.skills:
             return
         pairs = train_pairs(self.train, self.settings.policy_pairs, -1, self.runner.seed)
         edit = best_policy(self.runner, self.incumbent, pairs, self.settings.policy_trials)
         if edit is not None:
-            self._consider(edit, self.settings.generations)
-
-
-def _prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
-    """Leave-one-skill-out: try the bank without the skill whose replies were received worst.
-
-    Unlike what the editor proposes, it is tried again for a new incumbent, since what a skill is
-    worth depends on the others.
-    """
-    worst = min(
-        (row for row in points if row.skill != NO_SKILL and row.uses >= PRUNING_USES),
-        key=lambda row: row.lift,
-        default=None,
-    )
-    if worst is None or worst.lift >= 0:
-        return ()
-    reason = f"its {worst.uses} replies were received {-worst.lift:.1f} points worse than others"
-    return (RemoveSkill(name=worst.skill, reason=reason),)
-
-
-def edit_budget(settings: EvolutionSettings, generation: int) -> int:
-    """Edits that a generation may propose: from first to last along half a cosine."""
-    first, last = settings.edits_first, settings.edits_last
-    share = generation / max(1, settings.generations - 1)
-    return round(last + (first - last) * (1 + math.cos(math.pi * share)) / 2)
-
-
-def train_pairs(profiles: Sequence[Profile], count: int, generation: int, seed: int) -> list[Pair]:
-    """`count` (profile, replicate) pairs of a generation, spread evenly over the profiles."""
-    order = list(profiles)
-    random.Random(derive_seed(seed, "train", generation)).shuffle(order)
-    first = (generation + 1) * count  # replicates that no other generation uses
-    return [(order[i % len(order)], first + i // len(order)) for i in range(count)]
+            self._try([edit], self.settings.generations)

@@ -17,16 +17,16 @@ class EvolutionSettings(Frozen):
     """Validation score at which the search stops."""
     train_rollouts: int = Field(default=16, ge=1)
     """Dialogues with train seekers that each generation learns from."""
-    edits_first: int = Field(default=4, ge=1, le=20)
+    edits_first: int = Field(default=8, ge=1, le=20)
     """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
-    edits_last: int = Field(default=2, ge=1, le=20)
+    edits_last: int = Field(default=4, ge=1, le=20)
     rule: ChallengeRule = ChallengeRule()
     """When a candidate replaces the incumbent."""
     look_every: int = Field(default=8, ge=1)
-    """Pairs that are played between two looks at the evidence of a challenge."""
+    """Dialogues, or pairs of them, between two looks at the evidence."""
     policy_trials: int = Field(default=8, ge=0)
     """Settings of the selection policy that are tried after the text search; 0 for none."""
     policy_pairs: int = Field(default=12, ge=2)
-    """Train dialogues on which each of those settings is ranked."""
+    """Train dialogues in which each of those settings is ranked."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""

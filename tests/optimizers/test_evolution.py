@@ -7,7 +7,7 @@ from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import PairSequence
 from esc_skills.optimizers.events import Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.optimizers.search import edit_budget, train_pairs
+from esc_skills.optimizers.proposing import edit_budget, train_pairs
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
@@ -137,13 +137,13 @@ def test_a_garbage_editor_ends_the_search_without_a_crash(profiles):
     assert result.stopped
 
 
-def test_pairs_are_reproducible_and_fresh_for_each_incumbent(profiles):
+def test_pairs_are_reproducible_and_never_drawn_twice(profiles):
     first, again = PairSequence(profiles, 0, 0), PairSequence(profiles, 0, 0)
     later = PairSequence(profiles, 0, 1)
-    assert first.head(10) == again.head(20)[:10]
-    ids = {(p.id, r) for p, r in first.head(50)}
+    assert first.draw(50)[:10] == again.draw(10)
+    ids = {(p.id, r) for p, r in first.draw(50)}
     assert len(ids) == 50
-    assert ids.isdisjoint({(p.id, r) for p, r in later.head(50)})
+    assert ids.isdisjoint({(p.id, r) for p, r in later.draw(50)})
 
 
 def test_train_pairs_are_spread_over_seekers_and_never_used_again(profiles):

@@ -1,0 +1,96 @@
+"""Where edits come from: train dialogues, read by the analyst, answered by the editor."""
+
+import math
+import random
+from collections.abc import Sequence
+
+from esc_skills.metrics.credit import credit
+from esc_skills.programs.analyst import TraceAnalyst
+from esc_skills.programs.editor import BankEditor
+from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.support_agent import NO_SKILL, SupportAgent
+from esc_skills.signatures.edits import Edit, RemoveSkill
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.reflection import SkillCredit
+
+from .events import Analysed
+from .record import Record
+from .settings import EvolutionSettings
+
+PRUNING_USES = 8
+"""Replies with a skill from which its credit may speak against it."""
+
+
+def propose(
+    runner: Runner,
+    incumbent: SupportAgent,
+    train: Sequence[Profile],
+    settings: EvolutionSettings,
+    record: Record,
+    generation: int,
+) -> tuple[Edit, ...]:
+    """The edits of one generation; none where no dialogue could be played."""
+    pairs = train_pairs(train, settings.train_rollouts, generation, runner.seed)
+    rollouts = [r for r in runner.play(incumbent, pairs) if r.valid]
+    if not rollouts:
+        return ()
+    bank, points = incumbent.bank.value, credit(rollouts)
+    limit = edit_budget(settings, generation)
+    try:
+        findings = runner.consult(
+            lambda: TraceAnalyst()(rollouts, bank, points).findings, generation
+        )
+        proposed = runner.consult(
+            lambda: (
+                BankEditor()(bank, findings, points, record.rejected, record.tried, limit).edits
+            ),
+            generation,
+        )
+    except DialogueError:
+        findings, proposed = (), ()  # a generation without advice; patience bounds how many
+    fresh = (edit for edit in proposed if edit.identity not in record.refused)
+    edits = (*prunings(points), *fresh)
+    record.emit(
+        Analysed(
+            generation=generation,
+            rollouts=tuple(rollouts),
+            credit=points,
+            findings=findings,
+            edits=edits,
+            spend=runner.ledger.spend,
+        )
+    )
+    return edits
+
+
+def prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
+    """Leave-one-skill-out: the bank without each skill whose replies were received badly.
+
+    Unlike what the editor proposes, it is tried again for a new incumbent, since what a skill is
+    worth depends on the others.
+    """
+    return tuple(
+        RemoveSkill(
+            name=row.skill,
+            reason=f"its {row.uses} replies were received {-row.lift:.1f} points worse than others",
+        )
+        for row in sorted(points, key=lambda row: row.lift)
+        if row.skill != NO_SKILL and row.uses >= PRUNING_USES and row.lift < 0
+    )
+
+
+def edit_budget(settings: EvolutionSettings, generation: int) -> int:
+    """Edits that a generation may propose: from first to last along half a cosine."""
+    first, last = settings.edits_first, settings.edits_last
+    share = generation / max(1, settings.generations - 1)
+    return round(last + (first - last) * (1 + math.cos(math.pi * share)) / 2)
+
+
+def train_pairs(profiles: Sequence[Profile], count: int, generation: int, seed: int) -> list[Pair]:
+    """`count` (profile, replicate) pairs of a generation, spread evenly over the profiles."""
+    order = sorted(profiles, key=lambda profile: profile.id)
+    random.Random(derive_seed(seed, "train", generation)).shuffle(order)
+    first = (generation + 1) * count  # replicates that no other generation uses
+    return [(order[i % len(order)], first + i // len(order)) for i in range(count)]
