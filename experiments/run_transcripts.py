@@ -37,7 +37,7 @@ def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
     """
     experiment = Experiment.model_validate(read_marker(path)["config"])
     simulator = experiment.role_models["seeker"].model
-    known = known or _profiles_of(experiment)
+    known = known or profiles_of(experiment)
     banks = _bank_names(path)
     seen: set[tuple[str, str, int]] = set()
     for rollout in _rollouts(path / "journal.jsonl"):
@@ -53,8 +53,8 @@ def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
         )
 
 
-def _profiles_of(experiment: Experiment) -> dict[str, Profile]:
-    """The run's seekers; none where their files have moved."""
+def profiles_of(experiment: Experiment) -> dict[str, Profile]:
+    """The seekers of a run by id; those whose file has moved are missing."""
     files = experiment.profiles or (SAMPLE_PROFILES,)
     return {profile.id: profile for profile in read_profiles([f for f in files if f.exists()])}
 

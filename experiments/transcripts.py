@@ -58,7 +58,7 @@ def read_transcripts(
             names file and record.
     """
     known = {profile.id: profile for profile in read_profiles(profiles)}
-    for path in dict.fromkeys(source for path in paths for source in _sources(path)):
+    for path in dict.fromkeys(source for place in paths for source in _sources(place)):
         yield from read_run(path, known) if is_run(path) else _read_file(path, simulator, known)
 
 

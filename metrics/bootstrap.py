@@ -45,6 +45,6 @@ def bootstrap_interval(
         n_resamples=RESAMPLES,
         confidence_level=level,
         method="percentile",
-        random_state=np.random.default_rng(seed),
+        rng=np.random.default_rng(seed),
     ).confidence_interval
     return Interval(low=float(drawn.low), mean=mean, high=float(drawn.high), n=n)
