@@ -126,5 +126,5 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
     for row in evaluation.credit:
         skills.add_row(row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}")
     console.print(skills)
-    console.print(quality_table({evaluation.simulator: evaluation.quality}))
+    console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
     console.print(f"Spent {spend_line(evaluation.spend)}.")

@@ -123,7 +123,8 @@ def _faults(experiment: Experiment, result: Result) -> list[str]:
     if result.test is None:
         return []
     known = profiles_of(experiment)
-    played = (*result.test.rollouts_before, *result.test.rollouts_after)
+    # without an accepted edit both banks are one and their dialogues the same
+    played = dict.fromkeys((*result.test.rollouts_before, *result.test.rollouts_after))
     found = quality((rollout, known.get(rollout.profile)) for rollout in played)
     cells = (f"<tr><td>{_safe(kind)}</td><td>{n}</td></tr>" for kind, n in found.counts.items())
     unseen = f", {found.unchecked} of them not searched for leaks" if found.unchecked else ""

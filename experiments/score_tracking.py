@@ -1,5 +1,6 @@
 """Leaderboards as MLflow runs: one run a supporter, tagged with its simulator."""
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ def log_leaderboards(boards: Sequence[Leaderboard], runs: Path) -> str:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import mlflow
 
+    for name in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     uri = default_store(runs)
     client = mlflow.MlflowClient(uri)
     found = client.get_experiment_by_name(EXPERIMENT)

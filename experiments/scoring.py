@@ -1,13 +1,13 @@
 """Leaderboards and fault counts as tables, for `esc-skills sage`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
 from rich.console import Console
 from rich.table import Table
 
-from esc_skills.metrics.leaderboard import Leaderboard, Standing
+from esc_skills.metrics.leaderboard import Leaderboard
 from esc_skills.metrics.quality import FAULTS, FaultKind, Quality, quality
 from esc_skills.metrics.statistics import Interval
 from esc_skills.signatures.transcripts import Transcript
@@ -25,11 +25,13 @@ def print_leaderboards(console: Console, boards: Sequence[Leaderboard]) -> None:
     """Every table of every leaderboard."""
     for board in boards:
         console.print(_standings(board))
-        for title, pick in (("character", _characters), ("hidden intention", _intentions)):
-            console.print(_groups(board, title, pick))
+        console.print(_groups(board))
         if board.differences:
             console.print(_differences(board))
         _print_shares(console, board)
+        if lost := {row.supporter: row.invalid for row in board.standings if row.invalid}:
+            found = ", ".join(f"{count} with {name}" for name, count in lost.items())
+            console.print(f"Missing data, not scored: {found}.", markup=False)
         if board.unscored:
             console.print(f"Without a valid dialogue: {', '.join(board.unscored)}.", markup=False)
     if len(boards) > 1:
@@ -42,13 +44,16 @@ def _table(title: str, *columns: str) -> Table:
     """A table whose first column is a name and whose others are figures."""
     table = Table(title=title)
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left")
+        if place:
+            table.add_column(column, justify="right", overflow="fold")
+        else:
+            table.add_column(column, no_wrap=True)
     return table
 
 
 def _standings(board: Leaderboard) -> Table:
-    columns = ("supporter", "place", "dialogues", "score", "95% interval", "success", "failure")
-    table = _table(f"SAGE score, simulator {board.simulator}", *columns, "invalid")
+    columns = ("supporter", "place", "n", "score", "95% interval", "success", "failure")
+    table = _table(f"SAGE score, simulator {board.simulator}", *columns)
     for row in board.standings:
         best, worst = row.places
         table.add_row(
@@ -59,45 +64,38 @@ def _standings(board: Leaderboard) -> Table:
             _range(row.score),
             f"{row.success:.0%}",
             f"{row.failure:.0%}",
-            str(row.invalid),
         )
     table.caption = "Supporters whose paired difference may be zero share their places."
     return table
 
 
-def _characters(row: Standing) -> Mapping[str, Interval]:
-    return row.characters
-
-
-def _intentions(row: Standing) -> Mapping[str, Interval]:
-    return row.intentions
-
-
-def _groups(
-    board: Leaderboard, title: str, pick: Callable[[Standing], Mapping[str, Interval]]
-) -> Table:
-    """Score by group: one line a group, one column a supporter."""
-    groups = sorted({name for row in board.standings for name in pick(row)})
-    names = (row.supporter for row in board.standings)
-    table = _table(f"Score by {title}", title, *names, "mean of supporters")
-    for group in groups:
-        found = [pick(row).get(group) for row in board.standings]
-        means = [interval.mean for interval in found if interval]
-        cells = (f"{interval.mean:.1f}" if interval else "-" for interval in found)
-        table.add_row(group, *cells, f"{sum(means) / len(means):.1f}")
+def _groups(board: Leaderboard) -> Table:
+    """Score by character and by hidden intention: one line a group, one column a supporter."""
+    rows = board.standings
+    table = _table(
+        "Score by the seeker's character and hidden intention", "", *(row.supporter for row in rows)
+    )
+    for part in ([row.characters for row in rows], [row.intentions for row in rows]):
+        for group in sorted({name for scores in part for name in scores}):
+            found = (scores.get(group) for scores in part)
+            table.add_row(group, *(f"{score.mean:.1f}" if score else "-" for score in found))
+        table.add_section()
     return table
 
 
 def _differences(board: Leaderboard) -> Table:
-    table = _table("Differences, paired by profile", "", "points", "95% interval", "profiles", "")
+    columns = ("better", "worse", "points", "95% interval", "n", "")
+    table = _table("Differences, paired by profile", *columns)
     for row in board.differences:
         table.add_row(
-            f"{row.better} over {row.worse}",
+            row.better,
+            row.worse,
             f"{row.points.mean:+.1f}",
             _range(row.points, "+.1f"),
             str(row.points.n),
             "sure" if row.sure else "open",
         )
+    table.caption = f"{len(board.differences)} intervals, each for itself."
     return table
 
 
@@ -126,12 +124,17 @@ def count_faults(transcripts: Iterable[Transcript]) -> dict[Source, Quality]:
     }
 
 
-def quality_table(counted: Mapping[str, Quality]) -> Table:
-    """Fault counts, one line a source of dialogues."""
-    table = _table("Faults of the simulation", "dialogues of", "dialogues", "turns", *FAULTS)
-    for name, found in counted.items():
-        counts = ("?" if _unseen(found, kind) else str(found.counts[kind]) for kind in FAULTS)
-        table.add_row(name, str(found.dialogues), str(found.turns), *counts)
+def quality_table(simulator: str, counted: Mapping[str, Quality]) -> Table:
+    """Fault counts of one simulator: one line a kind, one column a supporter."""
+    table = _table(f"Faults of the simulation, simulator {simulator}", "with", *counted)
+    table.add_row("dialogues", *(str(found.dialogues) for found in counted.values()))
+    table.add_row("seeker turns", *(str(found.turns) for found in counted.values()))
+    table.add_section()
+    for kind in FAULTS:
+        cells = (
+            "?" if _unseen(found, kind) else str(found.counts[kind]) for found in counted.values()
+        )
+        table.add_row(kind, *cells)
     return table
 
 
@@ -141,14 +144,12 @@ def _unseen(found: Quality, kind: FaultKind) -> bool:
 
 
 def print_quality(console: Console, counted: Mapping[Source, Quality]) -> None:
-    """The faults of each source and of each simulator, with examples of each kind."""
-    rows = {f"{simulator} with {supporter}": row for (simulator, supporter), row in counted.items()}
-    simulators = {simulator for simulator, _ in counted}
-    for name in sorted(simulators):
-        mine = [row for (simulator, _), row in counted.items() if simulator == name]
-        if len(mine) > 1:
-            rows[f"{name}, all"] = reduce(Quality.__add__, mine)
-    console.print(quality_table(rows))
+    """The faults of each simulator, with every supporter that it met, and examples of each kind."""
+    for name in sorted({simulator for simulator, _ in counted}):
+        rows = {other: row for (simulator, other), row in counted.items() if simulator == name}
+        if len(rows) > 1:
+            rows["all"] = reduce(Quality.__add__, rows.values())
+        console.print(quality_table(name, rows))
     for kind in FAULTS:
         _print_examples(console, kind, counted)
     if unchecked := sum(source.unchecked for source in counted.values()):

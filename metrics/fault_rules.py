@@ -43,3 +43,12 @@ GOODBYE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Takes leave."""
+
+SENTENCE_END = re.compile(r"[\u3002\uff01\uff1f\n]|(?<=[.!?])\s+")
+
+STAGE_DIRECTION = re.compile(
+    r"emotion|mood|\brepl(?:y|ies)\b|intention|\braises?\b|\blowers?\b|\blifts?\b|\bsinks?\b"
+    r"|NPC|隐藏|玩家|角色|回复|情绪[高低]",
+    re.IGNORECASE,
+)
+"""A sentence of a scene that says how to play it; the others tell what happened."""

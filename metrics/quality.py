@@ -15,7 +15,7 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Evidence, Rollout
 
-from .fault_rules import CHARACTER_BREAK, GOODBYE, LABEL
+from .fault_rules import CHARACTER_BREAK, GOODBYE, LABEL, SENTENCE_END, STAGE_DIRECTION
 
 FaultKind = Literal[
     "repeat",
@@ -37,9 +37,9 @@ LONGEST = 100
 """Words (or Han characters) of a spoken turn. Asked for are one to three colloquial sentences;
 the published turns have 51 characters in the median and 99% of them at most 103."""
 INTENTION_RUN = {"zh": 10, "en": 6}
-SCENE_RUN = {"zh": 20, "en": 12}
-"""Words (or Han characters) in a row that count as copied from the hidden intention, and from
-persona or scene, of which a seeker may well use the words."""
+DIRECTION_RUN = {"zh": 20, "en": 12}
+"""Words (or Han characters) in a row that count as copied: from the hidden intention; and from the
+persona or the scene's stage directions. The events of a scene a seeker may tell in its words."""
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:['\u2019][^\W\u3400-\u9fff]+)*")
 
@@ -142,8 +142,8 @@ def _leaked(line: str, profile: Profile) -> str:
     """The private text that a line copies; empty if it copies none."""
     private = (
         (profile.hidden_intention, INTENTION_RUN),
-        (profile.persona, SCENE_RUN),
-        (profile.scene, SCENE_RUN),
+        (profile.persona, DIRECTION_RUN),
+        (_directions(profile.scene), DIRECTION_RUN),
     )
     words = _words(line)
     for text, least in private:
@@ -153,6 +153,12 @@ def _leaked(line: str, profile: Profile) -> str:
             if copied in runs:
                 return (" " if profile.language == "en" else "").join(copied)
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _directions(scene: str) -> str:
+    """What a scene says of how to play it; the rest is for the seeker to tell."""
+    return "\n".join(s for s in SENTENCE_END.split(scene) if STAGE_DIRECTION.search(s))
 
 
 @lru_cache(maxsize=1024)  # a profile is met on every turn of many dialogues
