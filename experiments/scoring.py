@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from esc_skills.metrics.leaderboard import Leaderboard
@@ -42,8 +43,8 @@ def print_leaderboards(console: Console, boards: Sequence[Leaderboard]) -> None:
 
 def _table(title: str, *columns: str) -> Table:
     """A table whose first column is a name and whose others are figures."""
-    table = Table(title=title)
-    for place, column in enumerate(columns):
+    table = Table(title=escape(title))
+    for place, column in enumerate(map(escape, columns)):
         if place:
             table.add_column(column, justify="right", overflow="fold")
         else:
@@ -57,7 +58,7 @@ def _standings(board: Leaderboard) -> Table:
     for row in board.standings:
         best, worst = row.places
         table.add_row(
-            row.supporter,
+            escape(row.supporter),
             f"{best}" if best == worst else f"{best} to {worst}",
             str(row.score.n),
             f"{row.published:.1f}",
@@ -78,7 +79,9 @@ def _groups(board: Leaderboard) -> Table:
     for part in ([row.characters for row in rows], [row.intentions for row in rows]):
         for group in sorted({name for scores in part for name in scores}):
             found = (scores.get(group) for scores in part)
-            table.add_row(group, *(f"{score.mean:.1f}" if score else "-" for score in found))
+            table.add_row(
+                escape(group), *(f"{score.mean:.1f}" if score else "-" for score in found)
+            )
         table.add_section()
     return table
 
@@ -88,8 +91,8 @@ def _differences(board: Leaderboard) -> Table:
     table = _table("Differences, paired by profile", *columns)
     for row in board.differences:
         table.add_row(
-            row.better,
-            row.worse,
+            escape(row.better),
+            escape(row.worse),
             f"{row.points.mean:+.1f}",
             _range(row.points, "+.1f"),
             str(row.points.n),
@@ -126,7 +129,7 @@ def count_faults(transcripts: Iterable[Transcript]) -> dict[Source, Quality]:
 
 def quality_table(simulator: str, counted: Mapping[str, Quality]) -> Table:
     """Fault counts of one simulator: one line a kind, one column a supporter."""
-    table = _table(f"Faults of the simulation, simulator {simulator}", "with", *counted)
+    table = _table(f"Faults, simulator {simulator}", "with", *counted)
     table.add_row("dialogues", *(str(found.dialogues) for found in counted.values()))
     table.add_row("seeker turns", *(str(found.turns) for found in counted.values()))
     table.add_section()

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from esc_skills.metrics.summary import FAILURE_UNDER, REPLIES, SUCCESS_AT
+from esc_skills.programs.dialogue import SEEKER_TURNS
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
 from esc_skills.signatures.transcripts import Transcript
@@ -64,6 +65,8 @@ def read_transcripts(
 
 def _sources(path: Path) -> list[Path]:
     """The run directories and transcript files at or under a path."""
+    if not path.exists():
+        raise UserError(f"{path} must be a file or directory, but does not exist. Check the path.")
     if not path.is_dir() or is_run(path):
         return [path]
     found = list(_under(path))
@@ -150,7 +153,7 @@ def rollout_of(record: Any, supporter: str) -> Rollout:  # noqa: ANN401 - any JS
         exchanges=tuple(
             _exchange(history[place : place + 3]) for place in range(0, len(history), 2)
         ),
-        ending=_ending(history[-2:], final),
+        ending=_ending(roles, final),
     )
     _check(rollout, final)
     return rollout
@@ -167,13 +170,14 @@ def _exchange(turns: list[dict[str, Any]]) -> Exchange:
     )
 
 
-def _ending(last: list[dict[str, Any]], final: int) -> Ending:
+def _ending(roles: list[str], final: int) -> Ending:
     if final >= SUCCESS_AT:
         return "success"
     if final < FAILURE_UNDER:
         return "failure"
     # a dialogue that runs out of turns ends with a reply that nobody scores
-    return "farewell" if last[-1]["role"] == "user" else "turn limit"
+    left = roles[-1] == "user" and roles.count("user") < SEEKER_TURNS
+    return "farewell" if left else "turn limit"
 
 
 def _check(rollout: Rollout, final: int) -> None:
