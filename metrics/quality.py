@@ -4,7 +4,6 @@ The same counts measure published simulators and our own. They read what was sai
 scored, and know no model.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -16,6 +15,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Evidence, Rollout
 
 from .fault_rules import CHARACTER_BREAK, GOODBYE, LABEL, SENTENCE_END, STAGE_DIRECTION
+from .words import words
 
 FaultKind = Literal[
     "repeat",
@@ -40,8 +40,6 @@ INTENTION_RUN = {"zh": 10, "en": 6}
 DIRECTION_RUN = {"zh": 20, "en": 12}
 """Words (or Han characters) in a row that count as copied: from the hidden intention; and from the
 persona or the scene's stage directions. The events of a scene a seeker may tell in its words."""
-
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:['\u2019][^\W\u3400-\u9fff]+)*")
 
 
 class Fault(Frozen):
@@ -130,7 +128,7 @@ def _in_line(line: str) -> Iterator[tuple[FaultKind, str]]:
     """What is wrong with a line by itself, and the words that show it."""
     if not line:
         yield "empty turn", ""
-    if len(_WORD.findall(line)) > LONGEST:
+    if len(words(line)) > LONGEST:
         yield "over-long", line
     if slip := CHARACTER_BREAK.search(line):
         yield "character break", slip[0].strip()
@@ -145,11 +143,11 @@ def _leaked(line: str, profile: Profile) -> str:
         (profile.persona, DIRECTION_RUN),
         (_directions(profile.scene), DIRECTION_RUN),
     )
-    words = _words(line)
+    said = words(line)
     for text, least in private:
         length = least[profile.language]
         runs = _runs(text, length)
-        for copied in _windows(words, length):
+        for copied in _windows(said, length):
             if copied in runs:
                 return (" " if profile.language == "en" else "").join(copied)
     return ""
@@ -163,13 +161,9 @@ def _directions(scene: str) -> str:
 
 @lru_cache(maxsize=1024)  # a profile is met on every turn of many dialogues
 def _runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
-    return frozenset(_windows(_words(text), length))
+    return frozenset(_windows(words(text), length))
 
 
-def _windows(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+def _windows(said: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     """Every run of so many words."""
-    return (tuple(words[start : start + length]) for start in range(len(words) - length + 1))
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+    return (tuple(said[start : start + length]) for start in range(len(said) - length + 1))

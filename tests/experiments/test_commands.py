@@ -18,9 +18,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_names_every_command(tmp_path):
     text = esc("--help", cwd=tmp_path).stdout
-    for (
-        name
-    ) in "demo mine profiles evolve evaluate compare report export serve chat ui doctor".split():
+    for name in "demo mine profiles evolve evaluate compare report export serve chat ui doctor sage responses".split():
         assert f" {name} " in text
         assert esc(name, "--help", cwd=tmp_path).returncode == 0
 
