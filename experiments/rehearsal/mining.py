@@ -60,7 +60,9 @@ def name_strategy(fields: Mapping[str, str]) -> dict[str, Any]:
     """ESConv's name of what a turn does; actions that ESConv does not know are `other`."""
     action = _action("", fields["turn"])
     name = "reflection of feelings" if action == "reflection" else action
-    return {"strategy": name if name in get_args(Strategy) else "other"}
+    if name in get_args(Strategy) and name != "other":
+        return {"strategy": name}
+    return {"strategy": "question" if "?" in fields["turn"] else "other"}
 
 
 def _reaction(text: str, rating: str) -> tuple[int, str]:
