@@ -142,6 +142,10 @@ def rollout_of(record: Any, supporter: str) -> Rollout:  # noqa: ANN401 - any JS
     if not isinstance(record, dict) or not isinstance(record["history"], list):
         raise ValueError("it is no object with a list 'history'")
     history, final = record["history"], record["emo_point"]
+    if not isinstance(final, int):
+        raise ValueError(f"'emo_point' is {final!r} and no whole number")
+    if not all(isinstance(turn, dict) for turn in history):
+        raise ValueError("a turn of 'history' is no object")
     roles = [turn["role"] for turn in history]
     if not roles or roles != (["user", "assistant"] * len(roles))[: len(roles)]:
         raise ValueError("'history' does not alternate between user and assistant, the user first")
