@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import data, deploy, run, show
+from .commands import data, deploy, responses, run, sage, show
 from .errors import UserError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ run.register(app)
 data.register(app)
 show.register(app)
 deploy.register(app)
+sage.register(app)
+responses.register(app)
 
 
 def main() -> None:

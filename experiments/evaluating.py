@@ -7,6 +7,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from esc_skills.metrics.credit import credit
+from esc_skills.metrics.quality import Quality, quality
 from esc_skills.metrics.summary import Summary, by_group, summarize
 from esc_skills.programs.dialogue import render
 from esc_skills.programs.ledger import Ledger
@@ -23,6 +24,7 @@ from .model_setup import REHEARSAL, open_models, require_answers
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .progress import spend_line
 from .run_directory import write_whole
+from .scoring import quality_table
 
 
 class Evaluation(Frozen):
@@ -34,6 +36,8 @@ class Evaluation(Frozen):
     summary: Summary
     groups: dict[str, Summary]
     credit: tuple[SkillCredit, ...]
+    quality: Quality
+    """Faults of the simulation; a score is worth no more than the seekers it comes from."""
     spend: Spend
     errors: tuple[str, ...]
     rollouts: tuple[Rollout, ...]
@@ -72,6 +76,7 @@ def evaluate_bank(
         spend, simulator = models.ledger.spend, models.configs["seeker"].model
     if out:
         write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
+    known = {profile.id: profile for profile in profiles}
     errors = tuple(sorted({rollout.error for rollout in rollouts if not rollout.valid}))
     if not any(rollout.valid for rollout in rollouts):
         raise UserError(
@@ -84,6 +89,7 @@ def evaluate_bank(
         summary=summarize(rollouts),
         groups=by_group(rollouts),
         credit=credit([rollout for rollout in rollouts if rollout.valid]),
+        quality=quality((rollout, known[rollout.profile]) for rollout in rollouts),
         spend=spend,
         errors=errors,
         rollouts=tuple(rollouts),
@@ -120,4 +126,5 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
     for row in evaluation.credit:
         skills.add_row(row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}")
     console.print(skills)
+    console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
     console.print(f"Spent {spend_line(evaluation.spend)}.")

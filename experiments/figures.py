@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 BEFORE, AFTER, BAND, REJECTED = "#8a8f98", "#1f77b4", "rgba(31,119,180,0.15)", "#c9ccd1"
 LABEL = 26
 """Characters of an edit that fit beside a line."""
-_FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
-_MARGIN = {"l": 60, "r": 30, "t": 60, "b": 55}
+FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
+MARGIN = {"l": 60, "r": 30, "t": 60, "b": 55}
 
 
 def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go.Figure":
@@ -41,7 +41,7 @@ def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go
     figure.update_layout(
         title="Search progress: what each rollout bought",
         xaxis_title="rollouts spent", yaxis_title="mean final emotion (points)",
-        yaxis_range=[0, 100], template="plotly_white", font=_FONT, margin=_MARGIN,
+        yaxis_range=[0, 100], template="plotly_white", font=FONT, margin=MARGIN,
         legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip
     return figure
@@ -74,8 +74,8 @@ def emotion_curves(test: SealedTest) -> "go.Figure":
             )  # fmt: skip
     figure.update_yaxes(range=[0, 100])
     figure.update_layout(
-        title="Emotion after each reply, sealed test", template="plotly_white", font=_FONT,
-        margin=_MARGIN, height=240 * rows + 120, legend={"orientation": "h", "y": -0.1},
+        title="Emotion after each reply, sealed test", template="plotly_white", font=FONT,
+        margin=MARGIN, height=240 * rows + 120, legend={"orientation": "h", "y": -0.1},
     )  # fmt: skip
     return figure
 
@@ -101,7 +101,7 @@ def decisions(made: Sequence[Decision]) -> "go.Figure":
     figure.add_vline(x=0, line={"color": "black", "width": 1})
     figure.update_layout(
         title="Challenges: paired gain with its 95% interval", xaxis_title="gain (points)",
-        template="plotly_white", font=_FONT, margin={**_MARGIN, "l": 260},
+        template="plotly_white", font=FONT, margin={**MARGIN, "l": 260},
         height=max(320, 26 * len(played) + 160), legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip
     figure.update_yaxes(
@@ -137,7 +137,7 @@ def genealogy(result: Result) -> "go.Figure":
         )  # fmt: skip
     figure.update_layout(
         title="Genealogy of the bank: dark where a skill is new or changed",
-        template="plotly_white", font=_FONT, margin={**_MARGIN, "l": 200, "b": 120},
+        template="plotly_white", font=FONT, margin={**MARGIN, "l": 200, "b": 120},
         height=max(300, 34 * len(names) + 200),
     )  # fmt: skip
     return figure

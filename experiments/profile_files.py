@@ -72,7 +72,7 @@ def read_profiles(paths: Sequence[Path]) -> list[Profile]:
     for path in paths:
         for number, record in read_records(path):
             place = place_of(path, number)
-            profile = _profile(record, place)
+            profile = profile_of(record, place)
             if profile.id in profiles:
                 raise UserError(
                     f"{place}, field 'id': ids must be unique, but {profile.id!r} stands at "
@@ -83,7 +83,12 @@ def read_profiles(paths: Sequence[Path]) -> list[Profile]:
     return list(profiles.values())
 
 
-def _profile(record: Any, place: str) -> Profile:  # noqa: ANN401 - any JSON value
+def profile_of(record: Any, place: str) -> Profile:  # noqa: ANN401 - any JSON value
+    """One record, of our schema or SAGE's, as a profile.
+
+    Raises:
+        UserError: It is no profile; names the place and the field.
+    """
     if isinstance(record, ValueError):
         raise UserError(f"{place}: must be JSON, but is not ({record}). Correct or remove it.")
     if not isinstance(record, dict):

@@ -4,13 +4,16 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
+from esc_skills.metrics.quality import quality
 from esc_skills.optimizers.events import Decision, Result
 from esc_skills.programs.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
 from . import figures
+from .config import Experiment
 from .progress import spend_line
 from .run_directory import read_marker, read_result, write_whole
+from .run_transcripts import profiles_of
 
 _STYLE = """
 body{font:15px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif;color:#1d2129;max-width:1040px;
@@ -45,6 +48,7 @@ def write_report(run: Path, to: Path) -> None:
         _decisions(result.decisions),
         "<h2>The final bank</h2>",
         *_skills(result),
+        *_faults(Experiment.model_validate(config), result),
         *_dialogues(result),
     ]
     page = (
@@ -112,6 +116,23 @@ def _skills(result: Result) -> list[str]:
         title = f"<summary><b>{_safe(skill.name)}</b> ({skill.provenance.origin})</summary>"
         found.append(f"<details>{title}<table>{''.join(rows)}</table></details>")
     return found or ["<p>No skills.</p>"]
+
+
+def _faults(experiment: Experiment, result: Result) -> list[str]:
+    """What the seekers of the sealed test said that a person never would."""
+    if result.test is None:
+        return []
+    known = profiles_of(experiment)
+    # without an accepted edit both banks are one and their dialogues the same
+    played = dict.fromkeys((*result.test.rollouts_before, *result.test.rollouts_after))
+    found = quality((rollout, known.get(rollout.profile)) for rollout in played)
+    cells = (f"<tr><td>{_safe(kind)}</td><td>{n}</td></tr>" for kind, n in found.counts.items())
+    unseen = f", {found.unchecked} of them not searched for leaks" if found.unchecked else ""
+    return [
+        "<h2>Faults of the simulation</h2>",
+        f"<p>{found.turns} seeker turns in {found.dialogues} dialogues of the sealed test{unseen}."
+        f"</p><table>{''.join(cells)}</table>",
+    ]
 
 
 def _dialogues(result: Result) -> list[str]:

@@ -92,7 +92,13 @@ def evaluate(
     turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
-    out: Annotated[Path | None, typer.Option(help="Write the rollouts here, as JSONL.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the rollouts here, as JSONL; `esc-skills sage score` reads it if it is "
+            "named SIMULATOR-simulator.NAME.jsonl."
+        ),
+    ] = None,
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
     as_json: AsJson = False,
 ) -> None:

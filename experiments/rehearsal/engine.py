@@ -41,6 +41,7 @@ class RehearsalEngine:
             frozenset({"message", "farewell"}): self._speak,
             frozenset({"concern", "safe"}): self._review,
             frozenset({"annotation"}): lambda f, rng, _: mining.annotate(f, rng),
+            frozenset({"strategy"}): lambda f, rng, _: mining.name_strategy(f),
             frozenset({"skill"}): lambda f, rng, _: mining.distil(f, rng),
             frozenset({"findings"}): lambda f, rng, _: reflection.diagnose(f, rng),
             frozenset({"edits"}): lambda f, rng, _: reflection.propose(f, rng, self.world),

@@ -4,7 +4,9 @@ import json
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
+
+from esc_skills.signatures.strategies import Strategy
 
 from .moves import moves_in
 from .needs import NEEDS, need_cues
@@ -52,6 +54,15 @@ def _action(label: str, support: str) -> str:
         return known
     moves = [_SOFT.get(move, move) for move in moves_in(support)]
     return moves[0] if moves else "other"
+
+
+def name_strategy(fields: Mapping[str, str]) -> dict[str, Any]:
+    """ESConv's name of what a turn does; actions that ESConv does not know are `other`."""
+    action = _action("", fields["turn"])
+    name = "reflection of feelings" if action == "reflection" else action
+    if name in get_args(Strategy) and name != "other":
+        return {"strategy": name}
+    return {"strategy": "question" if "?" in fields["turn"] else "other"}
 
 
 def _reaction(text: str, rating: str) -> tuple[int, str]:

@@ -9,7 +9,6 @@ import pytest
 from esc_skills.experiments.corpora import ReadReport, conversation_of, read_conversations
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.record_files import read_records
-from esc_skills.experiments.transcripts import read_transcripts
 
 TURNS = [
     {"speaker": "seeker", "annotation": {}, "content": "I lost my job.\n"},
@@ -181,20 +180,3 @@ def test_the_published_corpora_are_read(shared_data: Path) -> None:
     assert sum(report.read.values()) == 617
     assert report.skipped == []
     assert outcomes == {"failure": 196, "unknown": 421}
-
-
-def test_the_published_transcripts_give_the_published_scores(shared_data: Path) -> None:
-    folder = shared_data / "sage" / "transcripts"
-    means = [
-        sum(rollout.emotions[-1] for rollout in rollouts) / len(rollouts)
-        for rollouts in (list(read_transcripts([path])) for path in folder.glob("*.gz"))
-    ]
-    rounded = sorted((int(mean * 10 + 0.5) / 10 for mean in means), reverse=True)
-    assert rounded == [68.2, 54.8, 54.4, 37.6, 31.8, 19.1]
-
-
-def test_a_record_that_is_no_transcript_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "t.jsonl"
-    path.write_text('{"id": "x"}\n')
-    with pytest.raises(UserError, match="line 1: must be a SAGE transcript"):
-        list(read_transcripts([path]))

@@ -1,0 +1,102 @@
+"""Commands on simulated dialogues that were played already: sage score, sage quality."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from ..errors import UserError
+from .options import RUNS, AsJson, Profiles, Seed
+
+if TYPE_CHECKING:
+    from esc_skills.signatures.transcripts import Transcript
+
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Files named SIMULATOR-simulator.SUPPORTER.jsonl (or .json, .gz) with published SAGE "
+        "transcripts or rollouts; run directories; or directories that hold some."
+    ),
+]
+Simulator = Annotated[
+    str | None, typer.Option(help="Simulator of files whose name does not say it.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    sage = typer.Typer(no_args_is_help=True, help="Score simulated dialogues; count their faults.")
+    sage.command()(score)
+    sage.command()(quality)
+    app.add_typer(sage, name="sage")
+
+
+def score(
+    transcripts: Sources,
+    simulator: Simulator = None,
+    profiles: Profiles = None,
+    seed: Seed = None,
+    html: Annotated[Path | None, typer.Option(help="Write emotion curves to this page.")] = None,
+    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the SAGE leaderboard of each simulator, with intervals, groups and differences.
+
+    Scores of different simulators are never averaged or ranked together.
+    """
+    from esc_skills.metrics.leaderboard import leaderboards
+
+    boards = leaderboards(_read(transcripts, simulator, profiles), seed or 0)
+    if not any(board.standings for board in boards):
+        raise UserError("there must be a whole valid dialogue to score, but there is none.")
+    console = Console(stderr=as_json)
+    if as_json:
+        typer.echo(json.dumps([b.model_dump(mode="json") for b in boards], ensure_ascii=False))
+    else:
+        from ..scoring import print_leaderboards
+
+        print_leaderboards(console, boards)
+    if html:
+        from ..scoring_page import write_page
+
+        write_page(boards, html)
+        console.print(f"Wrote {html}", markup=False)
+    if track:
+        from ..score_tracking import log_leaderboards
+
+        log_leaderboards(boards, RUNS)
+        console.print(f"Logged to MLflow: esc-skills ui --runs {RUNS}", markup=False)
+
+
+def quality(
+    transcripts: Sources,
+    simulator: Simulator = None,
+    profiles: Profiles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count what a simulated seeker says and a person never would, for each source of dialogues.
+
+    Word-for-word repeats, character breaks, leaked private texts, format labels, empty and
+    over-long turns, early farewells; and empty replies that were accepted.
+    """
+    from ..scoring import count_faults, print_quality
+
+    counted = count_faults(_read(transcripts, simulator, profiles))
+    if as_json:
+        rows = [
+            {"simulator": played[0], "supporter": played[1], **row.model_dump(mode="json")}
+            for played, row in counted.items()
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        print_quality(Console(), counted)
+
+
+def _read(
+    paths: list[Path], simulator: str | None, profiles: list[Path] | None
+) -> "list[Transcript]":
+    from ..transcripts import read_transcripts
+
+    return list(read_transcripts(paths, simulator=simulator, profiles=profiles or ()))

@@ -1,0 +1,75 @@
+"""Leaderboards as MLflow runs: one run a supporter, tagged with its simulator."""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esc_skills.metrics.leaderboard import Leaderboard, Standing
+
+from .scoring_page import emotion_curves
+from .tracking import EXPERIMENT, default_store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+def log_leaderboards(boards: Sequence[Leaderboard], runs: Path) -> str:
+    """Log every standing and each leaderboard's picture to the store beside the run directories.
+
+    Returns:
+        The tracking address.
+    """
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import mlflow
+
+    for name in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    uri = default_store(runs)
+    client = mlflow.MlflowClient(uri)
+    found = client.get_experiment_by_name(EXPERIMENT)
+    experiment = (
+        client.create_experiment(EXPERIMENT, (runs / "mlartifacts").resolve().as_uri())
+        if found is None
+        else found.experiment_id
+    )
+    for board in boards:
+        _log(client, experiment, board)
+    return uri
+
+
+def _log(client: "MlflowClient", experiment: str, board: Leaderboard) -> None:
+    """One leaderboard as a run, with a child for each standing."""
+    common = {"simulator": board.simulator}
+    title = f"leaderboard of {board.simulator}"
+    tags = {**common, "kind": "leaderboard", "mlflow.runName": title}
+    parent = client.create_run(experiment, tags=tags).info.run_id
+    client.log_dict(parent, board.model_dump(mode="json"), "leaderboard.json")
+    # plotly.js goes into the file: its usual network address is blank offline
+    picture = emotion_curves(board)
+    client.log_figure(
+        parent, picture, "emotion-curves.html", save_kwargs={"include_plotlyjs": True}
+    )
+    for row in board.standings:
+        names = {"mlflow.parentRunId": parent, "mlflow.runName": row.supporter}
+        tags = {**common, **names, "kind": "score"}
+        run = client.create_run(experiment, tags=tags).info.run_id
+        for name, value in _values(row).items():
+            client.log_metric(run, name, value)
+        for step, emotion in enumerate(row.curve):
+            client.log_metric(run, "emotion", emotion, step=step)
+        client.set_terminated(run)
+    client.set_terminated(parent)
+
+
+def _values(row: Standing) -> dict[str, float]:
+    groups = {**row.characters, **row.intentions}
+    return {
+        "score/mean": row.score.mean,
+        "score/low": row.score.low,
+        "score/high": row.score.high,
+        "ending/success": row.success,
+        "ending/failure": row.failure,
+        **{f"score/{name}": interval.mean for name, interval in groups.items()},
+    }

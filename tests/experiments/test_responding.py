@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+import pytest
+from command_line import esc, refused
+
+from esc_skills.experiments.config import load_experiment
+from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.profile_files import SAMPLE_CORPUS
+from esc_skills.experiments.responding import respond_to
+from esc_skills.programs.journal import Journal
+
+EXPERIMENT = load_experiment(None, {"threads": 2})
+
+
+def test_replies_are_scored_beside_real_ones_and_nothing_is_paid_twice(tmp_path: Path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    first = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, journal=journal)
+    assert first.conversations == 3
+    assert first.spend.calls == 3 * first.scores.responses
+    assert first.scores.strategy is not None
+    again = respond_to(
+        [SAMPLE_CORPUS], EXPERIMENT, limit=3, journal=Journal(tmp_path / "journal.jsonl")
+    )
+    assert again.spend.calls == 0
+    assert again.scores == first.scores
+
+
+def test_a_corpus_without_a_turn_to_answer_is_refused(tmp_path: Path):
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps([{"dialog": [{"speaker": "seeker", "content": "hello"}]}]))
+    with pytest.raises(UserError, match="at least one supporter turn must be answered"):
+        respond_to([path], EXPERIMENT)
+
+
+def test_the_command_prints_json_and_refuses_what_is_not_there(tmp_path: Path):
+    found = json.loads(esc("responses", SAMPLE_CORPUS, "--limit", 2, "--json", cwd=tmp_path).stdout)
+    assert found["supporter"] == "rehearsal"
+    assert found["scores"]["rouge_l"]["high"] > 0
+    refused(esc("responses", "gone.json", cwd=tmp_path), "gone.json", "does not exist")
