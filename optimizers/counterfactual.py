@@ -12,7 +12,7 @@ A good turn is not yet a good dialogue: what passes here must still be confirmed
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from esc_skills.metrics.outlook import Outlook
@@ -30,11 +30,10 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
+from .incumbent import Incumbent, Logged
+
 REACH = 40.0
 """Final points at which the effect on one dialogue is cut off, so that the test has a bound."""
-
-Logged = tuple[Profile, Rollout]
-"""A dialogue of the incumbent, and whose it is."""
 
 
 class Effect(NamedTuple):
@@ -67,8 +66,7 @@ class TurnTrial:
     Args:
         runner: Puts the questions to the models.
         candidate: The supporter under test.
-        logged: The first so many dialogues of the incumbent; fewer where the budget ends.
-        outlook: What changes of emotion are worth at the end.
+        incumbent: Whose dialogues they are.
         rule: When to pass it, and when to give up; its pairs are dialogues here.
         look_every: Dialogues between two looks at the evidence.
     """
@@ -77,15 +75,14 @@ class TurnTrial:
         self,
         runner: Runner,
         candidate: SupportAgent,
-        logged: Callable[[int], Sequence[Logged]],
-        outlook: Outlook,
+        incumbent: Incumbent,
         rule: ChallengeRule,
         look_every: int,
     ) -> None:
         self.runner = runner
         self.candidate = candidate
-        self._logged = logged
-        self._outlook = outlook
+        self.incumbent = incumbent
+        self._outlook = incumbent.outlook
         self._rule = rule
         self._look_every = look_every
         self._evidence = PairedEvidence()
@@ -99,7 +96,7 @@ class TurnTrial:
             found = effects(
                 self.runner,
                 self.candidate,
-                self._logged(read + self._look_every)[read:],
+                self.incumbent.logged(read + self._look_every)[read:],
                 self._outlook,
             )
             if not found:

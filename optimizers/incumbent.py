@@ -10,8 +10,9 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
 from .challenge import PairSequence, level_of
-from .counterfactual import Logged
 
+Logged = tuple[Profile, Rollout]
+"""A dialogue, and whose it is."""
 ENOUGH = 8
 """Dialogues from which an incumbent's level is read without those that won it its place."""
 

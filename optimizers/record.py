@@ -48,7 +48,7 @@ class Record:
         accepted: bool,
         gate: str,
         reason: str,
-        before: Spend,
+        cost: Spend,
         spend: Spend,
         pairs: int = 0,
         gain: Interval | None = None,
@@ -69,13 +69,13 @@ class Record:
             pairs=pairs,
             gain=gain,
             e_value=e_value,
-            cost=spend - before,
+            cost=cost,
             spend=spend,
         )
         self.decisions.append(decision)
         if accepted:
             self.banks.append(bank)
-        elif gate != "set aside":
+        else:
             text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
             self.refused.add(edit.identity)
             self.rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")

@@ -26,12 +26,10 @@ from .proposing import propose, train_pairs
 from .record import Record
 from .settings import EvolutionSettings
 
-FIRST_LOOK = 24
-"""Dialogues in which every edit of a generation is tried before any is tried further."""
-SECOND_LOOKS = 2
-"""Undecided edits of a generation that are tried further, where none has passed."""
+FIRST_LOOK = 16
+"""Dialogues in which an edit is tried at first; twice as many after every fruitless generation."""
 SET_ASIDE = 4
-"""Undecided edits at most that are kept for the next incumbent."""
+"""Undecided edits at most that are kept for the next generation."""
 
 
 @dataclass
@@ -42,8 +40,7 @@ class Candidate:
     bank: Bank
     trial: TurnTrial
     found: Screening
-    before: Spend
-    """Spend of the run when its trial began."""
+    cost: Spend
 
 
 class Search:
@@ -74,7 +71,9 @@ class Search:
         self.record = Record(agent.bank.value, observers)
         self._pairs = PairSequence(validation, runner.seed, 0)
         self._incumbent = Incumbent(agent, runner, self._pairs, validation)
-        self._set_aside: list[Edit] = []
+        self._set_aside: list[Candidate] = []
+        self._generation = 0
+        self._fruitless = 0
 
     @property
     def incumbent(self) -> SupportAgent:
@@ -101,24 +100,25 @@ class Search:
         try:
             stopped = self._generations()
             self._tune_policy()
-            return stopped
         except BudgetExhausted as reason:
-            return str(reason)
+            stopped = str(reason)
+        for candidate in self._set_aside:
+            self._reject(candidate)
+        return stopped
 
     def emit(self, event: Event) -> None:
         """Tell every observer."""
         self.record.emit(event)
 
     def _generations(self) -> str:
-        fruitless = 0
         for generation in range(self.settings.generations):
             edits = propose(
                 self.runner, self.incumbent, self.train, self.settings, self.record, generation
             )
-            accepted = self._try((*self._set_aside, *edits), generation)
-            fruitless = 0 if accepted else fruitless + 1
-            if fruitless >= self.settings.patience:
-                return f"patience: {fruitless} generations without an accepted edit"
+            accepted = self._try(edits, generation)
+            self._fruitless = 0 if accepted else self._fruitless + 1
+            if self._fruitless >= self.settings.patience:
+                return f"patience: {self._fruitless} generations without an accepted edit"
             if self._target_reached():
                 return f"target: validation score {self.settings.target} reached"
             if not self.runner.ledger.room_for(self.runner.cost_of(1)):
@@ -127,28 +127,26 @@ class Search:
 
     def _try(self, edits: Sequence[Edit], generation: int) -> bool:
         """Screen the edits, confirm together what passed; True if anything was accepted."""
-        admitted = (self._admitted(edit, generation) for edit in edits)
-        candidates = [candidate for candidate in admitted if candidate is not None]
-        self._reject_failed(candidates, generation)
+        self._generation = generation
+        kept, self._set_aside = self._set_aside, []
+        candidates = [again for c in kept if (again := self._taken_up(c)) is not None]
+        candidates += [new for edit in edits if (new := self._admitted(edit)) is not None]
+        for candidate in candidates:
+            if candidate.found.outcome in ("fail", "budget"):
+                self._reject(candidate)
         self.record.measure(self._incumbent.level, self.runner.ledger.spend)
-        accepted = self._confirm_passed(candidates, generation)
         undecided = [c for c in candidates if c.found.outcome == "undecided"]
         undecided.sort(key=lambda c: -c.found.e_value)
-        if not accepted:
-            further, undecided = undecided[:SECOND_LOOKS], undecided[SECOND_LOOKS:]
-            for candidate in further:
-                candidate.found = candidate.trial.go_on(self.settings.rule.max_pairs)
-            self._reject_failed(further, generation)
-            accepted = self._confirm_passed(further, generation)
-        for candidate in undecided:
-            self._reject(candidate, generation, "set aside")
-        self._set_aside = [candidate.edit for candidate in undecided[:SET_ASIDE]]
+        self._set_aside = undecided[:SET_ASIDE]
+        for candidate in undecided[SET_ASIDE:]:
+            self._reject(candidate)
+        accepted = self._confirm_passed([c for c in candidates if c.found.outcome == "pass"])
         if accepted:
             self.record.measure(self._incumbent.level, self.runner.ledger.spend)
         return accepted
 
-    def _admitted(self, edit: Edit, generation: int) -> Candidate | None:
-        """Put one edit through the safety gate and the first look of the turn-level challenge."""
+    def _admitted(self, edit: Edit) -> Candidate | None:
+        """Put an edit through the safety gate and a first look of the turn-level challenge."""
         try:
             bank = apply_edit(self.incumbent.bank.value, edit)
         except EditError:
@@ -159,26 +157,34 @@ class Search:
         before = self.runner.ledger.spend
         objection = self._objection(edit)
         if objection is not None:
-            self.record.decide(
-                edit,
-                bank,
-                generation=generation,
-                accepted=False,
-                gate="safety",
-                reason=objection,
-                before=before,
-                spend=self.runner.ledger.spend,
-            )
+            self._decide(edit, bank, "safety", objection, self.runner.ledger.spend - before)
             return None
         trial = TurnTrial(
             self.runner,
             self.incumbent.with_bank(bank),
-            self._incumbent.logged,
-            self._incumbent.outlook,
+            self._incumbent,
             self.settings.rule,
             self.settings.look_every,
         )
-        return Candidate(edit, bank, trial, trial.go_on(FIRST_LOOK), before)
+        found = trial.go_on(self._patience_of_trials)
+        return Candidate(edit, bank, trial, found, self.runner.ledger.spend - before)
+
+    def _taken_up(self, candidate: Candidate) -> Candidate | None:
+        """Go on with an edit that was set aside, from the start if there is a new incumbent."""
+        if candidate.trial.incumbent is not self._incumbent:
+            again = self._admitted(candidate.edit)
+            if again is not None:
+                again.cost += candidate.cost
+            return again
+        before = self.runner.ledger.spend
+        candidate.found = candidate.trial.go_on(self._patience_of_trials)
+        candidate.cost += self.runner.ledger.spend - before
+        return candidate
+
+    @property
+    def _patience_of_trials(self) -> int:
+        """Dialogues in which an edit is tried before it is set aside."""
+        return min(self.settings.rule.max_pairs, FIRST_LOOK << self._fruitless)
 
     def _objection(self, edit: Edit) -> str | None:
         try:
@@ -186,39 +192,45 @@ class Search:
         except DialogueError as failure:
             return f"nobody could review the edit ({failure})"
 
-    def _reject_failed(self, candidates: Sequence[Candidate], generation: int) -> None:
-        for candidate in candidates:
-            if candidate.found.outcome in ("fail", "budget"):
-                gate = "screening" if candidate.found.outcome == "fail" else "budget"
-                self._reject(candidate, generation, gate)
-
-    def _reject(self, candidate: Candidate, generation: int, gate: str) -> None:
+    def _reject(self, candidate: Candidate) -> None:
         found = candidate.found
+        gate = "budget" if found.outcome == "budget" else "screening"
+        self._decide(candidate.edit, candidate.bank, gate, found.reason, candidate.cost, found)
+
+    def _decide(
+        self,
+        edit: Edit,
+        bank: Bank,
+        gate: str,
+        reason: str,
+        cost: Spend,
+        found: Screening | None = None,
+    ) -> None:
+        """Write a rejection down."""
         self.record.decide(
-            candidate.edit,
-            candidate.bank,
-            generation=generation,
+            edit,
+            bank,
+            generation=self._generation,
             accepted=False,
             gate=gate,
-            reason=found.reason,
-            before=candidate.before,
+            reason=reason,
+            cost=cost,
             spend=self.runner.ledger.spend,
-            pairs=found.dialogues,
-            gain=found.gain,
-            e_value=found.e_value,
+            pairs=found.dialogues if found else 0,
+            gain=found.gain if found else None,
+            e_value=found.e_value if found else None,
         )
 
-    def _confirm_passed(self, candidates: Sequence[Candidate], generation: int) -> bool:
+    def _confirm_passed(self, passed: list[Candidate]) -> bool:
         """Confirm all that passed together; failing that, the best alone."""
-        passed = [c for c in candidates if c.found.outcome == "pass"]
         passed.sort(key=lambda c: -c.found.gain.mean if c.found.gain else 0.0)
         if not passed:
             return False
-        if self._confirmed(self._steps(passed), generation):
+        if self._confirmed(self._steps(passed)):
             return True
-        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]), generation)
+        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]))
 
-    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]], generation: int) -> bool:
+    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]]) -> bool:
         """Let whole dialogues confirm or refute some edits together."""
         before = self.runner.ledger.spend
         challenger = self.incumbent.with_bank(steps[-1][1])
@@ -235,22 +247,23 @@ class Search:
         accepted = outcome.accepted and objection is None
         gate = "safety" if objection else "challenge" if outcome.decided else "budget"
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
+        cost = self.runner.ledger.spend - before
         for candidate, bank in steps:
             turns = f"turns: {candidate.found.reason}; dialogues{together}: {outcome.reason}"
             self.record.decide(
                 candidate.edit,
                 bank,
-                generation=generation,
+                generation=self._generation,
                 accepted=accepted,
                 gate=gate,
                 reason=objection or turns,
-                before=before,
+                cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
                 pairs=outcome.pairs,
                 gain=outcome.gain,
                 e_value=candidate.found.e_value,
             )
-            before = self.runner.ledger.spend
+            cost = Spend()  # the dialogues are paid once for all of them
         self._succeed(challenger, accepted, outcome)
         return accepted
 
