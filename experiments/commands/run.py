@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Judges, Model, Profiles, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +92,7 @@ def evaluate(
     turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
+    judges: Judges = None,
     out: Annotated[Path | None, typer.Option(help="Write the rollouts here, as JSONL.")] = None,
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
     as_json: AsJson = False,
@@ -99,6 +100,7 @@ def evaluate(
     """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
     from ..config import load_experiment
     from ..evaluating import evaluate_bank, print_evaluation
+    from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
@@ -111,7 +113,13 @@ def evaluate(
     experiment = load_experiment(None, overrides)
     console = Console(stderr=as_json)
     evaluation = evaluate_bank(
-        console, experiment, replicates=replicates, limit=limit, turns=turns, out=out
+        console,
+        experiment,
+        replicates=replicates,
+        limit=limit,
+        turns=turns,
+        out=out,
+        judges=judge_names(judges),
     )
     if as_json:
         typer.echo(evaluation.model_dump_json(exclude={"rollouts"}))
