@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import data, deploy, run, show
+from .commands import data, deploy, judges, run, show
 from .errors import UserError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ run.register(app)
 data.register(app)
 show.register(app)
 deploy.register(app)
+judges.register(app)
 
 
 def main() -> None:

@@ -2,8 +2,10 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -12,13 +14,17 @@ from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval, clustered_interval
 from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.journal import Journal
+from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Rollout
 
+from .config import Experiment
 from .errors import UserError
+from .model_setup import REHEARSAL, open_models, require_answers
 
 ALL = "all"
 
@@ -147,6 +153,27 @@ def grounded(judgements: Sequence[Judgement]) -> float | None:
     """Share of the quotations that stand in what was judged; None without any."""
     quoted = [citation.stands for each in judgements for citation in each.citations]
     return sum(quoted) / len(quoted) if quoted else None
+
+
+@contextmanager
+def judging_runner(experiment: Experiment, memory: Path) -> Iterator[Runner]:
+    """A runner for judges alone, which remembers what was answered before.
+
+    Raises:
+        UserError: The judge's model does not answer, or the memory is damaged.
+    """
+    try:
+        journal = Journal(memory)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
+        if models.configs["judge"].model != REHEARSAL:
+            require_answers(models.with_ledger(Ledger()))
+        runner = Runner(models, journal=journal, seed=experiment.seed, threads=experiment.threads)
+        try:
+            yield runner
+        finally:
+            runner.close()
 
 
 def judge_evaluation(

@@ -23,7 +23,7 @@ _BAD = frozenset({"platitude", "blame", "unsafe"})
 _BEGINNING = re.compile(r"\s*(?:\S+\s+){0,7}\S+")
 _NOISE = 0.35
 """Standard deviation of a judge's impression of a dialogue; impressions reach from -1.5 to 1.5."""
-_LIKES_FIRST = 0.15
+_LIKES_FIRST = 0.1
 """By how much what is shown first looks better."""
 _SURE = 0.2
 """Difference of impressions under which a judge calls a tie."""
@@ -149,8 +149,8 @@ def _impression(dialogue: Spoken, moves: frozenset[str] = frozenset()) -> float:
         cued |= need_cues(exchange["seeker"])
         made = set(moves_in(exchange["supporter"]))
         after = dialogue[place + 1]["seeker"] if place + 1 < len(dialogue) else ""
-        values.append(0.7 * _mood(after) + 0.3 * _craft(made, cued))
-        weights.append((1 + place) * (2 if made & moves else 1))  # how it ends tells most
+        values.append(0.8 * _mood(after) + 0.2 * _craft(made, cued))
+        weights.append((1 + place) ** 1.5 * (2 if made & moves else 1))  # how it ends tells most
     total = sum(value * weight for value, weight in zip(values, weights, strict=True))
     return total / sum(weights) if weights else 0.0
 
