@@ -93,6 +93,7 @@ def evaluate(
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,
+    track: Annotated[bool, typer.Option(help="Log what the judges say to MLflow.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the rollouts here, as JSONL.")] = None,
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
     as_json: AsJson = False,
@@ -121,6 +122,10 @@ def evaluate(
         out=out,
         judges=judge_names(judges),
     )
+    if track and evaluation.judges:
+        from ..judge_tracking import log_judges
+
+        log_judges(evaluation, RUNS)
     if as_json:
         typer.echo(evaluation.model_dump_json(exclude={"rollouts"}))
     else:
