@@ -124,7 +124,7 @@ def _agreement(
 
 
 def _compares(name: str) -> bool:
-    return name != SAGE and "other" in JUDGES[name]().needs
+    return name != SAGE and "other" in JUDGES[name].needs
 
 
 def _ahead(values: Sequence[float | None]) -> list[float | None]:

@@ -37,9 +37,7 @@ def dialogues_of(path: Path, limit: int) -> list[Rollout]:
     rollouts = [_rollout(record, place_of(path, number)) for number, record in numbered]
     whole = [r for r in rollouts if r.valid and r.ending != "stopped"]
     if len(whole) < FEWEST:
-        raise UserError(
-            f"{path} must hold {FEWEST} whole dialogues at least, but has {len(whole)}."
-        )
+        raise UserError(f"{path} must hold {FEWEST} whole dialogues, but has {len(whole)}.")
     return spread(whole, limit)
 
 

@@ -27,6 +27,12 @@ from .errors import UserError
 from .model_setup import REHEARSAL, open_models, require_answers
 
 ALL = "all"
+_LACKING = {
+    ("other",): "it needs a bank with skills, to compare with a supporter without",
+    ("profile",): "it needs the seekers' profiles",
+    (): "it was given no dialogue",
+}
+"""Why a judge with these needs may have judged nothing."""
 
 
 class JudgeSummary(Frozen):
@@ -187,13 +193,11 @@ def judge_evaluation(
     """What the named judges say of an evaluation's rollouts.
 
     Comparing judges compare with a supporter without skills, who plays the same seekers with the
-    same seeds; with an empty bank there is nothing to compare, and they are left out.
+    same seeds; with an empty bank they judge nothing.
     """
     judges = [JUDGES[name]() for name in names]
-    if not agent.bank.value.skills:
-        judges = [judge for judge in judges if "other" not in judge.needs]
     plain: dict[tuple[str, int], Rollout] = {}
-    if any("other" in judge.needs for judge in judges):
+    if agent.bank.value.skills and any("other" in judge.needs for judge in judges):
         played = runner.play(SupportAgent(), pairs, turns=turns)
         plain = {(each.profile, each.replicate): each for each in played if each.valid}
     profiles = {profile.id: profile for profile, _ in pairs}
@@ -226,6 +230,8 @@ def print_judges(console: Console, summaries: Sequence[JudgeSummary]) -> None:
             table.add_row("", name, *_shown(interval, each.scale, 2), "")
     console.print(table)
     for each in summaries:
+        if not each.judged and not each.failed:
+            console.print(f"{each.judge} judged nothing: {_LACKING[JUDGES[each.judge].needs]}.")
         if each.failed:
             console.print(f"{each.judge}: {each.failed} judgements are missing data: {each.error}")
 

@@ -1,6 +1,6 @@
 """The judges there are, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from .checklist import Checklist
 from .empathy import Empathy
@@ -9,6 +9,6 @@ from .judgement import Judge
 from .persona import Persona
 from .preference import Prefer
 
-JUDGES: Mapping[str, Callable[[], Judge]] = {
+JUDGES: Mapping[str, type[Judge]] = {
     judge.name: judge for judge in (Relationship, Empathy, Support, Checklist, Prefer, Persona)
 }
