@@ -13,10 +13,10 @@ from esc_skills.metrics.agreement import OrderBias, order_bias, rank_correlation
 from esc_skills.metrics.judges.judgement import Case, Judge
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval
+from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.frozen import Frozen
 
-from .errors import UserError
 from .judging import Round, grounded, run_judge
 
 SAGE = "SAGE"
@@ -61,10 +61,11 @@ def audit(
     """Ask every judge twice about every case, and compare.
 
     Raises:
-        UserError: No judge could judge anything.
+        DialogueError: No judge gave any readable answer.
         BudgetExhausted: The budget ran out on the way.
     """
     found: list[JudgeAudit] = []
+    errors: list[str] = []
     grades: dict[str, list[float | None]] = {SAGE: [case.rollout.score for case in cases]}
     for name in names:
         judge = JUDGES[name]()
@@ -74,9 +75,10 @@ def audit(
         ]
         overall = [_overall(judge, answers) for answers in rounds]
         found.append(_audited(judge, rounds, overall))
+        errors += [error for answers in rounds for error in answers.errors]
         grades[name] = overall[0]
-    if not any(row.judged for row in found):
-        raise UserError("a judge must be able to judge a dialogue, but none was.")
+    if errors and not any(row.judged for row in found):
+        raise DialogueError(f"no judge gave a readable answer; the first: {errors[0]}")
     return Audit(
         model=runner.models.configs["judge"].model,
         dialogues=len(cases),

@@ -115,7 +115,9 @@ def run_judge(
         identity = content_hash(case.model_dump(mode="json"))
         key = ["judge", judge.name, prompts, identity, repeat]
         try:
-            with seed_scope(runner.seed, *key):
+            # by seeker and not by dialogue: banks are compared on the judge's same noise
+            place = (case.rollout.profile, case.rollout.replicate)
+            with seed_scope(runner.seed, "judge", judge.name, *place, repeat):
                 return runner.consult(key, Judgement, lambda: judge(case=case).judgement)
         except DialogueError as error:
             return str(error)

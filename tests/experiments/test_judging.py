@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dspy.lm15 import Request, Response
-from fakes import CountingEngine, text_response
+from fakes import CountingEngine, ScriptedEngine, text_response
 from rich.console import Console
 
 from esc_skills.experiments.config import load_experiment
@@ -28,6 +28,7 @@ from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.run_directory import read_bank
 from esc_skills.metrics.judges.judgement import Case
 from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
@@ -191,6 +192,19 @@ def test_an_audit_finds_a_judge_that_likes_what_comes_first(cases: list[Case]):
     assert row.order.first.low > 0.9
     assert row.order.consistent.mean == 0
     assert row.retest is None  # it always says 'undecided', which shows no agreement
+
+
+def test_an_audit_with_a_model_that_cannot_judge_stops_with_its_words(cases: list[Case]):
+    engine = ScriptedEngine(lambda request: "I love it")
+    with pytest.raises(DialogueError, match="I love it"):
+        audit(Runner(Models(engines={"rehearsal": engine})), ("support",), cases[:4])
+
+
+def test_a_judge_has_the_same_luck_with_every_bank(cases: list[Case]):
+    twins = [case.rollout.model_copy(update={"bank": bank}) for case in cases for bank in "ab"]
+    found = run_judge(runner(), JUDGES["support"](), [Case(rollout=twin) for twin in twins])
+    scores = [judgement.scores for judgement in found.given]
+    assert scores[::2] == scores[1::2]
 
 
 def test_each_dialogue_is_compared_at_most_once(cases: list[Case], played: list[Rollout]):
