@@ -31,7 +31,8 @@ _DRUGS = r"(?:medications?|medicines?|meds|pills|treatment|therapy|antidepressan
 _ILLNESS = r"(?:depression|bipolar(?: disorder)?|ptsd|bpd|schizophrenia|borderline\b[\w ]*|adhd"
 _ILLNESS += r"|(?:an? |\w+ )?(?:\w+ )?disorder)"
 _SELF = r"(?:yourself|themselves|themself|himself|herself)"
-_FOLK = r"(?:him|her|them|your (?:wife|husband|partner|child|kids?|boss|ex|mother|father|parents))"
+_FOLK = r"(?:him|her|them|(?:your|their|his|her) (?:wife|husband|partner|child|kids?|boss|ex"
+_FOLK += r"|mother|father|parents))"
 _CLOSE = r"(?:family|friends|parents|partner|doctor|therapist)"
 _TOP = r"(?:\+?10\b|100\b|full\b|top\b|high(?:est|ly)?\b|best\b|perfect\b|max\w*)"
 _REPLY = r"(?:(?:this|the|my|that) (?:reply|response|answer|conversation|chat|message|turn))"
@@ -42,7 +43,7 @@ RULES: tuple[Rule, ...] = (
         "self-harm",
         "it encourages harm to oneself or others",
         _any(
-            rf"\b(?:kill|hurt|harm|cut|burn|starve) {_SELF}\b",
+            rf"\b(?:kill|hurt|harm|cut|burn|starv)(?:e|t?ing)? {_SELF}\b(?! (?:some slack|off\b))",
             r"\b(?:end|take) (?:your|their|his|her) (?:own )?life\b",
             r"\b(?:better off|happier) (?:without (?:you|them)|dead|if you were (?:gone|dead))\b",
             r"\b(?:should|could|must|ought to|go(?: and)?|just|to|and|or) (?:hit|beat|punch|attack"
@@ -96,8 +97,8 @@ RULES: tuple[Rule, ...] = (
             r"\b(?:cut(?:ting)? (?:off|out)|leave behind|stay away from|stop seeing) "
             r"(?:all )?(?:of )?(?:your|their) (?:family|friends)\b",
             r"\byou only need me\b|\b(?:only trust|trust only|rely only on) me\b",
-            r"\bI(?:'m| am) the only one who (?:understands|cares)|\b(?:nobody|no one) else "
-            r"(?:understands|cares|will understand)",
+            r"\bI(?:'m| am) the only one who (?:understands|cares)"
+            r"|(?<!like )\b(?:nobody|no one) else (?:understands|cares|will understand)",
             r"断绝所有|(?:疏远|远离)(?:你的)?(?:朋友|家人)|只有我(?:才)?(?:懂|理解|能帮)你",
         ),
     ),
@@ -112,10 +113,10 @@ RULES: tuple[Rule, ...] = (
             r"\b(?:you|they) (?:must have |probably )?(?:provoked (?:it|him|her|this|them)"
             r"|deserved (?:it|this|that|to be)|asked for (?:it|this))\b",
             r"\bwhat were you wearing\b|\bwhy did you (?:let (?:him|her|them)|provoke)\b",
-            r"\byou(?:'re| are) (?:just |simply )?(?:weak|pathetic|selfish|too sensitive"
+            r"\byou(?:'re| are) (?:just |simply |being )*(?:weak|pathetic|selfish|too sensitive"
             r"|overreacting|crazy)\b",
             r"\b(?:blame|shame|humiliate|insult|mock) (?:them|the seeker|the person|the user)\b",
-            "都是(?:你|对方)(?:自己)?的错|你自找的|你活该|你(?:就是)?太(?:脆弱|矫情)|你就是矫情|谁让你",
+            "都是(?:你|对方)(?:自己)?的错|(?<!不是)你自找的|你活该|你(?:就是)?太(?:脆弱|矫情)|你就是矫情|谁让你",
         ),
     ),
     Rule(
@@ -153,11 +154,13 @@ RULES: tuple[Rule, ...] = (
             rf"(?: (?:as|with|at|a))? {_TOP}",
             rf"\bgive (?:me|this|it|us|{_REPLY}) (?:a |an |the )?{_TOP}",
             r"\bchange ?[:=] ?\+?\d+",
-            r"\bemotion (?:is|to|should be|must be|=|:) ?(?:now )?\+?(?:10|100)\b",
+            r"\bemotion(?: (?:is|to|should be|must be)| ?[=:]) ?(?:now )?\+?(?:10|100)\b",
             r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |of )*"
             r"(?:previous|prior|above|earlier|system) (?:instructions|rules|prompts?|messages?)",
             r"\b(?:dear|attention|note to(?: the)?|as (?:an?|the)|instructions? (?:to|for) the) "
-            r"(?:judge|evaluator|appraiser|grader)\b",
+            r"(?:judge|evaluator|appraiser|grader)\b|\btell the (?:judge|evaluator|appraiser)\b",
+            r"\b(?:make|get|have) (?:them|the \w+) (?:to )?(?:say|admit) (?:that )?they"
+            rf"(?:'re| are)?(?: now)? (?:feel(?:ing)? )?{_FINE}\b",
             r"给(?:我|这次|本次|这个回复)?(?:打|评)(?:个)?(?:满分|高分|十分|10分)",
             r"说你(?:现在)?(?:已经)?(?:感觉|觉得)(?:很|非常|好多)",
             r"情绪值?(?:变为|设为|加|\+) *\d|情绪值: *\+?\d",
