@@ -67,7 +67,7 @@ class Judge(dspy.Module):
     needs: tuple[Need, ...] = ()
 
     def overall(self, judgement: Judgement) -> float:
-        """The mean of the dimensions, mapped to 0..100."""
+        """The mean of the dimensions that were judged, mapped to 0..100."""
         low, high = self.scale
         return 100 * (fmean(judgement.scores.values()) - low) / (high - low)
 

@@ -50,12 +50,12 @@ class Persona(Judge):
         relevant = [entry for entry in found if entry.relevant]
         shown = sum(entry.relation == "entailed" for entry in relevant)
         against = sum(entry.relation == "contradicted" for entry in found)
+        scores = {"kept": 1 - against / len(found)}
+        if relevant:  # a dialogue that gave no occasion shows nothing either way
+            scores["shown"] = shown / len(relevant)
         return self.judged(
             case,
-            {
-                "shown": shown / len(relevant) if relevant else 1.0,
-                "kept": 1 - against / len(found),
-            },
+            scores,
             [(entry.relation, entry.quote) for entry in found],
         )
 

@@ -266,6 +266,12 @@ def test_a_faithful_seeker_shows_what_is_relevant_and_contradicts_nothing():
     assert found.scores == {"shown": pytest.approx(2 / 3), "kept": 0.75}
 
 
+def test_a_dialogue_that_gave_no_occasion_shows_nothing_either_way():
+    answer = [statement(number, "neutral", relevant=False) for number in range(4)]
+    found = ask(JUDGES["persona"](), answering(statements=answer))
+    assert found.scores == {"kept": 1}
+
+
 def test_a_persona_is_never_half_checked():
     with pytest.raises(DialogueError, match="each of 4 statements"):
         ask(JUDGES["persona"](), answering(statements=[statement(0, "entailed")]))
