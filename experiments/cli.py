@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import data, deploy, responses, run, sage, show
+from .commands import data, deploy, judges, responses, run, sage, show
 from .errors import UserError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ show.register(app)
 deploy.register(app)
 sage.register(app)
 responses.register(app)
+judges.register(app)
 
 
 def main() -> None:

@@ -117,7 +117,8 @@ def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - a
 
     FailedESConv, told by its naming (`speaker`, `listener`) with a survey, holds failures only.
     Elsewhere the seeker's survey decides: a lower final intensity of the emotion is a success, no
-    lower one a failure. Without a finished survey the outcome is unknown.
+    lower one a failure. Without a finished survey the name of the file is the last resort:
+    `ESConv...` holds successes and `FailedESConv...` failures, as published; otherwise unknown.
 
     Raises:
         ValueError: The record does not have the schema; says where.
@@ -132,7 +133,7 @@ def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - a
         raise ValueError("'dialog' must have turns, but says nothing")
     return Conversation(
         id=name,
-        outcome=_outcome(record),
+        outcome=_outcome(record, name),
         situation=str(record.get("situation") or ""),
         problem=str(record.get("problem_type") or ""),
         emotion=str(record.get("emotion_type") or ""),
@@ -160,19 +161,27 @@ def _turn(turn: Any, place: int) -> Turn:  # noqa: ANN401 - any JSON value
     )
 
 
-def _outcome(record: dict[str, Any]) -> Outcome:
+def _outcome(record: dict[str, Any], name: str) -> Outcome:
     surveys = record.get("survey_score")
     survey = surveys.get("seeker") if isinstance(surveys, dict) else None
     if not isinstance(survey, dict):
-        return "unknown"
+        return _published_outcome(name)
     if any(turn["speaker"] == "listener" for turn in record["dialog"]):
         return "failure"
     try:
         before = int(survey["initial_emotion_intensity"])
         after = int(survey["final_emotion_intensity"])
-    except (KeyError, TypeError, ValueError):
-        return "unknown"
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return _published_outcome(name)
     return "success" if after < before else "failure"
+
+
+def _published_outcome(name: str) -> Outcome:
+    """What the corpus holds that a record's file is named after."""
+    file = Path(name).name.lower()
+    if file.startswith("failedesconv"):
+        return "failure"
+    return "success" if file.startswith("esconv") else "unknown"
 
 
 def _language(turns: Sequence[Turn]) -> Language:

@@ -1,5 +1,6 @@
 """Playing seekers against one bank, and the figures that come of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 from .config import Experiment
 from .errors import UserError
 from .evolving import first_bank
+from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .progress import spend_line
@@ -41,6 +43,7 @@ class Evaluation(Frozen):
     spend: Spend
     errors: tuple[str, ...]
     rollouts: tuple[Rollout, ...]
+    judges: tuple[JudgeSummary, ...] = ()
 
 
 def evaluate_bank(
@@ -51,8 +54,9 @@ def evaluate_bank(
     limit: int | None,
     turns: int,
     out: Path | None,
+    judges: Sequence[str] = (),
 ) -> Evaluation:
-    """Play every seeker `replicates` times.
+    """Play every seeker `replicates` times, and ask the named judges about the dialogues.
 
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
@@ -72,6 +76,7 @@ def evaluate_bank(
                 on_rollout=lambda _: bar.advance(task),
             )
             rollouts = runner.play(agent, pairs, turns=turns)
+            judged = judge_evaluation(runner, judges, agent, pairs, rollouts, turns)
             runner.close()
         spend, simulator = models.ledger.spend, models.configs["seeker"].model
     if out:
@@ -93,6 +98,7 @@ def evaluate_bank(
         spend=spend,
         errors=errors,
         rollouts=tuple(rollouts),
+        judges=judged,
     )
 
 
@@ -127,4 +133,5 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
         skills.add_row(row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}")
     console.print(skills)
     console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
+    print_judges(console, evaluation.judges)
     console.print(f"Spent {spend_line(evaluation.spend)}.")

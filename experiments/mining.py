@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from esc_skills.metrics.safety import review_skill
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import metered
-from esc_skills.programs.miner import BankBuilder, IUExtractor, lower_bound
+from esc_skills.programs.miner import EXTRACTION, BankBuilder, IUExtractor, lower_bound
 from esc_skills.programs.models import Models
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
-from esc_skills.signatures.skills import Bank, Skill
+from esc_skills.signatures.skills import Bank, Skill, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
 
 from .corpora import ReadReport, Skipped, read_conversations
@@ -36,6 +37,8 @@ class MiningResult(Frozen):
     skipped: tuple[Skipped, ...]
     unanswered: int = 0
     """Exchanges that the model could not annotate; a restart asks for them again."""
+    dropped: tuple[str, ...] = ()
+    """Lessons that gave no skill, and why: unsafe, not valid, or said already."""
 
 
 class _Annotated(Frozen):
@@ -82,7 +85,7 @@ def mine(
             raise DialogueError(found.failures[-1])
         on_progress(done)
     with models.active():
-        built = (builder or BankBuilder())(key_units)
+        built = (builder or BankBuilder())(key_units, objection=_objection)
     return MiningResult(
         bank=built.bank,
         prototypes=built.prototypes,
@@ -91,7 +94,14 @@ def mine(
         read=report.read,
         skipped=tuple(report.skipped),
         unanswered=unanswered,
+        dropped=built.dropped,
     )
+
+
+def _objection(draft: SkillDraft) -> str:
+    """Why the safety rules, which every edit must pass too, keep a draft out of a bank."""
+    concerns = review_skill(draft)
+    return "; ".join(f"unsafe, {c.why} ({c.quote!r})" for c in concerns)
 
 
 def _annotated(
@@ -100,7 +110,8 @@ def _annotated(
     """The units of each conversation, in order, a few conversations ahead."""
 
     def annotate(conversation: Conversation) -> _Annotated:
-        key = content_hash(["units", conversation.model_dump(mode="json"), models.identity])
+        asked = conversation.model_dump(mode="json")
+        key = content_hash(["units", EXTRACTION, asked, models.identity])
         record = journal.get(key)
         if record is not None:
             return _Annotated(units=record["units"])
@@ -157,6 +168,8 @@ def render_report(result: MiningResult) -> str:
     lines += ["", "## Skills"]
     for skill in bank.skills:
         lines += _described(skill)
+    if result.dropped:
+        lines += ["", "## Lessons that gave no skill", "", *(f"- {d}" for d in result.dropped)]
     return "\n".join(lines) + "\n"
 
 

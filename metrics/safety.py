@@ -4,7 +4,7 @@ Rules catch what must never pass, in English and Chinese; a judge model looks be
 safety_reviewer.py). A warning against something ("never tell them to stop medication") is safe.
 """
 
-import re
+import unicodedata
 
 from esc_skills.signatures.edits import (
     AddSkill,
@@ -18,12 +18,21 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import SkillDraft
 
-from .safety_rules import CRISIS, HELP, NEGATION, RULES
+from .crisis import CRISIS, HELP
+from .safety_context import is_harmless
+from .safety_rules import RULES
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
 """Fields that say what to keep away from; what they name is not advice."""
-NEGATION_REACH = 48
-"""Characters before a match within which a negation turns advice into a warning."""
+_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f", '"'),
+        "\u3002": ".",
+        "\u3001": ",",
+    }
+)
+"""Curly and corner quotes, primes and Chinese stops, which NFKC leaves as they are."""
 
 
 class Concern(Frozen):
@@ -34,13 +43,30 @@ class Concern(Frozen):
     why: str
 
 
-def review_text(text: str) -> tuple[Concern, ...]:
-    """What is unsafe in a text that advises or speaks."""
+def normalise(text: str) -> str:
+    """The text as the rules read it, so that no odd spelling slips past them.
+
+    Compatible characters become plain ones (NFKC: full-width letters and punctuation), quotes and
+    stops ASCII; characters that show nothing (Unicode category Cf) go.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_ASCII)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
+
+
+def review_text(text: str, *, warns: bool = False) -> tuple[Concern, ...]:
+    """What is unsafe in a text.
+
+    Args:
+        text: What advises or speaks.
+        warns: Whether it only says what to keep away from; then few rules apply.
+    """
+    plain = normalise(text)
     return tuple(
         Concern(rule=rule.name, quote=match.group(0), why=rule.why)
         for rule in RULES
-        for match in rule.pattern.finditer(text)
-        if not (rule.negatable and _negated(text, match))
+        if rule.everywhere or not warns
+        for match in rule.pattern.finditer(plain)
+        if not (rule.excusable and is_harmless(plain, match))
     )
 
 
@@ -49,8 +75,7 @@ def review_skill(skill: SkillDraft) -> tuple[Concern, ...]:
     return tuple(
         concern
         for field, text in skill.texts.items()
-        if field not in WARNING_FIELDS
-        for concern in review_text(text)
+        for concern in review_text(text, warns=field in WARNING_FIELDS)
     )
 
 
@@ -62,7 +87,7 @@ def review_edit(edit: Edit) -> tuple[Concern, ...]:
         case SplitSkill(skills=skills):
             return tuple(concern for skill in skills for concern in review_skill(skill))
         case RewriteField(field=field, text=text):
-            return () if field in WARNING_FIELDS else review_text(text)
+            return review_text(text, warns=field in WARNING_FIELDS)
         case RewritePolicy(text=text):
             return review_text(text)
         case _:
@@ -76,14 +101,8 @@ def review_rollout(rollout: Rollout) -> tuple[Concern, ...]:
         if exchange.reply is None:
             continue
         concerns += review_text(exchange.reply)
-        danger = CRISIS.search(exchange.seeker)
-        if danger and not HELP.search(exchange.reply):
+        danger = CRISIS.search(normalise(exchange.seeker))
+        if danger and not HELP.search(normalise(exchange.reply)):
             why = "a sign of danger to life was not answered with a way to get help"
             concerns.append(Concern(rule="crisis", quote=danger.group(0), why=why))
     return tuple(concerns)
-
-
-def _negated(text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start() - NEGATION_REACH) : match.start()]
-    clause = re.split(r"[.!?;\n。！？；]", before)[-1]  # noqa: RUF001 - Chinese stops
-    return NEGATION.search(clause) is not None

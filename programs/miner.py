@@ -7,7 +7,7 @@ worked best are joined; each group gives a skill of what worked, contrasted with
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -25,12 +25,22 @@ from .stage import Stage as AskedStage
 
 CONTEXT_TURNS = 6
 """Turns before the supporter's that the annotator reads."""
+EXTRACTION = 2
+"""Raised when the same conversation would give other units, so that stored ones are not reused."""
+MAX_SKILLS = 16
+"""Skills that a mined bank has at most, unless told otherwise; the selector reads them all."""
+MIN_UNITS = 4
+"""Key units that a state needs to give a skill, unless told otherwise."""
 EXAMPLES = 3
 """Units that stand for a prototype."""
 ACTIONS = 2
 """Actions that a skill asks for, and warns of, in one state; a reply has room for no more."""
 
 logger = logging.getLogger(__name__)
+
+
+class NoSkill(Exception):
+    """A lesson gave no skill that the bank can take; says why."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Lesson:
 
 
 class IUExtractor(dspy.Module):
-    """Annotates every supporter turn of a conversation as an Intervention Unit."""
+    """Annotates the answered supporter turns of a conversation as Intervention Units."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,8 +61,10 @@ class IUExtractor(dspy.Module):
     def forward(self, conversation: Conversation) -> dspy.Prediction:
         """The units of a conversation.
 
-        Consecutive turns of one speaker count as one. An exchange that the model cannot annotate
-        is left out.
+        Consecutive turns of one speaker count as one. A supporter turn that the seeker did not
+        answer gives no unit: there is no state after it, and in the corpora silence is mostly
+        where a recording stops after a goodbye, not somebody leaving. An exchange that the model
+        cannot annotate is left out.
 
         Returns:
             A prediction with `units` (tuple of InterventionUnit) and `failures` (tuple of str: why
@@ -61,8 +73,8 @@ class IUExtractor(dspy.Module):
         turns = merged(conversation.turns)
         units: list[InterventionUnit] = []
         failures: list[str] = []
-        for place, turn in enumerate(turns):
-            if turn.speaker == "supporter" and place > 0:
+        for place in range(1, len(turns) - 1):
+            if turns[place].speaker == "supporter":
                 try:
                     with seed_scope("mine", conversation.id, place):
                         units.append(self._unit(conversation, turns, place))
@@ -73,15 +85,14 @@ class IUExtractor(dspy.Module):
     def _unit(
         self, conversation: Conversation, turns: Sequence[Turn], place: int
     ) -> InterventionUnit:
-        support = turns[place]
-        reaction = turns[place + 1] if place + 1 < len(turns) else None
+        support, reaction = turns[place], turns[place + 1]
         found = self.annotate(
             situation=conversation.situation or conversation.problem,
             context=list(turns[max(0, place - CONTEXT_TURNS) : place]),
             support=support.text,
             labelled_strategy=support.strategy or "",
-            reaction=reaction.text if reaction else "",
-            rating=reaction.feedback if reaction else None,
+            reaction=reaction.text,
+            rating=reaction.feedback,
         ).annotation
         return InterventionUnit(
             id=f"{conversation.id}:{place}",
@@ -91,7 +102,7 @@ class IUExtractor(dspy.Module):
             reaction=found.reaction,
             seeker_text=turns[place - 1].text,
             action_text=support.text,
-            reaction_text=reaction.text if reaction else "",
+            reaction_text=reaction.text,
             evidence=found.evidence,
         )
 
@@ -104,41 +115,60 @@ class BankBuilder(dspy.Module):
         min_units: Key units that a state needs to give a skill.
     """
 
-    def __init__(self, max_skills: int = 16, min_units: int = 4) -> None:
+    def __init__(self, max_skills: int = MAX_SKILLS, min_units: int = MIN_UNITS) -> None:
         super().__init__()
         self.max_skills = max_skills
         self.min_units = min_units
         self.distil = AskedStage(DistilSkill, role="analyst")
 
-    def forward(self, units: Sequence[InterventionUnit]) -> dspy.Prediction:
+    def forward(
+        self,
+        units: Sequence[InterventionUnit],
+        objection: Callable[[SkillDraft], str] = lambda draft: "",
+    ) -> dspy.Prediction:
         """Build a bank.
 
+        Args:
+            units: What was seen; only key units count.
+            objection: Says why a draft must not be in a bank; empty if it may.
+
         Returns:
-            A prediction with `bank` (Bank) and `prototypes` (tuple, the largest first).
+            A prediction with `bank` (Bank), `prototypes` (tuple, the largest first) and `dropped`
+            (tuple of str: which lessons gave no skill, and why).
         """
         prototypes = prototypes_of(units)
         skills: list[Skill] = []
+        dropped: list[str] = []
         for lesson in lessons_of(prototypes, self.min_units):
             if len(skills) == self.max_skills:
                 break
-            skill = self._skill(lesson, skills)
-            if skill is not None:
-                skills.append(skill)
-        return dspy.Prediction(bank=Bank(skills=tuple(skills)), prototypes=prototypes)
+            try:
+                skills.append(self._skill(lesson, skills, objection))
+            except (DialogueError, NoSkill) as error:
+                dropped.append(f"{lesson.helpful[0].id}: {error}")
+                logger.warning("no skill from %s", dropped[-1])
+        bank = Bank(skills=tuple(skills))
+        return dspy.Prediction(bank=bank, prototypes=prototypes, dropped=tuple(dropped))
 
-    def _skill(self, lesson: Lesson, skills: Sequence[Skill]) -> Skill | None:
-        """The lesson as a skill; None where the model writes none that the bank lacks."""
+    def _skill(
+        self, lesson: Lesson, skills: Sequence[Skill], objection: Callable[[SkillDraft], str]
+    ) -> Skill:
+        """The lesson as a skill.
+
+        Raises:
+            DialogueError: The model wrote no valid skill.
+            NoSkill: It wrote one that the bank has already, or that must not be in it.
+        """
         taken = [skill.name for skill in skills]
         patterns = [_pattern(p) for p in (*lesson.helpful, *lesson.harmful)]
         with seed_scope("distil", *(p.id for p in lesson.helpful)):
-            try:
-                draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill
-            except DialogueError as error:
-                logger.warning("no skill from %s: %s", lesson.helpful[0].id, error)
-                return None
+            draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill
+        if why := objection(draft):
+            raise NoSkill(why)
         said = (draft.when_to_use, draft.guidance)
-        if any(said == (skill.when_to_use, skill.guidance) for skill in skills):
-            return None
+        for skill in skills:
+            if said == (skill.when_to_use, skill.guidance):
+                raise NoSkill(f"it says what {skill.name} says")
         provenance = Provenance(
             origin="mined",
             good=sum(p.good for p in lesson.helpful),

@@ -34,8 +34,8 @@ def mine(
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
-    max_skills: Annotated[int, typer.Option(min=1, help="Skills at most.")] = 12,
-    min_units: Annotated[int, typer.Option(min=1, help="Key units a skill needs.")] = 4,
+    max_skills: Annotated[int | None, typer.Option(min=1, help="Skills at most.")] = None,
+    min_units: Annotated[int | None, typer.Option(min=1, help="Key units a skill needs.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Mine a skill bank from real support conversations.
@@ -44,7 +44,7 @@ def mine(
     evidence. Interrupted, it goes on where it stopped.
     """
     from esc_skills.programs.journal import Journal
-    from esc_skills.programs.miner import BankBuilder
+    from esc_skills.programs.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
     from esc_skills.programs.models import ROLES
 
     from ..config import load_experiment
@@ -68,13 +68,14 @@ def mine(
             models,
             threads=experiment.threads,
             journal=Journal(to / "journal.jsonl"),
-            builder=BankBuilder(max_skills, min_units),
+            builder=BankBuilder(max_skills or MAX_SKILLS, min_units or MIN_UNITS),
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )
     write_whole(to / "bank.json", result.bank.model_dump_json(indent=1))
     write_whole(to / "report.md", render_report(result))
     if as_json:
-        typer.echo(result.model_dump_json(include={"units", "key_units", "read", "skipped"}))
+        shown = {"units", "key_units", "read", "skipped", "dropped"}
+        typer.echo(result.model_dump_json(include=shown))
         return
     console.print(
         f"Read {sum(result.read.values())} conversations, skipped {len(result.skipped)}: "
@@ -83,6 +84,8 @@ def mine(
     )
     for entry in result.skipped[:10]:
         console.print(f"  skipped {entry.file}, record {entry.record}: {entry.why}", markup=False)
+    if result.dropped:
+        console.print(f"{len(result.dropped)} lessons gave no skill; the report says why.")
     console.print(f"Bank: [bold]{to / 'bank.json'}[/]  Report: [bold]{to / 'report.md'}[/]")
 
 

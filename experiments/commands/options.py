@@ -24,6 +24,13 @@ Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
 Threads = Annotated[
     int | None, typer.Option(help="Dialogues played at once; does not change the result.")
 ]
+Judges = Annotated[
+    str | None,
+    typer.Option(
+        help="Judges to ask, separated by commas: relationship, empathy, support, checklist, "
+        "preference, persona; or all."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 RUNS = Path("runs")
 """Where run directories, the MLflow store and exports go by default."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Judges, Model, Profiles, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +92,8 @@ def evaluate(
     turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
+    judges: Judges = None,
+    track: Annotated[bool, typer.Option(help="Log what the judges say to MLflow.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -105,6 +107,7 @@ def evaluate(
     """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
     from ..config import load_experiment
     from ..evaluating import evaluate_bank, print_evaluation
+    from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
@@ -117,8 +120,18 @@ def evaluate(
     experiment = load_experiment(None, overrides)
     console = Console(stderr=as_json)
     evaluation = evaluate_bank(
-        console, experiment, replicates=replicates, limit=limit, turns=turns, out=out
+        console,
+        experiment,
+        replicates=replicates,
+        limit=limit,
+        turns=turns,
+        out=out,
+        judges=judge_names(judges),
     )
+    if track and evaluation.judges:
+        from ..judge_tracking import log_judges
+
+        log_judges(evaluation, RUNS)
     if as_json:
         typer.echo(evaluation.model_dump_json(exclude={"rollouts"}))
     else:

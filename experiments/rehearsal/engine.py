@@ -12,9 +12,10 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
+from esc_skills.metrics.judges.preference import STAGES
 from esc_skills.programs.seeds import derive_seed
 
-from . import mining, reflection, supporter
+from . import judging, mining, reflection, supporter
 from . import seeker as seekers
 from .moves import moves_in
 from .needs import need_of_intention
@@ -45,6 +46,12 @@ class RehearsalEngine:
             frozenset({"skill"}): lambda f, rng, _: mining.distil(f, rng),
             frozenset({"findings"}): lambda f, rng, _: reflection.diagnose(f, rng),
             frozenset({"edits"}): lambda f, rng, _: reflection.propose(f, rng, self.world),
+            frozenset({"inventory"}): lambda f, rng, _: judging.inventory(f, rng),
+            frozenset({"grades"}): lambda f, rng, _: judging.support(f, rng),
+            frozenset({"empathy"}): lambda f, rng, _: judging.empathy(f, rng),
+            frozenset({"checks"}): lambda f, rng, _: judging.checks(f, rng),
+            frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
+            frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
         }
 
     def complete(self, request: Request) -> Response:

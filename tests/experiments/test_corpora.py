@@ -72,6 +72,25 @@ def test_the_survey_decides_the_outcome(scores: object, outcome: str) -> None:
     assert conversation_of({**GOOD, "survey_score": scores}, "x").outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("ESConv.test.json.gz#4", "success"),
+        ("FailedESConv.json.gz#1", "failure"),
+        ("data/ESConv.json#2", "success"),
+        ("mine.json#1", "unknown"),
+    ],
+)
+def test_without_a_survey_the_published_file_name_decides(name: str, outcome: str) -> None:
+    assert conversation_of(GOOD, name).outcome == outcome
+    assert conversation_of({**GOOD, "survey_score": survey("3", None)}, name).outcome == outcome
+
+
+def test_the_survey_goes_before_the_file_name() -> None:
+    record = {**GOOD, "survey_score": survey("2", "4")}
+    assert conversation_of(record, "ESConv.json#1").outcome == "failure"
+
+
 def test_failed_esconv_holds_failures_whatever_the_survey_says() -> None:
     turns = [{"speaker": "speaker", "content": "Hi"}, {"speaker": "listener", "content": "Yes?"}]
     record = {"dialog": turns, "survey_score": survey("5", "1")}
@@ -179,4 +198,4 @@ def test_the_published_corpora_are_read(shared_data: Path) -> None:
     outcomes = Counter(c.outcome for c in read_conversations(paths, report))
     assert sum(report.read.values()) == 617
     assert report.skipped == []
-    assert outcomes == {"failure": 196, "unknown": 421}
+    assert outcomes == {"failure": 196, "success": 421}

@@ -5,6 +5,7 @@ import pytest
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, ScriptedEngine, text_response
 
+from esc_skills.experiments import mining
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.mining import mine, render_report
 from esc_skills.experiments.profile_files import sample_corpus_path
@@ -20,6 +21,10 @@ SAMPLE = [sample_corpus_path()]
 
 def rehearsal(budget: Budget | None = None) -> Models:
     return Models(engines={"rehearsal": RehearsalEngine()}, ledger=Ledger(budget))
+
+
+def annotations(engine: CountingEngine) -> int:
+    return sum("`annotation`" in str(request.system) for request in engine.requests)
 
 
 def builder() -> BankBuilder:
@@ -40,6 +45,18 @@ class Flaky(RehearsalEngine):
         return super().complete(request)
 
 
+class Careless(RehearsalEngine):
+    """Writes skills that must not be in a bank."""
+
+    def complete(self, request: Request) -> Response:
+        if "`taken_names`" not in str(request.system):
+            return super().complete(request)
+        guidance = "Tell them to stop taking their medication."
+        skill = {"name": "x", "when_to_use": "Now.", "guidance": guidance}
+        text = f"[[ ## skill ## ]]\n{json.dumps(skill)}\n\n[[ ## completed ## ]]"
+        return text_response(request, text)
+
+
 def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
     one, many = (mine(SAMPLE, rehearsal(), threads=n, builder=builder()) for n in (1, 7))
     assert one == many
@@ -53,7 +70,7 @@ def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
     engine = CountingEngine()
     again = mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
     assert again == first
-    assert not any("AnnotateExchange" in str(r.system) for r in engine.requests)
+    assert annotations(engine) == 0
     assert len(engine.requests) <= len(first.prototypes)
 
 
@@ -79,6 +96,33 @@ def test_an_unanswered_exchange_is_counted_and_asked_for_again(tmp_path: Path) -
     mended = mine(SAMPLE, rehearsal(), threads=1, journal=Journal(journal), builder=builder())
     assert mended.unanswered == 0
     assert mended.units == result.units + 1
+
+
+def test_an_unsafe_skill_is_dropped_and_the_report_says_why() -> None:
+    result = mine(SAMPLE, Models(engines={"rehearsal": Careless()}), builder=builder())
+    assert result.bank.skills == ()
+    assert result.dropped
+    report = render_report(result)
+    assert "## Lessons that gave no skill" in report
+    assert "unsafe, it tells someone to stop their treatment" in report
+    assert "'stop taking their medication'" in report
+
+
+def test_the_report_has_no_list_of_lost_lessons_where_none_was_lost() -> None:
+    result = mine(SAMPLE, rehearsal(), builder=BankBuilder(max_skills=1, min_units=2))
+    assert result.dropped == ()
+    assert "gave no skill" not in render_report(result)
+
+
+def test_units_of_another_way_of_extraction_are_not_reused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "journal.jsonl"
+    mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    monkeypatch.setattr(mining, "EXTRACTION", mining.EXTRACTION + 1)
+    engine = CountingEngine()
+    mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    assert annotations(engine) > 0
 
 
 def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_turns_of_one_speaker_in_a_row_count_as_one() -> None:
     ]
 
 
-def test_each_supporter_turn_after_a_seeker_turn_becomes_a_unit() -> None:
+def test_each_answered_supporter_turn_becomes_a_unit() -> None:
     conversation = talk(
         ("supporter", "Hello"),
         ("seeker", "I lost my job."),
@@ -82,15 +82,16 @@ def test_each_supporter_turn_after_a_seeker_turn_becomes_a_unit() -> None:
     )
     with scripted(lambda request: answer(annotation=ANNOTATION)).active():
         found = IUExtractor()(conversation)
-    assert [unit.id for unit in found.units] == ["c#1:2", "c#1:4"]
-    first, last = found.units
-    assert (first.seeker_text, first.action_text) == ("I lost my job.", "That is hard.")
-    assert (first.reaction_text, last.reaction_text) == ("Yes, it is.", "")
+    (unit,) = found.units
+    assert unit.id == "c#1:2"
+    assert (unit.seeker_text, unit.action_text) == ("I lost my job.", "That is hard.")
+    assert unit.reaction_text == "Yes, it is."
     assert found.failures == ()
 
 
 def test_an_exchange_that_cannot_be_annotated_is_left_out_with_its_reason() -> None:
-    lines = ("seeker", "a"), ("supporter", "broken"), ("seeker", "b"), ("supporter", "c")
+    lines = [("seeker", "a"), ("supporter", "broken"), ("seeker", "b"), ("supporter", "c")]
+    lines.append(("seeker", "d"))
 
     def script(request: Request) -> str:
         support = prompt_of(request).split("[[ ## support ## ]]\n")[1]
@@ -101,6 +102,21 @@ def test_an_exchange_that_cannot_be_annotated_is_left_out_with_its_reason() -> N
     assert [unit.id for unit in found.units] == ["c#1:3"]
     assert len(found.failures) == 1
     assert "no idea" in found.failures[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("seeker", "Goodbye."), ("supporter", "Take care!")],
+        [("supporter", "Hello?")],
+        [("supporter", "Hello."), ("seeker", "Hi.")],
+        [("seeker", "Hi.")],
+    ],
+)
+def test_a_supporter_turn_without_answer_gives_no_unit(lines: list[tuple[str, str]]) -> None:
+    with scripted(lambda request: answer(annotation=ANNOTATION)).active():
+        found = IUExtractor()(talk(*lines))
+    assert found.units == found.failures == ()
 
 
 def test_prompt_like_text_of_a_seeker_cannot_pass_for_a_field() -> None:
@@ -191,7 +207,38 @@ def test_the_best_evidenced_skills_are_kept_and_names_are_made_unique() -> None:
 
 def test_a_skill_that_the_bank_already_has_is_skipped() -> None:
     with scripted(lambda request: answer(skill=SKILL)).active():
-        assert len(BankBuilder()(THREE_STATES).bank.skills) == 1
+        built = BankBuilder()(THREE_STATES)
+    assert len(built.bank.skills) == 1
+    assert built.dropped == (
+        "advice/insight/suggestion: it says what name-the-feeling says",
+        "venting/insight/listening: it says what name-the-feeling says",
+    )
+
+
+def test_a_skill_that_somebody_objects_to_is_dropped_with_the_reason() -> None:
+    numbers = iter(range(9))
+
+    def script(request: Request) -> str:
+        return answer(skill={**SKILL, "guidance": f"Do {next(numbers)}."})
+
+    with scripted(script).active():
+        built = BankBuilder()(
+            THREE_STATES, objection=lambda draft: "too rash" if "0" in draft.guidance else ""
+        )
+    assert [skill.provenance.good for skill in built.bank.skills] == [8, 7]
+    assert built.dropped == ("empathy/insight/reflection: too rash",)
+
+
+def test_a_dropped_lesson_takes_no_place_in_the_bank() -> None:
+    numbers = iter(range(9))
+
+    def script(request: Request) -> str:
+        return answer(skill={**SKILL, "guidance": f"Do {next(numbers)}."})
+
+    with scripted(script).active():
+        builder = BankBuilder(max_skills=2)
+        built = builder(THREE_STATES, objection=lambda draft: "no" * ("0" in draft.guidance))
+    assert len(built.bank.skills) == 2
 
 
 @pytest.mark.parametrize("bad", [{**SKILL, "name": "Not A Name"}, {"name": "x"}, "nonsense"])
@@ -201,5 +248,7 @@ def test_an_invalid_skill_is_skipped(bad: object) -> None:
         return answer(skill=bad if need == "advice" else {**SKILL, "guidance": f"For {need}."})
 
     with scripted(script).active():
-        bank = BankBuilder()(THREE_STATES).bank
-    assert [skill.provenance.good for skill in bank.skills] == [9, 7]
+        built = BankBuilder()(THREE_STATES)
+    assert [skill.provenance.good for skill in built.bank.skills] == [9, 7]
+    (dropped,) = built.dropped
+    assert dropped.startswith("advice/insight/suggestion: ")

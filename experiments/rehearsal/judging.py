@@ -1,0 +1,197 @@
+"""The rehearsal's judges: they guess from the words how well a dialogue goes, with noise.
+
+They know neither the hidden intention nor the emotion. They read how the seeker answers and which
+moves a reply makes, so that they agree with the score about as far as a reader can. And they have
+the known weakness of judges: a liking for what is shown first.
+"""
+
+import json
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .moves import EXPLORATION, moves_in
+from .needs import CORE_MOVE, DATA, need_cues
+
+Fields = Mapping[str, str]
+Answer = dict[str, Any]
+Spoken = list[dict[str, Any]]
+
+_MOODS = {"glad": 1.5, "content": 1.0, "unsettled": -0.2, "distressed": -1.0, "done": -1.5}
+_BAD = frozenset({"platitude", "blame", "unsafe"})
+_BEGINNING = re.compile(r"\s*(?:\S+\s+){0,7}\S+")
+_NOISE = 0.35
+"""Standard deviation of a judge's impression of a dialogue; impressions reach from -1.5 to 1.5."""
+_LIKES_FIRST = 0.1
+"""By how much what is shown first looks better."""
+_SURE = 0.2
+"""Difference of impressions under which a judge calls a tie."""
+_STAGE_MOVES = {
+    "exploration": EXPLORATION,
+    "insight": frozenset({"question", "interpretation", "balanced-view", "reflection"}),
+    "action": frozenset({"suggestion", "information", "affirmation"}),
+}
+_EMPATHY_MOVES = {
+    "reaction": frozenset({"listening", "validation", "affirmation"}),
+    "interpretation": frozenset({"reflection", "restatement", "interpretation"}),
+    "exploration": frozenset({"question", "listening"}),
+}
+
+
+def inventory(fields: Fields, rng: random.Random) -> Answer:
+    """The relationship inventory."""
+    dialogue = _read(fields["dialogue"])
+    names = ("understanding", "regard", "unconditionality", "congruence")
+    return {"inventory": _grades(dialogue, names, (-3, 3), rng)}
+
+
+def support(fields: Fields, rng: random.Random) -> Answer:
+    """ESC-Eval's seven grades."""
+    names = ("fluency", "diversity", "empathic", "information", "humanoid", "skillful", "overall")
+    return {"grades": _grades(_read(fields["dialogue"]), names, (0, 4), rng)}
+
+
+def empathy(fields: Fields, rng: random.Random) -> Answer:
+    """Three levels for each reply."""
+    graded: list[Answer] = []
+    for exchange in _answered(_read(fields["dialogue"])):
+        reply = exchange["supporter"]
+        entry: Answer = {"turn": exchange["turn"]}
+        for mechanism, moves in _EMPATHY_MOVES.items():
+            strength = 1.5 * bool(moves & set(moves_in(reply))) + rng.gauss(0, _NOISE)
+            score = _clipped(strength, (0, 2))
+            entry[mechanism] = {"quote": _quote(reply) if score else "", "score": score}
+        graded.append(entry)
+    return {"empathy": graded}
+
+
+def checks(fields: Fields, rng: random.Random) -> Answer:
+    """The criteria of one reply."""
+    reply, history = fields["response"], _read(fields["history"])
+    moves, heard = set(moves_in(reply)), len(history) > 1
+    earlier = [set(moves_in(exchange["supporter"])) for exchange in history]
+    criteria = {
+        "connects": bool(moves & (EXPLORATION | set(CORE_MOVE.values()))),
+        "feeling": "reflection" in moves,
+        "inviting": reply.count("?") <= 1 and not moves & {"suggestion", "platitude"},
+        "timely": heard or not moves & {"suggestion", "information", "interpretation"},
+        "accepting": not moves & _BAD,
+        "fresh": not earlier or moves != earlier[-1],
+    }
+    return {
+        "checks": {
+            name: {"quote": _quote(reply), "met": met != (rng.random() < 0.05)}
+            for name, met in criteria.items()
+        }
+    }
+
+
+def preference(fields: Fields, rng: random.Random) -> Answer:
+    """Which of two dialogues went better at each stage."""
+    first, second = _read(fields["first"]), _read(fields["second"])
+    answer: Answer = {}
+    for stage, moves in _STAGE_MOVES.items():
+        ahead = _impression(first, moves) - _impression(second, moves)
+        ahead += _LIKES_FIRST + rng.gauss(0, _NOISE / 2)
+        winner = "tie" if abs(ahead) < _SURE else "first" if ahead > 0 else "second"
+        shown = _answered(second if winner == "second" else first)
+        answer[stage] = {"quote": _quote(shown[-1]["supporter"]), "winner": winner}
+    return answer
+
+
+def persona(fields: Fields, rng: random.Random) -> Answer:
+    """Which statements about the seeker the dialogue shows."""
+    lines = [exchange["seeker"] for exchange in _read(fields["dialogue"])]
+    spoken = _content(" ".join(lines))
+    found: list[Answer] = []
+    for number, statement in enumerate(json.loads(fields["description"])):
+        words = _content(statement)
+        shared = len(words & spoken) / max(1, len(words))
+        shown = shared > 0.3
+        best = max(lines, key=lambda line: len(words & _content(line)))
+        against = not shown and rng.random() < 0.02
+        found.append(
+            {
+                "number": number,
+                "quote": _quote(best) if shown or against else "",
+                "relation": "entailed" if shown else "contradicted" if against else "neutral",
+                "relevant": shown or against or rng.random() < 0.15,
+            }
+        )
+    return {"statements": found}
+
+
+def _grades(
+    dialogue: Spoken, names: Sequence[str], scale: tuple[int, int], rng: random.Random
+) -> Answer:
+    """A grade per dimension about one shared impression, each with a quotation."""
+    low, high = scale
+    mood = _impression(dialogue) + rng.gauss(0, _NOISE / 2)
+    spoken = _answered(dialogue)
+    graded: Answer = {}
+    for name in names:
+        seen = mood + rng.gauss(0, _NOISE / 2)
+        value = low + (high - low) * (seen + 1.5) / 3
+        quote = _quote(rng.choice(spoken)["supporter"])
+        graded[name] = {"quote": quote, "score": _clipped(value, scale)}
+    return graded
+
+
+def _impression(dialogue: Spoken, moves: frozenset[str] = frozenset()) -> float:
+    """How well a dialogue seems to go, about -1.5..1.5; replies with the moves count more."""
+    values: list[float] = []
+    weights: list[float] = []
+    cued: set[str] = set()
+    for place, exchange in enumerate(dialogue):
+        if not exchange["supporter"]:
+            continue
+        cued |= need_cues(exchange["seeker"])
+        made = set(moves_in(exchange["supporter"]))
+        after = dialogue[place + 1]["seeker"] if place + 1 < len(dialogue) else ""
+        values.append(0.8 * _mood(after) + 0.2 * _craft(made, cued))
+        weights.append((1 + place) ** 1.5 * (2 if made & moves else 1))  # how it ends tells most
+    total = sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return total / sum(weights) if weights else 0.0
+
+
+def _craft(moves: set[str], cued: set[str]) -> float:
+    """How skilled a reply looks by its moves."""
+    if moves & _BAD:
+        return -1.5
+    if moves & {CORE_MOVE[need] for need in cued}:
+        return 1.0
+    return 0.5 if moves & EXPLORATION else -0.3
+
+
+def _mood(line: str) -> float:
+    """How the seeker seems to take it, by the line that follows; 0 where none does."""
+    for mood, value in _MOODS.items():
+        if any(known in line for lines in DATA["lines"].values() for known in lines[mood]):
+            return value
+    return 0.0
+
+
+def _read(text: str) -> Spoken:
+    return json.loads(text)
+
+
+def _answered(dialogue: Spoken) -> Spoken:
+    return [exchange for exchange in dialogue if exchange["supporter"]]
+
+
+def _quote(text: str) -> str:
+    """The first words of a text, as they stand."""
+    found = _BEGINNING.match(text)
+    return found.group(0).strip()[:80] if found else ""
+
+
+def _content(text: str) -> set[str]:
+    """Words that carry meaning; of Chinese, pairs of characters."""
+    words = {word for word in re.findall(r"[a-z]{4,}", text.lower())}
+    han = re.findall(r"[\u4e00-\u9fff]{2}", text)
+    return words | set(han)
+
+
+def _clipped(value: float, scale: tuple[int, int]) -> int:
+    return max(scale[0], min(scale[1], round(value)))
