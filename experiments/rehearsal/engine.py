@@ -14,7 +14,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_e
 
 from esc_skills.programs.seeds import derive_seed
 
-from . import mining, reflection, supporter
+from . import mining, reflection, rewriting, supporter
 from . import seeker as seekers
 from .moves import moves_in
 from .needs import need_of_intention
@@ -44,6 +44,13 @@ class RehearsalEngine:
             frozenset({"skill"}): lambda f, rng, _: mining.distil(f, rng),
             frozenset({"findings"}): lambda f, rng, _: reflection.diagnose(f, rng),
             frozenset({"edits"}): lambda f, rng, _: reflection.propose(f, rng, self.world),
+            frozenset({"new_text"}): lambda f, rng, _: rewriting.rewrite(f, rng, self.world),
+            frozenset({"proposed_instruction"}): (
+                lambda f, rng, _: rewriting.instruct(f, rng, self.world)
+            ),
+            frozenset({"discussion", "module_advice"}): (
+                lambda f, rng, _: rewriting.advise(f, rng, self.world)
+            ),
         }
 
     def complete(self, request: Request) -> Response:

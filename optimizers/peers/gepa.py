@@ -118,7 +118,7 @@ class _Adapter:
             name: self._rewrite(
                 name,
                 candidate[name],
-                parent.names,
+                parent,
                 [record["trajectory"] for record in reflective_dataset[name]],
             )
             for name in components_to_update

@@ -13,13 +13,12 @@ from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit, describe
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout, Spend
+from esc_skills.signatures.rollouts import EMOTION_START, Rollout
 from esc_skills.signatures.skills import Bank
 
-from ..challenge import Outcome, gain_of, level_of
+from ..challenge import Outcome, level_of
 from ..events import Analysed, Decision, Event, Measured, Observer
 from ..settings import EvolutionSettings
-
 
 VALIDATION_DIALOGUES = 24
 CANDIDATES_AT_LEAST = 8

@@ -79,7 +79,7 @@ class RandomEdits(Peer):
 
 def random_edit(bank: Bank, rng: random.Random) -> Edit:
     """Any edit that needs no words of its own; it need not apply, nor change anything."""
-    if not bank.skills or rng.random() < 0.25:  # noqa: PLR2004
+    if not bank.skills or rng.random() < 0.25:
         parameters = PolicyParameters(
             shortlist=rng.randint(1, 12),
             context_turns=rng.randint(1, 4),

@@ -9,23 +9,15 @@ from esc_skills.programs.analyst import digest
 from esc_skills.programs.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.stage import Stage
+from esc_skills.programs.support_agent import draft
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import RolloutDigest
 from esc_skills.signatures.rewriting import RewriteText
 from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.skills import Bank
 
 from .peer import Peer, Stopped
-from .texts import FURTHER, POLICY
-
-SKILL_KIND = (
-    "A skill that the supporter may use in a turn, as labelled lines: When to use, When not to "
-    "use, Expected outcome, Risks, Guidance. Keep the labels. An empty text takes the skill out."
-)
-POLICY_KIND = "The policy by which a skill, or none, is chosen at each turn; plain text."
-FURTHER_KIND = (
-    "Skills that the bank lacks, each under a heading `## short-name`, then the labelled lines "
-    "When to use, When not to use, Expected outcome, Risks, Guidance. May be empty."
-)
+from .texts import kind_of
 
 
 class NewText(Frozen):
@@ -50,9 +42,7 @@ class Rewriter(dspy.Module):
         self.peer = peer
         self.asked = 0
 
-    def forward(
-        self, component: str, text: str, names: Sequence[str], rollouts: Sequence[Trajectory]
-    ) -> str:
+    def forward(self, component: str, text: str, bank: Bank, rollouts: Sequence[Trajectory]) -> str:
         """The new text; the old one where the model gave no usable answer.
 
         Raises:
@@ -60,14 +50,15 @@ class Rewriter(dspy.Module):
         """
         self.asked += 1
         shown = [trajectory.model_dump(mode="json") for trajectory in rollouts]
-        key = ["rewrite", self.asked, component, text, list(names), shown]
+        key = ["rewrite", self.asked, component, text, bank.identity, shown]
 
         def ask() -> NewText:
             with seed_scope(self.peer.runner.seed, "rewrite", self.asked):
                 answer = self.rewrite(
+                    name=component,
                     kind=kind_of(component),
                     text=text,
-                    skills=list(names),
+                    skills=[draft(skill) for skill in bank.skills],
                     rollouts=[trajectory.digest for trajectory in rollouts],
                     feedback=[trajectory.feedback for trajectory in rollouts],
                 )
@@ -79,11 +70,6 @@ class Rewriter(dspy.Module):
             return text
         except BudgetExhausted as reason:
             raise Stopped(str(reason)) from reason
-
-
-def kind_of(component: str) -> str:
-    """What a component is, in words for a model."""
-    return {POLICY: POLICY_KIND, FURTHER: FURTHER_KIND}.get(component, SKILL_KIND)
 
 
 def trajectories(rollouts: Sequence[Rollout]) -> list[Trajectory]:

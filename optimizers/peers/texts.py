@@ -13,6 +13,16 @@ from esc_skills.signatures.skills import Bank, Provenance, SelectionPolicy, Skil
 
 POLICY = "policy"
 FURTHER = "further-skills"
+SKILL_KIND = (
+    "A skill that the supporter may use in a turn, as labelled lines: When to use, When not to "
+    "use, Expected outcome, Risks, Guidance. Keep the labels. An empty text takes the skill out."
+)
+POLICY_KIND = "The policy by which a skill, or none, is chosen at each turn; plain text."
+FURTHER_KIND = (
+    "Skills that the bank lacks, each under a heading `## short-name`, then the labelled lines "
+    "When to use, When not to use, Expected outcome, Risks, Guidance."
+)
+NO_FURTHER = f"None yet. ({FURTHER_KIND})"
 TEXT_LIMIT = 2000
 """Characters of a field at most (`SkillText`)."""
 
@@ -33,7 +43,12 @@ _HEADING = re.compile(r"^##\s+(.+)$", re.MULTILINE)
 def texts_of(bank: Bank) -> dict[str, str]:
     """The texts of a bank by component: `policy`, each skill's name, and `further-skills`."""
     skills = {_component(skill.name): render(skill) for skill in bank.skills}
-    return {POLICY: bank.policy.text, **skills, FURTHER: ""}
+    return {POLICY: bank.policy.text, **skills, FURTHER: NO_FURTHER}
+
+
+def kind_of(component: str) -> str:
+    """What a component is, and its format, in words for a model."""
+    return {POLICY: POLICY_KIND, FURTHER: FURTHER_KIND}.get(component, SKILL_KIND)
 
 
 def bank_of(texts: Mapping[str, str], first: Bank) -> Bank:

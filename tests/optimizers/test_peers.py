@@ -1,4 +1,3 @@
-import json
 
 import pytest
 from fakes import CountingEngine
@@ -51,12 +50,6 @@ def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     name, budget, profiles, bank
 ):
     result, events = run(name, profiles, bank, budget=budget)
-    print(
-        name,
-        result.stopped,
-        result.spend,
-        [(d.accepted, d.gate, d.summary, d.reason) for d in result.decisions],
-    )
     assert budget.exceeded_by(result.spend) is None
     assert Bank.model_validate_json(result.final.model_dump_json()) == result.final
     assert result.test is not None
