@@ -26,7 +26,6 @@ from gepa.strategies.acceptance import StrictImprovementAcceptance
 from esc_skills.programs.runner import Pair
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.signatures.rollouts import Rollout
-from esc_skills.signatures.skills import Bank
 
 from .peer import Peer
 from .rewriting import Rewriter, trajectories
@@ -43,7 +42,6 @@ class Gepa(Peer):
 
     def _search(self) -> str:
         self.first = self.bank
-        self.best = float("-inf")
         self.valset = self.validation_pairs()
         optimize(
             seed_candidate=texts_of(self.first),
@@ -63,18 +61,6 @@ class Gepa(Peer):
         """What decides which candidates are parents and which are kept."""
         return {"acceptance_criterion": _Improvement(self), "use_merge": True}
 
-    def pooled(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
-        """A candidate has joined the pool; the greatest validation mean is the incumbent."""
-        scores = self.scores(rollouts)
-        mean, best = sum(scores) / len(scores), self.best
-        edits = changes(self.bank, bank)
-        if edits:
-            reason = f"{100 * mean:.1f} on validation dialogues, the incumbent {100 * best:.1f}"
-            self.decide(bank, edits, accepted=mean > best, gate="validation mean", reason=reason)
-        if mean > best:
-            self.best = mean
-            self.measure(rollouts)
-
 
 class _Adapter:
     """GEPA's view of our runner: candidates are texts, examples are (profile, replicate) pairs."""
@@ -91,7 +77,7 @@ class _Adapter:
         bank = bank_of(candidate, self._peer.first)
         rollouts = self._peer.play(bank, batch)
         if list(batch) == self._peer.valset:
-            self._peer.pooled(bank, rollouts)
+            self._peer.compare(bank, rollouts)
         scores = self._peer.scores(rollouts)
         return EvaluationBatch(outputs=rollouts, scores=scores, trajectories=rollouts)
 

@@ -28,7 +28,7 @@ class GepaPaired(Gepa):
         """One dialogue for GEPA's bookkeeping, which decides nothing."""
         return super().validation_pairs(most)
 
-    def pooled(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
+    def compare(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
         """Nothing: the challenge has decided."""
 
     def _rule(self) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from esc_skills.signatures.skills import Bank
 from ..challenge import Outcome, level_of
 from ..events import Analysed, Decision, Event, Measured, Observer
 from ..settings import EvolutionSettings
+from .quiet import aloud
+from .texts import changes
 
 VALIDATION_DIALOGUES = 24
 CANDIDATES_AT_LEAST = 8
@@ -57,7 +59,11 @@ class Peer(ABC):
         self.banks: list[Bank] = [agent.bank.value]
         self.decisions: list[Decision] = []
         self.measured: list[Measured] = []
+        self.seekers = {profile.id: profile for profile in (*self.train, *self.validation)}
         self.generation = 0
+        self.best = float("-inf")
+        """Greatest validation mean so far, 0..1, of a peer that goes by it."""
+        self._compared: set[str] = set()
         self._scores: list[float] = []
         self._spent = runner.ledger.spend
 
@@ -77,8 +83,9 @@ class Peer(ABC):
 
     def emit(self, event: Event) -> None:
         """Tell every observer."""
-        for observer in self.observers:
-            observer(event)
+        with aloud():
+            for observer in self.observers:
+                observer(event)
 
     @property
     def bank(self) -> Bank:
@@ -184,6 +191,21 @@ class Peer(ABC):
             self.incumbent = self.incumbent.with_bank(bank)
             self.banks.append(bank)
         self.emit(decision)
+
+    def compare(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
+        """Report a bank's mean on the validation pairs; the greatest so far is the incumbent."""
+        if bank.identity in self._compared:
+            return
+        self._compared.add(bank.identity)
+        scores = self.scores(rollouts)
+        mean, best = sum(scores) / len(scores), self.best
+        edits = changes(self.bank, bank)
+        if edits:
+            reason = f"{100 * mean:.1f} on validation dialogues, the incumbent {100 * best:.1f}"
+            self.decide(bank, edits, accepted=mean > best, gate="validation mean", reason=reason)
+        if mean > best:
+            self.best = mean
+            self.measure(rollouts)
 
     def measure(self, rollouts: Sequence[Rollout]) -> None:
         """Report the incumbent's level on validation seekers."""
