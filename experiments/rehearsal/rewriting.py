@@ -23,6 +23,7 @@ _GUIDANCE = re.compile(r"^Guidance:", re.MULTILINE)
 _TAIL = re.compile(r"Guidance:\s*(.*)", re.DOTALL)
 _NAMES = re.compile(r"^## (\S+)", re.MULTILINE)
 _FURTHER = "further-skills"
+_EMPTY = "Guidance:"
 DROPPING = 0.1
 """Chance that a skill with which dialogues went wrong is taken out rather than mended."""
 WRONG = ("platitude", "self-disclosure", "information", "suggestion")
@@ -46,12 +47,15 @@ def instruct(fields: Mapping[str, str], rng: random.Random, world: World) -> Jso
 def advise(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
     """A sentence or a skill to append to each text, after a better and a worse dialogue."""
     findings = _findings(fields["worse_program_trajectory"], rng)
-    advice: Json = {}
-    for name in json.loads(fields["module_names"]):
-        old = "Guidance:" if "skill: " in name else "## " if _FURTHER in name else "policy"
-        new = _rewritten(old, findings, [], rng, world)
-        changed = [line for line in new.splitlines() if line not in old.splitlines()]
-        advice[name] = "\n".join(changed) or "Go on as before."
+    names: list[str] = json.loads(fields["module_names"])
+    advice: Json = dict.fromkeys(names, "Go on as before.")
+    finding = rng.choice(findings) if findings else None
+    concerned = [n for n in names if finding and f"skill: {finding['skill']}'" in n]
+    name = rng.choice(concerned or [n for n in names if _FURTHER in n])
+    if _FURTHER in name:
+        advice[name] = _section(finding, [], "", rng, world) or advice[name]
+    else:
+        advice[name] = _skill(_EMPTY, finding, rng, world).replace(_EMPTY, "").strip()
     return {"discussion": "The worse dialogue lost them at these turns.", "module_advice": advice}
 
 

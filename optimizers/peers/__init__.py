@@ -4,30 +4,25 @@ Each module states its peer's configuration and the defects that are worked roun
 """
 
 from importlib import import_module
+from typing import Literal, get_args
 
 from ..search import Search
 from ..strategy import Strategy
 
-_PEERS = {
+Optimizer = Literal["evolution", "none", "random", "gepa", "gepa-paired", "miprov2", "simba"]
+OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+_PEERS: dict[Optimizer, tuple[str, str]] = {
     "none": ("none", "NoSearch"),
     "random": ("random_edits", "RandomEdits"),
     "gepa": ("gepa", "Gepa"),
     "gepa-paired": ("gepa_paired", "GepaPaired"),
     "miprov2": ("miprov2", "MiproV2"),
     "simba": ("simba", "Simba"),
-    "skillopt": ("skillopt", "SkillOpt"),
 }
-OPTIMIZERS = ("evolution", *_PEERS)
-"""Names for `strategy_of`."""
 
 
-def strategy_of(name: str) -> Strategy:
-    """The strategy of that name; loads the package that it needs only now.
-
-    Raises:
-        KeyError: There is none.
-        ImportError: Its package is not installed.
-    """
+def strategy_of(name: Optimizer) -> Strategy:
+    """The strategy of that name; loads the package that it needs only now."""
     if name == "evolution":
         return Search
     module, kind = _PEERS[name]

@@ -1,17 +1,31 @@
+import json
+
 import pytest
 from fakes import CountingEngine
 
 from esc_skills.metrics.statistics import ChallengeRule
-from esc_skills.optimizers.events import Event, Result
+from esc_skills.optimizers.events import Analysed, Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.optimizers.peers import OPTIMIZERS, strategy_of
+from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer, strategy_of
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
+
+
+def without_time(result: Result) -> object:
+    def drop(value: object) -> object:
+        if isinstance(value, dict):
+            return {k: drop(v) for k, v in value.items() if k != "seconds"}
+        return [drop(v) for v in value] if isinstance(value, list) else value
+
+    return drop(json.loads(result.model_dump_json()))
+
 
 SMALL = EvolutionSettings(
     generations=2,
@@ -21,16 +35,17 @@ SMALL = EvolutionSettings(
 
 
 def run(
-    name: str,
+    name: Optimizer,
     profiles: list[Profile],
     bank: Bank,
     *,
     budget: Budget,
     threads: int = 2,
+    journal: Journal | None = None,
 ) -> tuple[Result, list[Event]]:
     models = Models(engines={"rehearsal": CountingEngine()}, ledger=Ledger(budget))
     events: list[Event] = []
-    runner = Runner(models, threads=threads)
+    runner = Runner(models, threads=threads, journal=journal)
     optimizer = SkillEvolution(runner, SMALL, observers=[events.append], strategy=strategy_of(name))
     best = optimizer.compile(
         SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:12], testset=profiles[12:16]
@@ -40,11 +55,11 @@ def run(
     return optimizer.result, events
 
 
-PEERS = [name for name in OPTIMIZERS if name not in ("evolution", "skillopt")]
+PEERS = [name for name in OPTIMIZERS if name != "evolution"]
 
 
 @pytest.mark.parametrize("name", PEERS)
-@pytest.mark.parametrize("budget", [Budget(rollouts=70), Budget(calls=1500)])
+@pytest.mark.parametrize("budget", [Budget(rollouts=70), Budget(calls=1500), Budget(tokens=10**6)])
 def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     name, budget, profiles, bank
 ):
@@ -52,5 +67,52 @@ def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     assert budget.exceeded_by(result.spend) is None
     assert Bank.model_validate_json(result.final.model_dump_json()) == result.final
     assert result.test is not None
-    assert result.stopped
     assert events[-1] is result
+    assert list(result.decisions) == [event for event in events if isinstance(event, Decision)]
+    assert len(result.banks) == 1 + sum(decision.accepted for decision in result.decisions)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_makes_the_same_decisions_on_one_thread_and_on_four(name, profiles, bank):
+    budget = Budget(rollouts=60)
+    one, four = (run(name, profiles, bank, budget=budget, threads=n)[0] for n in (1, 4))
+    assert without_time(one) == without_time(four)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_without_a_budget_ends(name, profiles, bank):
+    assert "budget" not in run(name, profiles, bank, budget=Budget())[0].stopped
+
+
+@pytest.mark.parametrize("name", ["random", "gepa", "miprov2", "simba"])
+def test_a_peer_that_starts_again_pays_for_nothing_twice(name, profiles, bank):
+    journal = Journal()
+    first, second = (
+        run(name, profiles, bank, budget=Budget(rollouts=60), journal=journal)[0] for _ in range(2)
+    )
+    assert without_time(first) == without_time(second)
+
+
+def test_a_peer_starts_from_an_empty_bank_and_may_add_skills(profiles):
+    result, events = run("gepa", profiles, Bank(), budget=Budget(rollouts=120))
+    analysed = [event for event in events if isinstance(event, Analysed)]
+    assert any(isinstance(edit, AddSkill) for event in analysed for edit in event.edits)
+    assert result.test is not None
+
+
+def test_a_disk_that_fails_ends_a_peer_and_is_no_score_of_zero(profiles, bank):
+    class FullDisk(Journal):
+        def put(self, key: str, record: dict) -> None:
+            if len(self) > 30:
+                raise OSError("No space left on device")
+            super().put(key, record)
+
+    for name in ("gepa", "miprov2", "simba"):
+        with pytest.raises(OSError, match="No space left"):
+            run(name, profiles, bank, budget=Budget(rollouts=100), journal=FullDisk())
+
+
+def test_peers_print_nothing(capfd, profiles, bank):
+    for name in ("gepa", "miprov2", "simba"):
+        run(name, profiles, bank, budget=Budget(rollouts=50))
+    assert capfd.readouterr() == ("", "")
