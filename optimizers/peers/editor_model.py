@@ -5,7 +5,7 @@ from typing import Any
 import dspy
 from dspy.lm15 import Message, Request, Response, TextPart, Usage
 
-from esc_skills.programs.failures import BudgetExhausted, DialogueError, boundary
+from esc_skills.programs.failures import boundary
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.seeds import seed_scope
 from esc_skills.signatures.frozen import Frozen
@@ -45,7 +45,7 @@ class EditorModel:
         key = ["editor", self._name, self._asked, messages]
         try:
             said = self._runner.consult(key, Said, lambda: self._ask(messages))
-        except (BudgetExhausted, DialogueError) as reason:
+        except Exception as reason:
             raise Stopped(str(reason)) from reason
         return Response(
             id=None,

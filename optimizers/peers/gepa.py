@@ -15,26 +15,24 @@ with our feedback. Known defects that are worked round:
 - it cannot add texts: one component holds skills that the bank lacks, and an emptied one removes.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gepa import EvaluationBatch, optimize
+from gepa.api import optimize
 from gepa.core.state import GEPAState
 from gepa.proposer.base import CandidateProposal
 from gepa.strategies.acceptance import StrictImprovementAcceptance
 
-from esc_skills.programs.runner import Pair
 from esc_skills.programs.seeds import derive_seed
-from esc_skills.signatures.rollouts import Rollout
 
+from .gepa_adapter import Adapter
 from .peer import Peer
-from .rewriting import Rewriter, trajectories
 from .texts import bank_of, changes, texts_of
 
 MINIBATCH = 3
 TRAIN_REPLICATES = 20
 """Dialogues with each train seeker before one is repeated."""
-Texts = dict[str, str]
+IDLE_AT_MOST = 50
+"""Iterations that lead to no new dialogue after which none is to be expected."""
 
 
 class Gepa(Peer):
@@ -43,75 +41,33 @@ class Gepa(Peer):
     def _search(self) -> str:
         self.first = self.bank
         self.valset = self.validation_pairs()
+        self.iterations = self.played = self.idle = 0
         optimize(
             seed_candidate=texts_of(self.first),
             trainset=[(p, replicate) for replicate in range(TRAIN_REPLICATES) for p in self.train],
             valset=self.valset,
-            adapter=_Adapter(self),
+            adapter=Adapter(self, self.valset),
             reflection_minibatch_size=MINIBATCH,
-            stop_callbacks=lambda state: self.limit is not None and state.i + 1 >= self.limit,
+            stop_callbacks=self._stop,
             logger=_Quiet(),
             track_best_outputs=False,
             seed=derive_seed(self.runner.seed, "gepa"),
             **self._rule(),
         )
-        return f"all {self.limit} proposals made"
+        return f"{self.iterations} iterations done"
+
+    def _stop(self, gepa_state: GEPAState) -> bool:
+        """Whether a search without a budget has made its proposals, or nothing new is played."""
+        self.iterations = gepa_state.i + 1
+        rollouts = self.runner.ledger.spend.rollouts
+        self.idle = self.idle + 1 if rollouts == self.played else 0
+        self.played = rollouts
+        done = self.limit is not None and self.iterations >= self.limit
+        return done or self.idle >= IDLE_AT_MOST
 
     def _rule(self) -> dict[str, Any]:
         """What decides which candidates are parents and which are kept."""
         return {"acceptance_criterion": _Improvement(self), "use_merge": True}
-
-
-class _Adapter:
-    """GEPA's view of our runner: candidates are texts, examples are (profile, replicate) pairs."""
-
-    def __init__(self, peer: Gepa) -> None:
-        self._peer = peer
-        self._rewrite = Rewriter(peer)
-        self._read: Sequence[Rollout] = ()
-
-    def evaluate(
-        self, batch: Sequence[Pair], candidate: Texts, capture_traces: bool = False
-    ) -> EvaluationBatch[Rollout, Rollout]:
-        """Play the batch."""
-        bank = bank_of(candidate, self._peer.first)
-        rollouts = self._peer.play(bank, batch)
-        if list(batch) == self._peer.valset:
-            self._peer.compare(bank, rollouts)
-        scores = self._peer.scores(rollouts)
-        return EvaluationBatch(outputs=rollouts, scores=scores, trajectories=rollouts)
-
-    def make_reflective_dataset(
-        self,
-        candidate: Texts,
-        eval_batch: EvaluationBatch[Rollout, Rollout],
-        components_to_update: list[str],
-    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The whole dialogues, the same for each component."""
-        self._read = eval_batch.outputs
-        shown = [{"trajectory": trajectory} for trajectory in trajectories(self._read)]
-        return {component: shown for component in components_to_update}
-
-    def propose_new_texts(
-        self,
-        candidate: Texts,
-        reflective_dataset: Mapping[str, Sequence[Mapping[str, Any]]],
-        components_to_update: list[str],
-    ) -> Texts:
-        """New versions of the components."""
-        parent = bank_of(candidate, self._peer.first)
-        new = {
-            name: self._rewrite(
-                name,
-                candidate[name],
-                parent,
-                [record["trajectory"] for record in reflective_dataset[name]],
-            )
-            for name in components_to_update
-        }
-        child = bank_of({**candidate, **new}, self._peer.first)
-        self._peer.analysed(self._read, changes(parent, child))
-        return new
 
 
 class _Improvement(StrictImprovementAcceptance):

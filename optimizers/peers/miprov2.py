@@ -44,7 +44,7 @@ class MiproV2(Peer):
         together = self.validation_pairs()
         rounds = 0
         while rounds == 0 or self.limit is None:
-            calls = self.runner.ledger.spend.calls
+            played_before = self.runner.ledger.spend.rollouts
             program = BankProgram(self, self.bank, together)
             predictors = len(program.texts)
             optimizer = _Mipro(self, rounds, model)
@@ -62,7 +62,7 @@ class MiproV2(Peer):
                     provide_traceback=False,
                 )
             rounds += 1
-            if self.runner.ledger.spend.calls == calls:
+            if self.runner.ledger.spend.rollouts == played_before:
                 break
         return f"all trials of {rounds} rounds done"
 
@@ -83,7 +83,7 @@ class _Mipro(MIPROv2):
         self._peer = peer
         self._number = number
 
-    def _bootstrap_fewshot_examples(
+    def _bootstrap_fewshot_examples(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         program: BankProgram,
         *args: Any,  # noqa: ANN401 - DSPy's
@@ -117,9 +117,6 @@ class _Mipro(MIPROv2):
         edits = []
         for index, name in enumerate(program.texts):
             for text in proposed[index][1:]:
-                candidate = program.deepcopy()
-                signature = candidate.texts[name].signature
-                candidate.texts[name].signature = signature.with_instructions(text)
-                edits += changes(program.bank, candidate.bank)
+                edits += changes(program.bank, program.bank_with(name, text))
         self._peer.analysed(self._played, edits)
         return proposed

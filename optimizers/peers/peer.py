@@ -5,10 +5,11 @@ nothing is paid twice and nothing past the budget; when the budget ends, the inc
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from esc_skills.metrics.credit import credit
-from esc_skills.programs.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.failures import BudgetExhausted, DialogueError, boundary
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit, describe
@@ -23,6 +24,8 @@ from .quiet import aloud
 from .texts import changes
 
 VALIDATION_DIALOGUES = 24
+ROLLOUTS_AT_MOST = 100_000
+"""More than any budget holds; what a budget of tokens holds is not known before the first one."""
 CANDIDATES_AT_LEAST = 8
 """Candidates for whose validation the budget must have room; else they are compared on less."""
 
@@ -74,8 +77,10 @@ class Peer(ABC):
     def run(self) -> str:
         """Search until something says stop; returns what did, in words."""
         try:
-            with self.runner.models.active():
+            with self.runner.models.active(), boundary("editor"):
                 return self._search()
+        except DialogueError as failure:
+            return str(failure)
         except Stopped as stopped:
             if isinstance(stopped.__cause__, (BudgetExhausted, DialogueError, type(None))):
                 return str(stopped)
@@ -100,13 +105,12 @@ class Peer(ABC):
 
     @property
     def affordable(self) -> int:
-        """Rollouts that the rest of the budget surely holds; `limit` dialogues a seeker without."""
-        ledger, rollouts = self.runner.ledger, 0
+        """Rollouts that the rest of the budget surely holds, as far as their cost is known."""
         if self.limit is not None:
             return self.limit * len(self.validation)
-        while ledger.room_for(self.runner.cost_of(rollouts + 1)):
-            rollouts += 1
-        return rollouts
+        ledger, cost_of = self.runner.ledger, self.runner.cost_of
+        counts = range(1, ROLLOUTS_AT_MOST)
+        return bisect_left(counts, True, key=lambda count: not ledger.room_for(cost_of(count)))
 
     def validation_pairs(self, most: int = VALIDATION_DIALOGUES) -> list[Pair]:
         """The pairs on which candidates are compared, spread over the validation seekers.

@@ -1,9 +1,10 @@
 """A bank as a DSPy program whose instructions are the bank's texts, for stock optimizers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import dspy
+from dspy.signatures.signature import make_signature
 
 from esc_skills.metrics.sage import feedback
 from esc_skills.programs.analyst import digest
@@ -43,8 +44,17 @@ class BankProgram(dspy.Module):
     @property
     def bank(self) -> Bank:
         """The bank that the instructions describe."""
-        texts = {name: text.signature.instructions for name, text in self.texts.items()}
-        return bank_of(texts, self._first)
+        return bank_of(self._instructions, self._first)
+
+    def bank_with(self, name: str, text: str) -> Bank:
+        """The bank with another text."""
+        return bank_of({**self._instructions, name: text}, self._first)
+
+    @property
+    def _instructions(self) -> dict[str, str]:
+        return {
+            name: str(getattr(p.signature, "instructions", "")) for name, p in self.texts.items()
+        }
 
     def forward(self, seeker: str, replicate: int) -> dspy.Prediction:
         """Play one dialogue; a prediction with `score`, `feedback` and `transcript`."""
@@ -102,11 +112,7 @@ def examples_of(pairs: Sequence[Pair]) -> list[dspy.Example]:
 
 
 def _predictor(name: str, text: str) -> dspy.Predict:
-    fields: Mapping[str, Any] = {
-        "dialogue": (
-            str,
-            dspy.InputField(desc=f"A dialogue with {name!r} in use. {kind_of(name)}"),
-        ),
-        "final_emotion": (int, dspy.OutputField(desc="The seeker's emotion at its end, 0..100.")),
-    }
-    return dspy.Predict(dspy.Signature(dict(fields), text))  # pyright: ignore[reportArgumentType]
+    dialogue = dspy.InputField(desc=f"A dialogue with {name!r} in use. {kind_of(name)}")
+    emotion = dspy.OutputField(desc="The seeker's emotion at its end, 0..100.")
+    fields = {"dialogue": (str, dialogue), "final_emotion": (int, emotion)}
+    return dspy.Predict(make_signature(fields, text))

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import dspy
-
 from esc_skills.metrics.sage import feedback
 from esc_skills.programs.analyst import digest
-from esc_skills.programs.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.stage import Stage
 from esc_skills.programs.support_agent import draft
@@ -16,7 +14,7 @@ from esc_skills.signatures.rewriting import RewriteText
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
-from .peer import Peer, Stopped
+from .peer import Peer
 from .texts import kind_of
 
 
@@ -33,20 +31,19 @@ class Trajectory(Frozen):
     feedback: str
 
 
-class Rewriter(dspy.Module):
+class Rewriter:
     """Asks the editor's model for a new version of one text of the bank."""
 
     def __init__(self, peer: Peer) -> None:
-        super().__init__()
-        self.rewrite = Stage(RewriteText, role="analyst")
+        self.stage = Stage(RewriteText, role="analyst")
         self.peer = peer
         self.asked = 0
 
-    def forward(self, component: str, text: str, bank: Bank, rollouts: Sequence[Trajectory]) -> str:
+    def rewrite(self, component: str, text: str, bank: Bank, rollouts: Sequence[Trajectory]) -> str:
         """The new text; the old one where the model gave no usable answer.
 
         Raises:
-            Stopped: The budget is used up.
+            BudgetExhausted: The budget is used up.
         """
         self.asked += 1
         shown = [trajectory.model_dump(mode="json") for trajectory in rollouts]
@@ -54,7 +51,7 @@ class Rewriter(dspy.Module):
 
         def ask() -> NewText:
             with seed_scope(self.peer.runner.seed, "rewrite", self.asked):
-                answer = self.rewrite(
+                answer = self.stage(
                     name=component,
                     kind=kind_of(component),
                     text=text,
@@ -68,8 +65,6 @@ class Rewriter(dspy.Module):
             return self.peer.runner.consult(key, NewText, ask).text
         except DialogueError:
             return text
-        except BudgetExhausted as reason:
-            raise Stopped(str(reason)) from reason
 
 
 def trajectories(rollouts: Sequence[Rollout]) -> list[Trajectory]:

@@ -58,14 +58,14 @@ class Simba(Peer):
         self.compare(self.bank, self.play(self.bank, together))
         rounds = 0
         while rounds == 0 or self.limit is None:
-            calls = self.runner.ledger.spend.calls
+            played_before = self.runner.ledger.spend.rollouts
             first = self.bank
             bank = self._round(model, rounds).bank
             played = self.play(bank, together)
             self.analysed(played, changes(first, bank))
             self.compare(bank, played)
             rounds += 1
-            if self.runner.ledger.spend.calls == calls:
+            if self.runner.ledger.spend.rollouts == played_before:
                 break
         return f"all steps of {rounds} rounds done"
 

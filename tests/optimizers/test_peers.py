@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from fakes import CountingEngine
+from fakes import CountingEngine, text_response
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.events import Analysed, Decision, Event, Result
@@ -28,7 +28,7 @@ def without_time(result: Result) -> object:
 
 
 SMALL = EvolutionSettings(
-    generations=2,
+    generations=1,
     rule=ChallengeRule(error_rate=0.2, max_pairs=16),
     test_replicates=1,
 )
@@ -42,11 +42,16 @@ def run(
     budget: Budget,
     threads: int = 2,
     journal: Journal | None = None,
+    engine: object | None = None,
 ) -> tuple[Result, list[Event]]:
-    models = Models(engines={"rehearsal": CountingEngine()}, ledger=Ledger(budget))
+    models = Models(engines={"rehearsal": engine or CountingEngine()}, ledger=Ledger(budget))
     events: list[Event] = []
+
+    def note(event: Event) -> None:
+        events.append(event)
+
     runner = Runner(models, threads=threads, journal=journal)
-    optimizer = SkillEvolution(runner, SMALL, observers=[events.append], strategy=strategy_of(name))
+    optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=strategy_of(name))
     best = optimizer.compile(
         SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:12], testset=profiles[12:16]
     )
@@ -59,7 +64,7 @@ PEERS = [name for name in OPTIMIZERS if name != "evolution"]
 
 
 @pytest.mark.parametrize("name", PEERS)
-@pytest.mark.parametrize("budget", [Budget(rollouts=70), Budget(calls=1500), Budget(tokens=10**6)])
+@pytest.mark.parametrize("budget", [Budget(rollouts=50), Budget(calls=1300)])
 def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     name, budget, profiles, bank
 ):
@@ -70,6 +75,13 @@ def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     assert events[-1] is result
     assert list(result.decisions) == [event for event in events if isinstance(event, Decision)]
     assert len(result.banks) == 1 + sum(decision.accepted for decision in result.decisions)
+
+
+@pytest.mark.parametrize("name", ["gepa", "simba"])
+def test_a_peer_keeps_a_budget_whose_rollouts_nobody_knows_beforehand(name, profiles, bank):
+    result, _ = run(name, profiles, bank, budget=Budget(tokens=600_000), threads=1)
+    assert result.spend.tokens < 610_000
+    assert "tokens" in result.stopped or "budget" in result.stopped
 
 
 @pytest.mark.parametrize("name", PEERS)
@@ -110,6 +122,22 @@ def test_a_disk_that_fails_ends_a_peer_and_is_no_score_of_zero(profiles, bank):
     for name in ("gepa", "miprov2", "simba"):
         with pytest.raises(OSError, match="No space left"):
             run(name, profiles, bank, budget=Budget(rollouts=100), journal=FullDisk())
+
+
+class Babbling(CountingEngine):
+    """The rehearsal, with an editor whose answers nobody can read."""
+
+    def complete(self, request):
+        if request.system and "persona" not in request.system and "reply" not in request.system:
+            return text_response(request, "certainly!")
+        return super().complete(request)
+
+
+@pytest.mark.parametrize("name", ["random", "gepa", "gepa-paired", "miprov2", "simba"])
+def test_a_babbling_editor_ends_a_peer_without_a_crash(name, profiles, bank):
+    result, _ = run(name, profiles, bank, budget=Budget(rollouts=40), engine=Babbling())
+    assert result.stopped
+    assert result.test is not None
 
 
 def test_peers_print_nothing(capfd, profiles, bank):
