@@ -39,7 +39,7 @@ def evolve(
         str | None,
         typer.Option(
             help="What searches: evolution, or for comparison none, random, gepa, gepa-paired, "
-            "miprov2 or simba."
+            "miprov2, simba or skillopt-rule."
         ),
     ] = None,
     rollouts: Annotated[int | None, typer.Option(help="Budget: rollouts at most.")] = None,

@@ -9,7 +9,9 @@ from typing import Literal, get_args
 from ..search import Search
 from ..strategy import Strategy
 
-Optimizer = Literal["evolution", "none", "random", "gepa", "gepa-paired", "miprov2", "simba"]
+Optimizer = Literal[
+    "evolution", "none", "random", "gepa", "gepa-paired", "miprov2", "simba", "skillopt-rule"
+]
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 _PEERS: dict[Optimizer, tuple[str, str]] = {
     "none": ("none", "NoSearch"),
@@ -18,6 +20,7 @@ _PEERS: dict[Optimizer, tuple[str, str]] = {
     "gepa-paired": ("gepa_paired", "GepaPaired"),
     "miprov2": ("miprov2", "MiproV2"),
     "simba": ("simba", "Simba"),
+    "skillopt-rule": ("skillopt_rule", "SkillOptRule"),
 }
 
 

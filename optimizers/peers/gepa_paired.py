@@ -12,6 +12,8 @@ from typing import Any
 from gepa.core.state import GEPAState
 from gepa.proposer.base import CandidateProposal
 
+from esc_skills.programs.runner import Pair
+from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
@@ -24,11 +26,11 @@ from .texts import bank_of, changes
 class GepaPaired(Gepa):
     """GEPA with the challenge as acceptance criterion."""
 
-    def validation_pairs(self, most: int = 1) -> list:
+    def validation_pairs(self, most: int = 1) -> list[Pair]:
         """One dialogue for GEPA's bookkeeping, which decides nothing."""
         return super().validation_pairs(most)
 
-    def compare(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
+    def compare(self, bank: Bank, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
         """Nothing: the challenge has decided."""
 
     def _rule(self) -> dict[str, Any]:

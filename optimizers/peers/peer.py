@@ -196,14 +196,20 @@ class Peer(ABC):
             self.banks.append(bank)
         self.emit(decision)
 
-    def compare(self, bank: Bank, rollouts: Sequence[Rollout]) -> None:
-        """Report a bank's mean on the validation pairs; the greatest so far is the incumbent."""
+    def compare(self, bank: Bank, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
+        """Report a bank's mean on the validation pairs; the greatest so far is the incumbent.
+
+        Args:
+            bank: The candidate; nothing happens if it was compared before.
+            rollouts: Its dialogues on the validation pairs.
+            edits: What it differs in; read off the texts if not given.
+        """
         if bank.identity in self._compared:
             return
         self._compared.add(bank.identity)
         scores = self.scores(rollouts)
         mean, best = sum(scores) / len(scores), self.best
-        edits = changes(self.bank, bank)
+        edits = edits or changes(self.bank, bank)
         if edits:
             reason = f"{100 * mean:.1f} on validation dialogues, the incumbent {100 * best:.1f}"
             self.decide(bank, edits, accepted=mean > best, gate="validation mean", reason=reason)
