@@ -66,7 +66,7 @@ class Peer(ABC):
         self.generation = 0
         self.best = float("-inf")
         """Greatest validation mean so far, 0..1, of a peer that goes by it."""
-        self._compared: set[str] = set()
+        self._compared: dict[str, Sequence[Rollout]] = {}
         self._scores: list[float] = []
         self._spent = runner.ledger.spend
 
@@ -196,6 +196,12 @@ class Peer(ABC):
             self.banks.append(bank)
         self.emit(decision)
 
+    def validated(self, bank: Bank, pairs: Sequence[Pair]) -> Sequence[Rollout]:
+        """The bank's dialogues on the validation pairs; compared when it is first asked for."""
+        if bank.identity not in self._compared:
+            self.compare(bank, self.play(bank, pairs))
+        return self._compared[bank.identity]
+
     def compare(self, bank: Bank, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
         """Report a bank's mean on the validation pairs; the greatest so far is the incumbent.
 
@@ -206,7 +212,7 @@ class Peer(ABC):
         """
         if bank.identity in self._compared:
             return
-        self._compared.add(bank.identity)
+        self._compared[bank.identity] = rollouts
         scores = self.scores(rollouts)
         mean, best = sum(scores) / len(scores), self.best
         edits = edits or changes(self.bank, bank)

@@ -61,8 +61,7 @@ class BankProgram(dspy.Module):
         asked = (seeker, replicate + self._sample())
         bank = self.bank
         if asked in self._together:
-            played = self._peer.play(bank, list(self._together.values()))
-            self._peer.compare(bank, played)
+            played = self._peer.validated(bank, list(self._together.values()))
         else:
             played = self._peer.play(bank, [(self._peer.seekers[seeker], asked[1])])
         rollout = next(r for r in played if (r.profile, r.replicate) == asked)

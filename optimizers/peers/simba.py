@@ -55,15 +55,14 @@ class Simba(Peer):
     def _search(self) -> str:
         model = editor_lm(self.runner, "simba")
         together = self.validation_pairs()
-        self.compare(self.bank, self.play(self.bank, together))
+        self.validated(self.bank, together)
         rounds = 0
         while rounds == 0 or self.limit is None:
             played_before = self.runner.ledger.spend.rollouts
             first = self.bank
             bank = self._round(model, rounds).bank
-            played = self.play(bank, together)
-            self.analysed(played, changes(first, bank))
-            self.compare(bank, played)
+            self.analysed((), changes(first, bank))
+            self.validated(bank, together)
             rounds += 1
             if self.runner.ledger.spend.rollouts == played_before:
                 break

@@ -38,7 +38,7 @@ class SkillOptRule(Peer):
 
     def _search(self) -> str:
         selection = self.validation_pairs()
-        self.compare(self.bank, self.play(self.bank, selection))
+        self.validated(self.bank, selection)
         rejected: list[str] = []
         step = 0
         while self.limit is None or step < self.settings.generations:

@@ -29,7 +29,10 @@ def without_time(result: Result) -> object:
 
 SMALL = EvolutionSettings(
     generations=1,
-    rule=ChallengeRule(error_rate=0.2, max_pairs=16),
+    edits_first=3,
+    train_rollouts=6,
+    rule=ChallengeRule(error_rate=0.2, max_pairs=8),
+    look_every=4,
     test_replicates=1,
 )
 
@@ -53,7 +56,7 @@ def run(
     runner = Runner(models, threads=threads, journal=journal)
     optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=strategy_of(name))
     best = optimizer.compile(
-        SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:12], testset=profiles[12:16]
+        SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:11], testset=profiles[11:13]
     )
     assert optimizer.result is not None
     assert best.bank.value == optimizer.result.final
@@ -64,7 +67,7 @@ PEERS = [name for name in OPTIMIZERS if name != "evolution"]
 
 
 @pytest.mark.parametrize("name", PEERS)
-@pytest.mark.parametrize("budget", [Budget(rollouts=50), Budget(calls=1300)])
+@pytest.mark.parametrize("budget", [Budget(rollouts=40), Budget(calls=900)])
 def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
     name, budget, profiles, bank
 ):
@@ -86,7 +89,7 @@ def test_a_peer_keeps_a_budget_whose_rollouts_nobody_knows_beforehand(name, prof
 
 @pytest.mark.parametrize("name", PEERS)
 def test_a_peer_makes_the_same_decisions_on_one_thread_and_on_four(name, profiles, bank):
-    budget = Budget(rollouts=60)
+    budget = Budget(rollouts=35)
     one, four = (run(name, profiles, bank, budget=budget, threads=n)[0] for n in (1, 4))
     assert without_time(one) == without_time(four)
 
@@ -100,7 +103,7 @@ def test_a_peer_without_a_budget_ends(name, profiles, bank):
 def test_a_peer_that_starts_again_pays_for_nothing_twice(name, profiles, bank):
     journal = Journal()
     first, second = (
-        run(name, profiles, bank, budget=Budget(rollouts=60), journal=journal)[0] for _ in range(2)
+        run(name, profiles, bank, budget=Budget(rollouts=35), journal=journal)[0] for _ in range(2)
     )
     assert without_time(first) == without_time(second)
 
