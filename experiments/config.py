@@ -8,6 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from esc_skills.optimizers.peers import Optimizer
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget
 from esc_skills.programs.models import ROLES, ModelConfig, Role
@@ -38,6 +39,8 @@ class Experiment(Frozen):
     model: ModelConfig = ModelConfig()
     """The model of every role that `models` does not set."""
     models: Mapping[Role, ModelConfig] = Field(default_factory=dict)
+    optimizer: Optimizer = "evolution"
+    """What searches: ours, or a peer to compare it with."""
     search: EvolutionSettings = EvolutionSettings()
     budget: Budget = Budget()
     seed: int = 0

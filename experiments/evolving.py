@@ -6,6 +6,7 @@ from pathlib import Path
 
 from esc_skills.optimizers.events import Observer, Result
 from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.peers import strategy_of
 from esc_skills.programs.deployment import PROGRAM_FILE
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Runner
@@ -79,7 +80,12 @@ def evolve(
     split, bank = split_of(experiment), first_bank(experiment)
     run = RunDirectory(directory, experiment.identity)
     with open_runner(experiment, run, on_rollout) as runner:
-        optimizer = SkillEvolution(runner, experiment.search, observers=observers)
+        optimizer = SkillEvolution(
+            runner,
+            experiment.search,
+            observers=observers,
+            strategy=strategy_of(experiment.optimizer),
+        )
         try:
             best = optimizer.compile(
                 SupportAgent(bank),

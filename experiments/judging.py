@@ -17,9 +17,8 @@ from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.frozen import Frozen, content_hash
+from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 
 from .config import Experiment
@@ -104,21 +103,18 @@ def run_judge(
     Raises:
         BudgetExhausted: The budget ran out on the way.
     """
-    asked = [[name, module.dump_state()] for name, module in judge.named_predictors()]
-    prompts = content_hash([[name, str(state)] for name, state in asked])
 
     def ask(case: Case) -> Judgement | str | None:
         if not case.has(judge.needs):
             return None
         what = {"rollout", *judge.needs}
         case = Case(**{name: getattr(case, name) for name in what})
-        identity = content_hash(case.model_dump(mode="json"))
-        key = ["judge", judge.name, prompts, identity, repeat]
         try:
             # by seeker and not by dialogue: banks are compared on the judge's same noise
             place = (case.rollout.profile, case.rollout.replicate)
-            with seed_scope(runner.seed, "judge", judge.name, *place, repeat):
-                return runner.consult(key, Judgement, lambda: judge(case=case).judgement)
+            return runner.consult(
+                lambda: judge(case=case).judgement, "judge", judge.name, *place, repeat
+            )
         except DialogueError as error:
             return str(error)
         finally:

@@ -216,7 +216,7 @@ class MlflowObserver:
         experiment = self._experiment
         budget = experiment.budget.model_dump(exclude_none=True)
         values = {
-            "optimizer": "skill-evolution",
+            "optimizer": experiment.optimizer,
             "model": experiment.model.model,
             "seed": experiment.seed,
             "budget": ", ".join(f"{v:g} {k}" for k, v in budget.items()) or "none",

@@ -18,6 +18,7 @@ from .challenge import gain_of
 from .events import Observer, Result, SealedTest, Started
 from .search import Search
 from .settings import EvolutionSettings
+from .strategy import Strategy
 
 TEST_REPLICATE = 1_000_000_000
 """Replicates from here on belong to the sealed test and to nothing else."""
@@ -36,6 +37,8 @@ class SkillEvolution(Teleprompter):
         runner: Plays the dialogues; holds models, seed, budget and memory.
         settings: The dials of the search.
         observers: Called with every event (`optimizers.events`).
+        strategy: How the bank is searched for; ours, or a peer's (`optimizers.peers`). Everything
+            else, from the checks to the sealed test, is the same for all.
 
     After `compile`, `result` holds everything that the search knows.
     """
@@ -46,9 +49,11 @@ class SkillEvolution(Teleprompter):
         settings: EvolutionSettings | None = None,
         *,
         observers: Sequence[Observer] = (),
+        strategy: Strategy = Search,
     ) -> None:
         super().__init__()
         self.runner = runner
+        self.strategy = strategy
         self.settings = settings or EvolutionSettings()
         self.observers = observers
         self.result: Result | None = None
@@ -89,7 +94,7 @@ class SkillEvolution(Teleprompter):
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(len(test))
-        search = Search(agent, train, validation, self.runner, self.settings, self.observers)
+        search = self.strategy(agent, train, validation, self.runner, self.settings, self.observers)
         search.emit(
             Started(
                 bank=agent.bank.value,

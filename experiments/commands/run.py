@@ -35,6 +35,13 @@ def evolve(
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            help="What searches: evolution, or for comparison none, random, gepa, gepa-paired, "
+            "miprov2, simba or skillopt-rule."
+        ),
+    ] = None,
     rollouts: Annotated[int | None, typer.Option(help="Budget: rollouts at most.")] = None,
     calls: Annotated[int | None, typer.Option(help="Budget: model calls at most.")] = None,
     money: Annotated[float | None, typer.Option(help="Budget: money at most.")] = None,
@@ -62,6 +69,7 @@ def evolve(
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
+        "optimizer": optimizer,
         "budget.rollouts": rollouts,
         "budget.calls": calls,
         "budget.money": money,

@@ -22,6 +22,8 @@ _EARLY = re.compile("too early|来得太早")
 MOST_FINDINGS = 5
 ANSWERING = 0.7
 """Chance that the editor adds the skill that a finding calls for rather than mending others."""
+MENDING_WHEN = 0.6
+"""Chance that mending a skill says anew when it is to be used rather than what it is to do."""
 MISREADING = 0.12
 """Chance that the analyst mistakes the need behind a loss."""
 
@@ -124,16 +126,16 @@ def _edit(
 
 def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json | None:
     """Add the skill that the finding calls for; None if the bank has one like it."""
-    need, stage = _reading(finding)
+    need, stage = reading(finding)
     moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
-    if any(_serves(skill, need, stage, moves[0]) for skill in skills):
+    if any(serves(skill, need, stage, moves[0]) for skill in skills):
         return None
     names = [skill["name"] for skill in skills]
     skill = write_skill(need, stage, moves, names, rng)
     return {"kind": "add", "skill": skill, "reason": finding["description"]}
 
 
-def _serves(skill: Json, need: str, stage: str, move: str) -> bool:
+def serves(skill: Json, need: str, stage: str, move: str) -> bool:
     """Whether a skill asks for this move at this stage, for this need or early on for anyone."""
     when = skill["when_to_use"]
     fits = stage in stage_cues(when) and move in moves_in(skill["guidance"])
@@ -145,18 +147,18 @@ def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
     concerned = [skill for skill in skills if skill["name"] == finding.get("skill")]
     if not concerned:
         return None
-    need, stage = _reading(finding)
+    need, stage = reading(finding)
     edit = {"kind": "rewrite", "name": concerned[0]["name"], "reason": finding["description"]}
     moves = moves_in(concerned[0]["guidance"])
     served = next((n for n in NEEDS if CORE_MOVE[n] in moves[:1]), None)
-    if served and rng.random() < 0.6:
+    if served and rng.random() < MENDING_WHEN:
         text = write_when(served, "exploration" if served == "venting" else "core", rng)
         return {**edit, "field": "when_to_use", "text": text}
     wanted = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
     return {**edit, "field": "guidance", "text": write_guidance(wanted, rng)}
 
 
-def _reading(finding: Json) -> tuple[str, str]:
+def reading(finding: Json) -> tuple[str, str]:
     """(Need, stage) that a finding speaks of."""
     text = finding["description"]
     needs = sorted(need_cues(text))

@@ -120,6 +120,17 @@ def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path):
     assert (tmp_path / "run" / "journal.jsonl").read_bytes().startswith(whole)
 
 
+def test_a_peer_evolves_by_the_same_command_and_its_run_is_reported(tmp_path):
+    arguments = ("--config", config(tmp_path), "--run", "run", "--rollouts", 40, "--json")
+    result = esc("evolve", "--optimizer", "gepa", *arguments, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["spend"]["rollouts"] <= 40
+    assert esc("report", "run", cwd=tmp_path).returncode == 0
+    refused(
+        esc("evolve", "--optimizer", "magic", *arguments, cwd=tmp_path), "optimizer", "'miprov2'"
+    )
+
+
 def test_profiles_are_validated_listed_and_split(tmp_path):
     assert "24 profiles are valid" in esc("profiles", "validate", cwd=tmp_path).stdout
     listed = json.loads(esc("profiles", "list", "--json", cwd=tmp_path).stdout)
