@@ -24,12 +24,12 @@ DEMO = {
     "name": "demo",
     "threads": 2,
     "split": {"train": 1 / 3, "validation": 1 / 3, "test": 1 / 3},
-    "search.generations": 8,
-    "search.patience": 8,
+    "search.generations": 12,
+    "search.patience": 12,
     "search.rule.error_rate": 0.1,
     "search.policy_trials": 3,
     "search.test_replicates": 10,
-    "budget.rollouts": 1200,
+    "budget.calls": 18_000,
 }
 """The demo's dials: small enough for a minute on two cores, large enough to be sure of a gain."""
 

@@ -156,7 +156,7 @@ def confirm(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
     found = f"gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
     if evidence.n >= rule.min_pairs:
         low = evidence.mean - _reach(CONFIRMING) * evidence.standard_error
-        if evidence.mean > 0 and low > -rule.smallest_gain:
+        if evidence.mean >= 0 and low > -rule.smallest_gain:
             return Verdict(outcome="accept", reason=found)
         high = evidence.mean + _reach(rule.futility_level) * evidence.standard_error
         if high < rule.smallest_gain:

@@ -57,10 +57,13 @@ class PairSequence:
         """The next `count` pairs."""
         return [self._draw() for _ in range(count)]
 
-    def _draw(self) -> Pair:
-        profile = self._rng.choice(self._profiles)
+    def draw_with(self, profile: Profile) -> Pair:
+        """The next pair with this profile."""
         self._next[profile.id] += 1
         return profile, self._next[profile.id] - 1
+
+    def _draw(self) -> Pair:
+        return self.draw_with(self._rng.choice(self._profiles))
 
 
 def challenge(

@@ -11,7 +11,8 @@ ICML 2002, lemma 6.1), without the noise of everything that happens after the ch
 A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
 """
 
-from collections import defaultdict
+import random
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -32,7 +33,13 @@ from esc_skills.signatures.rollouts import Rollout
 
 from .incumbent import Incumbent, Logged
 
-REACH = 40.0
+SEEKERS = 16
+"""Seekers at most in whose dialogues a candidate is looked for at first."""
+LOOK_EVERY = 4
+"""Dialogues between two looks at the evidence."""
+READING = 2
+"""Dialogues that are read at most for each that may differ."""
+REACH = 15.0
 """Final points at which the effect on one dialogue is cut off, so that the test has a bound."""
 
 
@@ -46,76 +53,91 @@ class Effect(NamedTuple):
     """Replies that differ."""
 
 
-class Screening(Frozen):
+class TurnResult(Frozen):
     """How a candidate has fared so far at the moments of the incumbent's dialogues."""
 
-    outcome: Literal["pass", "fail", "undecided", "budget"]
-    """`undecided` before the evidence decides, `budget` where the budget ended before."""
+    outcome: Literal["pass", "fail", "idle", "undecided", "budget"]
+    """`idle` where nothing differs, `undecided` before the evidence decides, `budget` where the
+    budget ended before."""
     reason: str
     dialogues: int
+    """Those in which a reply differed."""
     replies: int
     """Replies that differed from the incumbent's."""
     e_value: float
     gain: Interval | None
-    """First-order estimate of the gain of a whole dialogue, in points."""
+    """First-order estimate of the gain of a dialogue that differs, in points."""
 
 
 class TurnTrial:
     """One candidate's answers in the incumbent's dialogues; may be left and gone on with.
 
+    First a dialogue with every seeker (or with a sample of them) shows where the candidate answers
+    differently at all; from then on only those seekers are asked for, since elsewhere the
+    difference is nothing. What counts is the gain of a dialogue in which it differs.
+
     Args:
         runner: Puts the questions to the models.
         candidate: The supporter under test.
         incumbent: Whose dialogues they are.
-        rule: When to pass it, and when to give up; its pairs are dialogues here.
-        look_every: Dialogues between two looks at the evidence.
+        rule: When to pass it, and when to give up; its pairs are dialogues that differ.
     """
 
     def __init__(
-        self,
-        runner: Runner,
-        candidate: SupportAgent,
-        incumbent: Incumbent,
-        rule: ChallengeRule,
-        look_every: int,
+        self, runner: Runner, candidate: SupportAgent, incumbent: Incumbent, rule: ChallengeRule
     ) -> None:
         self.runner = runner
         self.candidate = candidate
         self.incumbent = incumbent
         self._outlook = incumbent.outlook
         self._rule = rule
-        self._look_every = look_every
         self._evidence = PairedEvidence()
         self._gains: defaultdict[str, list[float]] = defaultdict(list)
+        self._read: Counter[str] = Counter()
         self._replies = 0
 
-    def go_on(self, until: int) -> Screening:
-        """Answer in further dialogues until the evidence decides or so many have been answered."""
-        while self._evidence.n < until:
-            read = self._evidence.n
-            found = effects(
-                self.runner,
-                self.candidate,
-                self.incumbent.logged(read + self._look_every)[read:],
-                self._outlook,
-            )
-            if not found:
+    def go_on(self, until: int) -> TurnResult:
+        """Answer in further dialogues until the evidence decides, or so many have differed."""
+        if not self._read:
+            names = [profile.id for profile in self.incumbent.profiles]
+            picked = random.Random(self.runner.seed).sample(names, min(SEEKERS, len(names)))
+            if not self._read_on(picked):
                 return self._so_far("budget", "the budget ended before the evidence did")
-            for effect in found:
-                self._replies += effect.replies
-                self._gains[effect.profile].append(effect.gain)
-                self._evidence = self._evidence.add(max(-1.0, min(1.0, effect.gain / REACH)))
-            verdict = judge(self._evidence, self._rule, unit=REACH, noun="dialogues")
+        where = sorted(self._gains)
+        if not where:
+            reason = f"no reply would change in {self._read.total()} dialogues"
+            return self._so_far("idle", reason)
+        while True:
+            verdict = judge(self._evidence, self._rule, unit=REACH, noun="dialogues that differ")
             if verdict.outcome != "continue":
                 passed = verdict.outcome == "accept"
                 return self._so_far("pass" if passed else "fail", verdict.reason)
-        found_so_far = f"gain {REACH * self._evidence.mean:+.1f} points after {self._evidence.n}"
-        return self._so_far("undecided", f"{found_so_far} dialogues, which is not enough to tell")
+            if self._evidence.n >= until or self._read.total() >= READING * until:
+                return self._so_far("undecided", f"{verdict.reason}: not enough to tell")
+            times = -(-LOOK_EVERY // len(where))
+            if not self._read_on([name for name in where for _ in range(times)]):
+                return self._so_far("budget", "the budget ended before the evidence did")
+
+    def _read_on(self, names: Sequence[str]) -> bool:
+        """Answer in one further dialogue for each name; False where the budget ends."""
+        wanted = Counter(names)
+        logged = self.incumbent.logged({n: self._read[n] + k for n, k in wanted.items()})
+        batch = [dialogue for name in wanted for dialogue in logged[name][self._read[name] :]]
+        found = effects(self.runner, self.candidate, batch, self._outlook)
+        if len(found) < len(names):
+            return False
+        self._read += wanted
+        for effect in found:
+            if effect.replies:
+                self._replies += effect.replies
+                self._gains[effect.profile].append(effect.gain)
+                self._evidence = self._evidence.add(max(-1.0, min(1.0, effect.gain / REACH)))
+        return True
 
     def _so_far(
-        self, outcome: Literal["pass", "fail", "undecided", "budget"], reason: str
-    ) -> Screening:
-        return Screening(
+        self, outcome: Literal["pass", "fail", "idle", "undecided", "budget"], reason: str
+    ) -> TurnResult:
+        return TurnResult(
             outcome=outcome,
             reason=reason,
             dialogues=self._evidence.n,
@@ -126,21 +148,31 @@ class TurnTrial:
 
 
 def effects(
-    runner: Runner, candidate: SupportAgent, dialogues: Sequence[Logged], outlook: Outlook
+    runner: Runner,
+    candidate: SupportAgent,
+    dialogues: Sequence[Logged],
+    outlook: Outlook,
 ) -> list[Effect]:
     """What the candidate would have changed in each dialogue; none where the budget ends.
 
     An answer that is missing (an infrastructure failure) counts as no change.
+
+    Args:
+        runner: Puts the questions to the models.
+        candidate: Who answers.
+        dialogues: Dialogues of the incumbent.
+        outlook: What changes of emotion are worth at the end.
     """
-    states = [state for dialogue in dialogues for state in _states_of(*dialogue)]
+    chosen = [_states_of(*dialogue) for dialogue in dialogues]
+    states = [state for some in chosen for state in some]
     answers = runner.answer(candidate, states)
     if len(answers) < len(states):
         return []
     found: list[Effect] = []
     rest = iter(zip(states, answers, strict=True))
-    for profile, rollout in dialogues:
+    for (profile, rollout), some in zip(dialogues, chosen, strict=True):
         gain, replies = 0.0, 0
-        for state, answer in (next(rest) for _ in _states_of(profile, rollout)):
+        for state, answer in (next(rest) for _ in some):
             before = rollout.exchanges[state.turn]
             if answer is None or answer.emotion is None or before.emotion is None:
                 continue

@@ -1,6 +1,6 @@
 """The bank to beat, and its dialogues with validation seekers, in which edits are tried."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.outlook import Outlook
 from esc_skills.metrics.statistics import Interval
@@ -38,26 +38,43 @@ class Incumbent:
         won: Sequence[Rollout] = (),
     ) -> None:
         self.agent = agent
+        self.profiles = sorted(profiles, key=lambda profile: profile.id)
         self._runner = runner
         self._pairs = pairs
-        self._profiles = {profile.id: profile for profile in profiles}
         self._won = list(won)
         self._later: list[Rollout] = []
 
-    def logged(self, count: int) -> list[Logged]:
-        """Its first `count` dialogues, played if need be; fewer where the budget ends."""
-        while (missing := count - len(self._rollouts)) > 0:
-            drawn = self._pairs.draw(missing)
-            played = self._runner.play(self.agent, drawn)
-            valid = [rollout for rollout in played if rollout.valid]
-            self._later += valid
-            if len(played) < missing or not valid:
-                break
-        return [(self._profiles[r.profile], r) for r in self._rollouts[:count]]
+    def logged(self, wanted: Mapping[str, int]) -> dict[str, list[Logged]]:
+        """Its dialogues with some seekers, played where there are too few.
+
+        Args:
+            wanted: Number of dialogues by profile id.
+
+        Returns:
+            The first so many dialogues by profile id; fewer where the budget ended or a model
+            failed.
+        """
+        have = self._by_profile()
+        missing = [
+            self._pairs.draw_with(profile)
+            for profile in self.profiles
+            for _ in range(wanted.get(profile.id, 0) - len(have[profile.id]))
+        ]
+        played = self._runner.play(self.agent, missing)
+        self._later += [rollout for rollout in played if rollout.valid]
+        have = self._by_profile()
+        return {name: have[name][:count] for name, count in wanted.items()}
 
     def add(self, rollouts: Sequence[Rollout]) -> None:
         """Further dialogues of this agent that were played elsewhere."""
         self._later += rollouts
+
+    def _by_profile(self) -> dict[str, list[Logged]]:
+        found: dict[str, list[Logged]] = {profile.id: [] for profile in self.profiles}
+        profiles = {profile.id: profile for profile in self.profiles}
+        for rollout in self._rollouts:
+            found[rollout.profile].append((profiles[rollout.profile], rollout))
+        return found
 
     @property
     def outlook(self) -> Outlook:

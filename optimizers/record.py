@@ -75,7 +75,7 @@ class Record:
         self.decisions.append(decision)
         if accepted:
             self.banks.append(bank)
-        else:
+        elif gate != "idle":  # it changed nothing yet, which refutes nothing
             text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
             self.refused.add(edit.identity)
             self.rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")

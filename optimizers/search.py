@@ -5,42 +5,25 @@ makes a search that was killed and started again end with the same bank.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from esc_skills.metrics.statistics import confirm
-from esc_skills.programs.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.edits import Edit, EditError, apply_edit
+from esc_skills.signatures.edits import Edit, EditError, apply_edit, touched_by
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
 from .challenge import Outcome, PairSequence, challenge
-from .counterfactual import Screening, TurnTrial
 from .events import Decision, Event, Measured, Observer
-from .gates import unsafe_play, unsafe_text
+from .gates import unsafe_play
 from .incumbent import Incumbent
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
 from .record import Record
+from .screening import Candidate, Screener
 from .settings import EvolutionSettings
-
-FIRST_LOOK = 16
-"""Dialogues in which an edit is tried at first; twice as many after every fruitless generation."""
-SET_ASIDE = 4
-"""Undecided edits at most that are kept for the next generation."""
-
-
-@dataclass
-class Candidate:
-    """An edit on its way through the gates."""
-
-    edit: Edit
-    bank: Bank
-    trial: TurnTrial
-    found: Screening
-    cost: Spend
 
 
 class Search:
@@ -71,9 +54,7 @@ class Search:
         self.record = Record(agent.bank.value, observers)
         self._pairs = PairSequence(validation, runner.seed, 0)
         self._incumbent = Incumbent(agent, runner, self._pairs, validation)
-        self._set_aside: list[Candidate] = []
-        self._generation = 0
-        self._fruitless = 0
+        self._screener = Screener(runner, settings, self.record)
 
     @property
     def incumbent(self) -> SupportAgent:
@@ -102,8 +83,7 @@ class Search:
             self._tune_policy()
         except BudgetExhausted as reason:
             stopped = str(reason)
-        for candidate in self._set_aside:
-            self._reject(candidate)
+        self._screener.close()
         return stopped
 
     def emit(self, event: Event) -> None:
@@ -111,126 +91,43 @@ class Search:
         self.record.emit(event)
 
     def _generations(self) -> str:
+        fruitless = 0
         for generation in range(self.settings.generations):
             edits = propose(
                 self.runner, self.incumbent, self.train, self.settings, self.record, generation
             )
-            accepted = self._try(edits, generation)
-            self._fruitless = 0 if accepted else self._fruitless + 1
-            if self._fruitless >= self.settings.patience:
-                return f"patience: {self._fruitless} generations without an accepted edit"
+            accepted = self._try(edits, generation, fruitless)
+            fruitless = 0 if accepted else fruitless + 1
+            if fruitless >= self.settings.patience:
+                return f"patience: {fruitless} generations without an accepted edit"
             if self._target_reached():
                 return f"target: validation score {self.settings.target} reached"
             if not self.runner.ledger.room_for(self.runner.cost_of(1)):
                 raise BudgetExhausted("the search's part of the budget is used up")
         return f"all {self.settings.generations} generations done"
 
-    def _try(self, edits: Sequence[Edit], generation: int) -> bool:
+    def _try(self, edits: Sequence[Edit], generation: int, fruitless: int = 0) -> bool:
         """Screen the edits, confirm together what passed; True if anything was accepted."""
-        self._generation = generation
-        kept, self._set_aside = self._set_aside, []
-        candidates = [again for c in kept if (again := self._taken_up(c)) is not None]
-        candidates += [new for edit in edits if (new := self._admitted(edit)) is not None]
-        for candidate in candidates:
-            if candidate.found.outcome in ("fail", "budget"):
-                self._reject(candidate)
+        passed = self._screener.screen(edits, self._incumbent, generation, fruitless)
         self.record.measure(self._incumbent.level, self.runner.ledger.spend)
-        undecided = [c for c in candidates if c.found.outcome == "undecided"]
-        undecided.sort(key=lambda c: -c.found.e_value)
-        self._set_aside = undecided[:SET_ASIDE]
-        for candidate in undecided[SET_ASIDE:]:
-            self._reject(candidate)
-        accepted = self._confirm_passed([c for c in candidates if c.found.outcome == "pass"])
+        accepted = self._confirm_passed(passed, generation)
         if accepted:
             self.record.measure(self._incumbent.level, self.runner.ledger.spend)
         return accepted
 
-    def _admitted(self, edit: Edit) -> Candidate | None:
-        """Put an edit through the safety gate and a first look of the turn-level challenge."""
-        try:
-            bank = apply_edit(self.incumbent.bank.value, edit)
-        except EditError:
-            return None
-        if bank.identity in self.record.tried:
-            return None
-        self.record.tried.add(bank.identity)
-        before = self.runner.ledger.spend
-        objection = self._objection(edit)
-        if objection is not None:
-            self._decide(edit, bank, "safety", objection, self.runner.ledger.spend - before)
-            return None
-        trial = TurnTrial(
-            self.runner,
-            self.incumbent.with_bank(bank),
-            self._incumbent,
-            self.settings.rule,
-            self.settings.look_every,
-        )
-        found = trial.go_on(self._patience_of_trials)
-        return Candidate(edit, bank, trial, found, self.runner.ledger.spend - before)
-
-    def _taken_up(self, candidate: Candidate) -> Candidate | None:
-        """Go on with an edit that was set aside, from the start if there is a new incumbent."""
-        if candidate.trial.incumbent is not self._incumbent:
-            again = self._admitted(candidate.edit)
-            if again is not None:
-                again.cost += candidate.cost
-            return again
-        before = self.runner.ledger.spend
-        candidate.found = candidate.trial.go_on(self._patience_of_trials)
-        candidate.cost += self.runner.ledger.spend - before
-        return candidate
-
-    @property
-    def _patience_of_trials(self) -> int:
-        """Dialogues in which an edit is tried before it is set aside."""
-        return min(self.settings.rule.max_pairs, FIRST_LOOK << self._fruitless)
-
-    def _objection(self, edit: Edit) -> str | None:
-        try:
-            return unsafe_text(self.runner, edit)
-        except DialogueError as failure:
-            return f"nobody could review the edit ({failure})"
-
-    def _reject(self, candidate: Candidate) -> None:
-        found = candidate.found
-        gate = "budget" if found.outcome == "budget" else "screening"
-        self._decide(candidate.edit, candidate.bank, gate, found.reason, candidate.cost, found)
-
-    def _decide(
-        self,
-        edit: Edit,
-        bank: Bank,
-        gate: str,
-        reason: str,
-        cost: Spend,
-        found: Screening | None = None,
-    ) -> None:
-        """Write a rejection down."""
-        self.record.decide(
-            edit,
-            bank,
-            generation=self._generation,
-            accepted=False,
-            gate=gate,
-            reason=reason,
-            cost=cost,
-            spend=self.runner.ledger.spend,
-            pairs=found.dialogues if found else 0,
-            gain=found.gain if found else None,
-            e_value=found.e_value if found else None,
-        )
-
-    def _confirm_passed(self, passed: list[Candidate]) -> bool:
+    def _confirm_passed(self, passed: list[Candidate], generation: int) -> bool:
         """Confirm all that passed together; failing that, the best alone."""
         passed.sort(key=lambda c: -c.found.gain.mean if c.found.gain else 0.0)
         if not passed:
             return False
-        if self._confirmed(self._steps(passed)):
+        steps = self._steps(passed)
+        if self._confirmed(steps, generation):
+            taken = [candidate for candidate, _ in steps]
+            self._screener.keep([c.edit for c in passed if c not in taken])
             return True
-        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]))
+        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]), generation)
 
-    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]]) -> bool:
+    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]], generation: int) -> bool:
         """Let whole dialogues confirm or refute some edits together."""
         before = self.runner.ledger.spend
         challenger = self.incumbent.with_bank(steps[-1][1])
@@ -253,7 +150,7 @@ class Search:
             self.record.decide(
                 candidate.edit,
                 bank,
-                generation=self._generation,
+                generation=generation,
                 accepted=accepted,
                 gate=gate,
                 reason=objection or turns,
@@ -268,13 +165,21 @@ class Search:
         return accepted
 
     def _steps(self, passed: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
-        """Each edit with the bank that it leads to when they are applied one after the other."""
+        """Each edit with the bank that it leads to when they are applied one after the other.
+
+        Two edits of one skill were each tried without the other, so only the better one counts.
+        """
         bank, steps = self.incumbent.bank.value, list[tuple[Candidate, Bank]]()
+        touched: set[str] = set()
         for candidate in passed:
+            names = touched_by(candidate.edit)
+            if names & touched:
+                continue
             try:
                 bank = apply_edit(bank, candidate.edit)
             except EditError:
                 continue  # an edit before it has taken its ground away
+            touched |= names
             steps.append((candidate, bank))
         return steps
 

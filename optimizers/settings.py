@@ -15,11 +15,11 @@ class EvolutionSettings(Frozen):
     """Generations without an accepted edit after which the search stops."""
     target: float | None = Field(default=None, gt=0, le=1)
     """Validation score at which the search stops."""
-    train_rollouts: int = Field(default=16, ge=1)
+    train_rollouts: int = Field(default=8, ge=1)
     """Dialogues with train seekers that each generation learns from."""
     edits_first: int = Field(default=8, ge=1, le=20)
     """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
-    edits_last: int = Field(default=4, ge=1, le=20)
+    edits_last: int = Field(default=8, ge=1, le=20)
     rule: ChallengeRule = ChallengeRule()
     """When a candidate replaces the incumbent."""
     look_every: int = Field(default=8, ge=1)

@@ -163,6 +163,19 @@ def _named(bank: Bank, name: str) -> Skill:
     return skill
 
 
+def touched_by(edit: Edit) -> frozenset[str]:
+    """The skills that an edit changes, by name, and `policy` where it changes the policy."""
+    match edit:
+        case RewriteField(name=name) | RemoveSkill(name=name) | SplitSkill(name=name):
+            return frozenset({name})
+        case MergeSkills(names=names):
+            return frozenset(names)
+        case RewritePolicy() | SetPolicy():
+            return frozenset({"policy"})
+        case AddSkill(skill=skill):
+            return frozenset({skill.name})
+
+
 def describe(edit: Edit) -> str:
     """One line that says what the edit does."""
     match edit:

@@ -20,6 +20,8 @@ _TURN = re.compile(
 _START = "At the start"
 _EARLY = re.compile("too early|来得太早")
 MOST_FINDINGS = 5
+MENDING = 0.5
+"""Chance that the editor mends the skill that a finding blames, as a rewriter always does."""
 ANSWERING = 0.7
 """Chance that the editor adds the skill that a finding calls for rather than mending others."""
 MENDING_WHEN = 0.6
@@ -111,6 +113,10 @@ def _edit(
         return _reworded(skills, policy, rng)
     if finding is None:
         return None
+    if rng.random() < MENDING:
+        mended = _mended(finding, skills, rng)
+        if mended:
+            return mended
     answer = _answer(finding, skills, rng)
     if answer and rng.random() < ANSWERING:
         return answer

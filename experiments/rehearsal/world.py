@@ -27,6 +27,8 @@ class World(Frozen):
     """Standard deviation of the personal constant: some people are hard to please."""
     quirk: float = Field(default=0.4, ge=0)
     """How much a person's taste for single moves differs from the usual, at most."""
+    flattery: float = Field(default=0.0, ge=0)
+    """How much praise and easy comfort please the judge besides; above 0 the world deceives."""
     reliability: float = Field(default=0.85, ge=0, le=1)
     """Chance that the supporter carries out a move that its skill asks for."""
     instruction_reliability: float = Field(default=0.35, ge=0, le=1)

@@ -1,0 +1,154 @@
+"""One optimizer in one world with one budget and one seed, and what it truly achieved."""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+from esc_skills.metrics.statistics import Interval
+from esc_skills.optimizers.events import Result
+from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.peers import Optimizer, strategy_of
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.skills import Bank
+
+from ..profile_files import split_profiles
+from .arenas import Arena, load_arena
+
+TEST_REPLICATES = 4
+SETTINGS = EvolutionSettings(
+    generations=10_000, patience=10_000, policy_trials=0, test_replicates=TEST_REPLICATES
+)
+"""The default dials; the budget alone ends a contest."""
+WORSE = 2.0
+"""True points by which a group of seekers must lose to count as made worse."""
+NOTHING = 1.0
+"""True points within which an edit counts as useless."""
+
+
+class Entry(Frozen):
+    """Who competes where."""
+
+    world: str
+    optimizer: Optimizer
+    calls: int
+    """Budget in model calls, without the sealed test."""
+    seed: int
+
+
+class Step(Frozen):
+    """An accepted edit."""
+
+    calls: int
+    """Spent in the whole search when it was accepted."""
+    rollouts: int
+    score: float
+    """True score of the new bank on the test seekers."""
+    gain: float
+    """How much of it the edit brought."""
+
+
+class Score(Frozen):
+    """How a contest ended."""
+
+    entry: Entry
+    first: float
+    """True score of the first bank on the test seekers, 0..100."""
+    final: float
+    """The same of the final bank."""
+    attainable: float
+    """The same of the arena's best bank."""
+    steps: tuple[Step, ...]
+    calls: int
+    rollouts: int
+    seconds: float
+    reported: Interval | None
+    """The gain that the sealed test reported."""
+    groups_worse: int
+    """Groups of test seekers that truly lost more than two points."""
+    groups: int
+
+    @property
+    def gain(self) -> float:
+        """True gain on the test seekers, in points."""
+        return self.final - self.first
+
+    def calls_to(self, share: float) -> float:
+        """Calls until that share of the attainable gain was reached for good; else infinite."""
+        wanted = self.first + share * (self.attainable - self.first)
+        reached = float("inf")
+        for step in reversed(self.steps):
+            if step.score < wanted:
+                break
+            reached = step.calls
+        return reached
+
+
+def compete(entry: Entry) -> Score:
+    """Run one contest.
+
+    Raises:
+        UserError: There is no such world.
+    """
+    arena = load_arena(entry.world)
+    split = split_profiles(
+        arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
+    )
+    test_calls = Runner(Models()).cost_of(2 * len(split.test) * TEST_REPLICATES).calls
+    ledger = Ledger(Budget(calls=entry.calls + test_calls))
+    models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
+    runner = Runner(models, seed=entry.seed, threads=1)
+    optimizer = SkillEvolution(runner, SETTINGS, strategy=strategy_of(entry.optimizer))
+    started = time.perf_counter()
+    optimizer.compile(
+        SupportAgent(arena.first_bank()),
+        trainset=split.train,
+        valset=split.validation,
+        testset=split.test,
+    )
+    seconds = time.perf_counter() - started
+    runner.close()
+    assert optimizer.result is not None
+    return _score(entry, arena, split.test, optimizer.result, seconds)
+
+
+def _score(
+    entry: Entry, arena: Arena, test: Sequence[Profile], result: Result, seconds: float
+) -> Score:
+    def truth(bank: Bank) -> float:
+        return sum(arena.truth(bank, profile) for profile in test) / len(test)
+
+    first = before = truth(result.first)
+    steps: list[Step] = []
+    for decision in result.decisions:
+        if decision.accepted:
+            score = truth(decision.bank)
+            spend = decision.spend
+            step = Step(
+                calls=spend.calls, rollouts=spend.rollouts, score=score, gain=score - before
+            )
+            steps.append(step)
+            before = score
+    lost: defaultdict[str, list[float]] = defaultdict(list)
+    for profile in test:
+        change = arena.truth(result.final, profile) - arena.truth(result.first, profile)
+        lost[profile.group].append(change)
+    worse = sum(sum(changes) / len(changes) < -WORSE for changes in lost.values())
+    return Score(
+        entry=entry,
+        first=first,
+        final=truth(result.final),
+        attainable=truth(arena.best_bank()),
+        steps=tuple(steps),
+        calls=result.spend.calls,
+        rollouts=result.spend.rollouts,
+        seconds=seconds,
+        reported=result.test.gain if result.test else None,
+        groups_worse=worse,
+        groups=len(lost),
+    )

@@ -1,0 +1,88 @@
+"""Every optimizer in every world, with every budget and seed: many contests, none played twice."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer
+from esc_skills.programs.journal import Journal
+from esc_skills.signatures.frozen import Frozen, content_hash
+
+from .contest import Entry, Score, compete
+
+VERSION = 1
+"""Raised when a contest would end differently, so that stored ones are not reused."""
+
+
+class Plan(Frozen):
+    """Which contests there are."""
+
+    worlds: tuple[str, ...] = ("default",)
+    optimizers: tuple[Optimizer, ...] = OPTIMIZERS
+    budgets: tuple[int, ...] = (4_000, 8_000, 16_000)
+    """Model calls of a search, the sealed test not counted."""
+    seeds: int = 10
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them, those of one seed together, so that a plan cut short is still balanced."""
+        grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers)
+        return [
+            Entry(world=world, optimizer=optimizer, calls=calls, seed=seed)
+            for seed, world, calls, optimizer in grid
+        ]
+
+
+def hold(
+    plan: Plan,
+    results: Path,
+    processes: int,
+    on_score: Callable[[Score], None] = lambda score: None,
+) -> list[Score]:
+    """Play what has not been played yet.
+
+    Args:
+        plan: The contests.
+        results: File that finished contests are kept in; it may hold others, too.
+        processes: Contests that are played at once; the scores do not depend on it.
+        on_score: Called with every score, those already known first.
+
+    Returns:
+        The scores in the order of the plan.
+
+    Raises:
+        UserError: A world does not exist.
+        ValueError: The file is no file of results.
+    """
+    journal = Journal(results)
+    scores: dict[Entry, Score] = {}
+    for entry in plan.entries:
+        record = journal.get(_key(entry))
+        if record is not None:
+            scores[entry] = Score.model_validate(record)
+            on_score(scores[entry])
+    waiting = [entry for entry in plan.entries if entry not in scores]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(compete, entry): entry for entry in waiting}
+        try:
+            for future in as_completed(futures):
+                score = future.result()
+                journal.put(_key(score.entry), score.model_dump(mode="json"))
+                scores[score.entry] = score
+                on_score(score)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [scores[entry] for entry in plan.entries]
+
+
+def known_scores(results: Sequence[Path]) -> list[Score]:
+    """All scores of some files."""
+    records = (record for path in results for record in Journal(path).values())
+    return [Score.model_validate(record) for record in records]
+
+
+def _key(entry: Entry) -> str:
+    return content_hash([VERSION, entry.model_dump(mode="json")])
