@@ -17,7 +17,7 @@ class EvolutionSettings(Frozen):
     """Validation score at which the search stops."""
     train_rollouts: int = Field(default=8, ge=1)
     """Dialogues with train seekers that each generation learns from."""
-    edits_first: int = Field(default=8, ge=1, le=20)
+    edits_first: int = Field(default=12, ge=1, le=20)
     """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
     edits_last: int = Field(default=8, ge=1, le=20)
     rule: ChallengeRule = ChallengeRule()
