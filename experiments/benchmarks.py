@@ -6,6 +6,9 @@ Run with `make bench`. Speed is measured here and nowhere else; no test is timed
 import statistics as stats
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import dspy
 import numpy as np
@@ -14,11 +17,13 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence, judge
-from esc_skills.optimizers.challenge import PairSequence, challenge
+from esc_skills.optimizers.search import Search
+from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
+from esc_skills.signatures.edits import RewriteField
+from esc_skills.signatures.skills import Bank, Skill
 
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .rehearsal.engine import RehearsalEngine
@@ -26,7 +31,9 @@ from .rehearsal.world import World
 
 LATENCY = 0.1
 DIALOGUES, CONCURRENCY = 64, 32
-NULL_EDITS, NULL_PAIRS = 200, 24
+NULL_EDITS = 200
+PATIENT = 1
+"""Fruitless generations before, which make the search patient with an edit."""
 
 
 class SlowEngine(RehearsalEngine):
@@ -130,43 +137,42 @@ def _median_ms(work: object) -> float:
 
 def null_edits() -> Table:
     """200 edits that change text and nothing else: how many are accepted, seeds honoured or not."""
-    title = f"{NULL_EDITS} null edits through the whole challenge, {NULL_PAIRS} pairs at most"
-    table = Table(title=title)
-    for column in ("seeds", "error rate", "accepted", "share", "mean rollouts"):
+    table = Table(title=f"{NULL_EDITS} null edits through the whole search")
+    for column in ("seeds", "error rate", "accepted", "share", "mean calls"):
         table.add_column(column, justify="right")
-    for honoured in (True, False):
-        for rate in (0.05, 0.10):
-            rule = ChallengeRule(error_rate=rate, max_pairs=NULL_PAIRS)
-            accepted, rollouts = _null_run(honoured, rule)
-            table.add_row(
-                "honoured" if honoured else "ignored",
-                f"{rate:.2f}",
-                str(accepted),
-                f"{accepted / NULL_EDITS:.3f}",
-                f"{rollouts:.0f}",
-            )
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for honoured in (True, False):
+            for rate in (0.05, 0.10):
+                tried = list(pool.map(partial(_null_edit, honoured, rate), range(NULL_EDITS)))
+                accepted = sum(taken for taken, _ in tried)
+                table.add_row(
+                    "honoured" if honoured else "ignored",
+                    f"{rate:.2f}",
+                    str(accepted),
+                    f"{accepted / NULL_EDITS:.3f}",
+                    f"{stats.mean(calls for _, calls in tried):.0f}",
+                )
     return table
 
 
-def _null_run(honoured: bool, rule: ChallengeRule) -> tuple[int, float]:
-    profiles = read_profiles([SAMPLE_PROFILES])[:8]
-    base = Skill(
+def _null_edit(honoured: bool, rate: float, number: int) -> tuple[bool, int]:
+    """(Whether it was accepted, model calls spent)."""
+    profiles = read_profiles([SAMPLE_PROFILES])
+    skill = Skill(
         name="make-room",
         when_to_use="At the start, while the story unfolds.",
         guidance="Listen and let them talk.",
     )
-    engine = RehearsalEngine(World(honours_seeds=honoured))
-    accepted, spent = 0, 0
-    for number in range(NULL_EDITS):
-        runner = Runner(Models(engines={"rehearsal": engine}), seed=number, threads=2)
-        incumbent = SupportAgent(Bank(skills=(base,)))
-        reworded = base.model_copy(update={"risks": f"None that is known so far ({number})."})
-        candidate = SupportAgent(Bank(skills=(reworded,), policy=SelectionPolicy()))
-        pairs = PairSequence(profiles, number, 0)
-        accepted += challenge(runner, incumbent, candidate, pairs, rule, 8).accepted
-        spent += runner.ledger.spend.rollouts
-        runner.close()
-    return accepted, spent / NULL_EDITS
+    text = f"{skill.guidance} (Version {number}.)"
+    edit = RewriteField(name=skill.name, field="guidance", text=text, reason="null")
+    models = Models(engines={"rehearsal": RehearsalEngine(World(honours_seeds=honoured))})
+    runner = Runner(models, seed=number, threads=1)
+    settings = EvolutionSettings(rule=ChallengeRule(error_rate=rate))
+    agent = SupportAgent(Bank(skills=(skill,)))
+    search = Search(agent, profiles[::2], profiles[1::2], runner, settings)
+    accepted = search.consider([edit], 0, PATIENT)
+    runner.close()
+    return accepted, runner.ledger.spend.calls
 
 
 def power() -> Table:

@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import data, deploy, judges, responses, run, sage, show
+from .commands import bench, data, deploy, judges, responses, run, sage, show
 from .errors import UserError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ deploy.register(app)
 sage.register(app)
 responses.register(app)
 judges.register(app)
+bench.register(app)
 
 
 def main() -> None:

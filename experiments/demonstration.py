@@ -29,7 +29,7 @@ DEMO = {
     "search.rule.error_rate": 0.1,
     "search.policy_trials": 3,
     "search.test_replicates": 10,
-    "budget.calls": 18_000,
+    "budget.calls": 15_000,
 }
 """The demo's dials: small enough for a minute on two cores, large enough to be sure of a gain."""
 

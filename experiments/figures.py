@@ -10,14 +10,22 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 BEFORE, AFTER, BAND, REJECTED = "#8a8f98", "#1f77b4", "rgba(31,119,180,0.15)", "#c9ccd1"
+TEST = "#d1495b"
 LABEL = 26
 """Characters of an edit that fit beside a line."""
 FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
 MARGIN = {"l": 60, "r": 30, "t": 60, "b": 55}
 
 
-def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go.Figure":
-    """Validation score of the incumbent against rollouts spent, with its 95% band."""
+def progress(
+    measured: Sequence[Measured],
+    decisions: Sequence[Decision],
+    test: SealedTest | None = None,
+) -> "go.Figure":
+    """Validation score of the incumbent against rollouts spent, with its 95% band.
+
+    The sealed test of the first and of the final bank stand at its two ends.
+    """
     import plotly.graph_objects as go
 
     spent = [event.spend.rollouts for event in measured]
@@ -25,19 +33,33 @@ def progress(measured: Sequence[Measured], decisions: Sequence[Decision]) -> "go
     figure.add_scatter(
         x=[*spent, *reversed(spent)],
         y=[*(e.score.high for e in measured), *(e.score.low for e in reversed(measured))],
-        fill="toself", fillcolor=BAND, line={"width": 0}, hoverinfo="skip",
+        fill="toself", fillcolor=BAND, line={"width": 0}, hoverinfo="skip", mode="lines",
         name="95% interval",
     )  # fmt: skip
     figure.add_scatter(
         x=spent, y=[event.score.mean for event in measured],
         mode="lines+markers", line={"color": AFTER}, name="incumbent on validation",
     )  # fmt: skip
-    for decision in decisions:
-        if decision.accepted:
-            figure.add_vline(
-                x=decision.spend.rollouts, line={"dash": "dot", "color": AFTER},
-                annotation={"text": _short(decision.summary), "textangle": -90, "yanchor": "top"},
-            )  # fmt: skip
+    if test is not None:
+        ends = [0, max([*spent, *(decision.spend.rollouts for decision in decisions)], default=0)]
+        scores = [test.before.score, test.after.score]
+        figure.add_scatter(
+            x=ends, y=[score.mean for score in scores],
+            error_y={
+                "array": [score.high - score.mean for score in scores],
+                "arrayminus": [score.mean - score.low for score in scores],
+            },
+            mode="markers", marker={"symbol": "diamond", "size": 11, "color": TEST},
+            name="first and final bank on the sealed test",
+        )  # fmt: skip
+    accepted = [decision for decision in decisions if decision.accepted]
+    for place in dict.fromkeys(decision.spend.rollouts for decision in accepted):
+        names = [d.summary for d in accepted if d.spend.rollouts == place]
+        more = f" +{len(names) - 1}" if len(names) > 1 else ""
+        figure.add_vline(
+            x=place, line={"dash": "dot", "color": AFTER},
+            annotation={"text": _short(names[0]) + more, "textangle": -90, "yanchor": "top"},
+        )  # fmt: skip
     figure.update_layout(
         title="Search progress: what each rollout bought",
         xaxis_title="rollouts spent", yaxis_title="mean final emotion (points)",
@@ -100,7 +122,7 @@ def decisions(made: Sequence[Decision]) -> "go.Figure":
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": "black", "width": 1})
     figure.update_layout(
-        title="Challenges: paired gain with its 95% interval", xaxis_title="gain (points)",
+        title="Edits that were tried: gain with its 95% interval", xaxis_title="gain (points)",
         template="plotly_white", font=FONT, margin={**MARGIN, "l": 260},
         height=max(320, 26 * len(played) + 160), legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip

@@ -79,7 +79,7 @@ def _cards(result: Result) -> str:
 
 
 def _pictures(result: Result) -> list[str]:
-    drawn = [figures.progress(result.measured, result.decisions)]
+    drawn = [figures.progress(result.measured, result.decisions, result.test)]
     if result.test is not None:
         drawn.append(figures.emotion_curves(result.test))
     drawn += [figures.decisions(result.decisions), figures.genealogy(result)]

@@ -145,7 +145,7 @@ class MlflowObserver:
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
         pictures = {
-            "figures/progress.html": figures.progress(event.measured, event.decisions),
+            "figures/progress.html": figures.progress(event.measured, event.decisions, event.test),
             "figures/challenges.html": figures.decisions(event.decisions),
             "figures/genealogy.html": figures.genealogy(event),
         }

@@ -37,20 +37,21 @@ SEEKERS = 16
 """Seekers at most in whose dialogues a candidate is looked for at first."""
 LOOK_EVERY = 4
 """Dialogues between two looks at the evidence."""
-READING = 2
-"""Dialogues that are read at most for each that may differ."""
 REACH = 15.0
-"""Final points at which the effect on one dialogue is cut off, so that the test has a bound."""
+"""Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
 
 class Effect(NamedTuple):
     """What a candidate would have changed in one dialogue."""
 
     profile: str
-    gain: float
-    """Final points, to first order."""
-    replies: int
-    """Replies that differ."""
+    changes: tuple[float, ...]
+    """What each reply that differs amounts to, in final points, to first order."""
+
+    @property
+    def gain(self) -> float:
+        """What they amount to together."""
+        return sum(self.changes)
 
 
 class TurnResult(Frozen):
@@ -74,13 +75,16 @@ class TurnTrial:
 
     First a dialogue with every seeker (or with a sample of them) shows where the candidate answers
     differently at all; from then on only those seekers are asked for, since elsewhere the
-    difference is nothing. What counts is the gain of a dialogue in which it differs.
+    difference is nothing. The evidence counts reply by reply: given all that went before, two
+    replies of banks that do not differ in effect are exchangeable, so that what is seen is
+    symmetric about 0 at every single reply. (It is not for sums over a dialogue, whose length
+    depends on the incumbent's luck.)
 
     Args:
         runner: Puts the questions to the models.
         candidate: The supporter under test.
         incumbent: Whose dialogues they are.
-        rule: When to pass it, and when to give up; its pairs are dialogues that differ.
+        rule: When to pass it, and when to give up; its pairs are replies that differ.
     """
 
     def __init__(
@@ -94,10 +98,9 @@ class TurnTrial:
         self._evidence = PairedEvidence()
         self._gains: defaultdict[str, list[float]] = defaultdict(list)
         self._read: Counter[str] = Counter()
-        self._replies = 0
 
     def go_on(self, until: int) -> TurnResult:
-        """Answer in further dialogues until the evidence decides, or so many have differed."""
+        """Answer in further dialogues until the evidence decides, or so many replies differ."""
         if not self._read:
             names = [profile.id for profile in self.incumbent.profiles]
             picked = random.Random(self.runner.seed).sample(names, min(SEEKERS, len(names)))
@@ -108,11 +111,11 @@ class TurnTrial:
             reason = f"no reply would change in {self._read.total()} dialogues"
             return self._so_far("idle", reason)
         while True:
-            verdict = judge(self._evidence, self._rule, unit=REACH, noun="dialogues that differ")
+            verdict = judge(self._evidence, self._rule, unit=REACH, noun="replies that differ")
             if verdict.outcome != "continue":
                 passed = verdict.outcome == "accept"
                 return self._so_far("pass" if passed else "fail", verdict.reason)
-            if self._evidence.n >= until or self._read.total() >= READING * until:
+            if self._evidence.n >= until or self._read.total() >= until:
                 return self._so_far("undecided", f"{verdict.reason}: not enough to tell")
             times = -(-LOOK_EVERY // len(where))
             if not self._read_on([name for name in where for _ in range(times)]):
@@ -128,10 +131,10 @@ class TurnTrial:
             return False
         self._read += wanted
         for effect in found:
-            if effect.replies:
-                self._replies += effect.replies
+            if effect.changes:
                 self._gains[effect.profile].append(effect.gain)
-                self._evidence = self._evidence.add(max(-1.0, min(1.0, effect.gain / REACH)))
+            for change in effect.changes:
+                self._evidence = self._evidence.add(max(-1.0, min(1.0, change / REACH)))
         return True
 
     def _so_far(
@@ -140,8 +143,8 @@ class TurnTrial:
         return TurnResult(
             outcome=outcome,
             reason=reason,
-            dialogues=self._evidence.n,
-            replies=self._replies,
+            dialogues=sum(map(len, self._gains.values())),
+            replies=self._evidence.n,
             e_value=self._evidence.e_value,
             gain=clustered_interval(self._gains, bounds=(-100, 100)) if self._gains else None,
         )
@@ -171,14 +174,14 @@ def effects(
     found: list[Effect] = []
     rest = iter(zip(states, answers, strict=True))
     for (profile, rollout), some in zip(dialogues, chosen, strict=True):
-        gain, replies = 0.0, 0
+        changes: list[float] = []
         for state, answer in (next(rest) for _ in some):
             before = rollout.exchanges[state.turn]
             if answer is None or answer.emotion is None or before.emotion is None:
                 continue
-            gain += outlook.worth(state.turn, answer.emotion - before.emotion)
-            replies += answer.reply != before.reply
-        found.append(Effect(profile.id, gain, replies))
+            if answer.reply != before.reply:
+                changes.append(outlook.worth(state.turn, answer.emotion - before.emotion))
+        found.append(Effect(profile.id, tuple(changes)))
     return found
 
 

@@ -58,7 +58,8 @@ class Decision(Frozen):
     reason: str
     pairs: int = 0
     gain: Interval | None = None
-    """Paired difference of scores (candidate minus incumbent), in points of emotion."""
+    """What the edit changes, in points of final emotion: a paired difference of whole dialogues, or
+    where turns were compared the first-order estimate for a dialogue in which it differs."""
     e_value: float | None = None
     """Evidence against 'no gain'; acceptance needs 1 / error rate."""
     cost: Spend = Spend()

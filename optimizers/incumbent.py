@@ -13,8 +13,6 @@ from .challenge import PairSequence, level_of
 
 Logged = tuple[Profile, Rollout]
 """A dialogue, and whose it is."""
-ENOUGH = 8
-"""Dialogues from which an incumbent's level is read without those that won it its place."""
 
 
 class Incumbent:
@@ -83,8 +81,8 @@ class Incumbent:
 
     @property
     def level(self) -> Interval | None:
-        """Its mean final emotion in points; None before the first dialogue."""
-        return level_of(self._later if len(self._later) >= ENOUGH else self._rollouts)
+        """Its mean final emotion in points; None before the first dialogue of its own."""
+        return level_of(self._later)
 
     @property
     def _rollouts(self) -> list[Rollout]:

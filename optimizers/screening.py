@@ -19,9 +19,9 @@ from .incumbent import Incumbent
 from .record import Record
 from .settings import EvolutionSettings
 
-FIRST_LOOK = 12
-"""Dialogues in which an edit may make a difference before it is set aside; twice as many after
-every fruitless generation."""
+FIRST_LOOK = 32
+"""Replies in which an edit may make a difference before it is set aside; twice as many after every
+fruitless generation."""
 SET_ASIDE = 4
 """Undecided edits at most that are kept for the next generation."""
 IDLE = 16

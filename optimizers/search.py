@@ -96,7 +96,7 @@ class Search:
             edits = propose(
                 self.runner, self.incumbent, self.train, self.settings, self.record, generation
             )
-            accepted = self._try(edits, generation, fruitless)
+            accepted = self.consider(edits, generation, fruitless)
             fruitless = 0 if accepted else fruitless + 1
             if fruitless >= self.settings.patience:
                 return f"patience: {fruitless} generations without an accepted edit"
@@ -106,14 +106,23 @@ class Search:
                 raise BudgetExhausted("the search's part of the budget is used up")
         return f"all {self.settings.generations} generations done"
 
-    def _try(self, edits: Sequence[Edit], generation: int, fruitless: int = 0) -> bool:
-        """Screen the edits, confirm together what passed; True if anything was accepted."""
+    def consider(self, edits: Sequence[Edit], generation: int, fruitless: int = 0) -> bool:
+        """Screen some edits and confirm together what passed.
+
+        Args:
+            edits: What is proposed.
+            generation: Number of the generation, for the record.
+            fruitless: Generations without an acceptance before; more of them, more patience.
+
+        Returns:
+            Whether anything was accepted.
+
+        Raises:
+            BudgetExhausted: The budget ended on the way.
+        """
         passed = self._screener.screen(edits, self._incumbent, generation, fruitless)
         self.record.measure(self._incumbent.level, self.runner.ledger.spend)
-        accepted = self._confirm_passed(passed, generation)
-        if accepted:
-            self.record.measure(self._incumbent.level, self.runner.ledger.spend)
-        return accepted
+        return self._confirm_passed(passed, generation)
 
     def _confirm_passed(self, passed: list[Candidate], generation: int) -> bool:
         """Confirm all that passed together; failing that, the best alone."""
@@ -156,8 +165,8 @@ class Search:
                 reason=objection or turns,
                 cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
-                pairs=outcome.pairs,
-                gain=outcome.gain,
+                pairs=candidate.found.dialogues,
+                gain=candidate.found.gain,
                 e_value=candidate.found.e_value,
             )
             cost = Spend()  # the dialogues are paid once for all of them
@@ -203,4 +212,4 @@ class Search:
         pairs = train_pairs(self.train, self.settings.policy_pairs, -1, self.runner.seed)
         edit = best_policy(self.runner, self.incumbent, pairs, self.settings.policy_trials)
         if edit is not None:
-            self._try([edit], self.settings.generations)
+            self.consider([edit], self.settings.generations)

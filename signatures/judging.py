@@ -11,6 +11,9 @@ from pydantic import Field
 
 from .frozen import Frozen
 
+STAGES = ("exploration", "insight", "action")
+"""Hill's stages of helping, by which two dialogues are compared."""
+
 
 class Said(Frozen):
     """One exchange as a judge reads it."""

@@ -5,11 +5,17 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
 
 from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer
 from esc_skills.programs.journal import Journal
 from esc_skills.signatures.frozen import Frozen, content_hash
 
+from ..errors import UserError
+from ..run_directory import first
+from .arenas import load_arena
 from .contest import Entry, Score, compete
 
 VERSION = 1
@@ -21,7 +27,7 @@ class Plan(Frozen):
 
     worlds: tuple[str, ...] = ("default",)
     optimizers: tuple[Optimizer, ...] = OPTIMIZERS
-    budgets: tuple[int, ...] = (4_000, 8_000, 16_000)
+    budgets: tuple[Annotated[int, Field(ge=1_000)], ...] = (4_000, 8_000, 16_000)
     """Model calls of a search, the sealed test not counted."""
     seeds: int = 10
 
@@ -33,6 +39,39 @@ class Plan(Frozen):
             Entry(world=world, optimizer=optimizer, calls=calls, seed=seed)
             for seed, world, calls, optimizer in grid
         ]
+
+
+QUICK = Plan(optimizers=("none", "evolution", "gepa", "miprov2"), budgets=(3_000,), seeds=2)
+"""A first impression in under three minutes."""
+
+
+def plan_of(
+    worlds: Sequence[str] | None,
+    optimizers: Sequence[str] | None,
+    budgets: Sequence[int] | None,
+    seeds: int,
+    *,
+    quick: bool,
+) -> Plan:
+    """A plan from what a user asks for; what is None is as usual.
+
+    Raises:
+        UserError: An optimizer or a world is unknown, or a budget is not positive.
+    """
+    for name in worlds or ():
+        load_arena(name)
+    asked = {
+        "worlds": tuple(worlds) if worlds else None,
+        "optimizers": tuple(optimizers) if optimizers else None,
+        "budgets": tuple(budgets) if budgets else None,
+        "seeds": None if quick else seeds,
+    }
+    usual = QUICK if quick else Plan()
+    given = {name: value for name, value in asked.items() if value is not None}
+    try:
+        return Plan.model_validate({**usual.model_dump(), **given})
+    except ValidationError as error:
+        raise UserError(f"the contest cannot be held: {first(error)}.") from error
 
 
 def hold(
@@ -76,12 +115,6 @@ def hold(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [scores[entry] for entry in plan.entries]
-
-
-def known_scores(results: Sequence[Path]) -> list[Score]:
-    """All scores of some files."""
-    records = (record for path in results for record in Journal(path).values())
-    return [Score.model_validate(record) for record in records]
 
 
 def _key(entry: Entry) -> str:

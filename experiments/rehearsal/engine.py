@@ -12,8 +12,8 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
-from esc_skills.metrics.judges.preference import STAGES
 from esc_skills.programs.seeds import derive_seed
+from esc_skills.signatures.judging import STAGES
 
 from . import judging, mining, reflection, rewriting, supporter
 from . import seeker as seekers

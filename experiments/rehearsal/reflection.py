@@ -159,9 +159,11 @@ def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
     served = next((n for n in NEEDS if CORE_MOVE[n] in moves[:1]), None)
     if served and rng.random() < MENDING_WHEN:
         text = write_when(served, "exploration" if served == "venting" else "core", rng)
-        return {**edit, "field": "when_to_use", "text": text}
-    wanted = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
-    return {**edit, "field": "guidance", "text": write_guidance(wanted, rng)}
+        edit |= {"field": "when_to_use", "text": text}
+    else:
+        wanted = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+        edit |= {"field": "guidance", "text": write_guidance(wanted, rng)}
+    return None if concerned[0][edit["field"]] == edit["text"] else edit
 
 
 def reading(finding: Json) -> tuple[str, str]:

@@ -5,11 +5,10 @@ import dspy
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.stage import Stage
-from esc_skills.signatures.judging import PreferDialogue
+from esc_skills.signatures.judging import STAGES, PreferDialogue
 
 from .judgement import Case, Judge, Place, said
 
-STAGES = ("exploration", "insight", "action")
 _SHOWN_FIRST: dict[Place, int] = {"first": 1, "tie": 0, "second": -1}
 
 

@@ -1,0 +1,107 @@
+"""Standings as tables for the terminal and for documents, and as curves."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+
+from ..figures import FONT, MARGIN
+from .contest import Score
+from .standings import Standing
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+COLUMNS = (
+    "optimizer", "true gain", "95% interval", "median", "ours leads by", "calls to 50%",
+    "calls to 90%", "useless", "harmful", "covered", "groups worse", "seconds",
+)  # fmt: skip
+POINTS = 60
+"""Places at which a curve is drawn."""
+
+
+def render(rows: Sequence[Standing]) -> Iterator[Table]:
+    """A table for each world and budget."""
+    for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
+        own = list(group)
+        table = Table(
+            title=f"World {world}, {calls:,} calls, {max(row.seeds for row in own)} seeds"
+        )
+        for column in COLUMNS:
+            table.add_column(column, justify="left" if column == "optimizer" else "right")
+        for row in own:
+            table.add_row(*cells(row))
+        yield table
+
+
+def markdown(rows: Sequence[Standing]) -> str:
+    """The same for a document."""
+    lines: list[str] = []
+    for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
+        own = list(group)
+        lines += [f"**World {world}, {calls:,} calls, {max(r.seeds for r in own)} seeds**", ""]
+        lines += [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
+        lines += [f"| {' | '.join(cells(row))} |" for row in own]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def cells(row: Standing) -> tuple[str, ...]:
+    """A row as texts, in the order of `COLUMNS`."""
+    lead = (
+        ""
+        if row.lead is None
+        else f"{row.lead.mean:+.1f} [{row.lead.low:+.1f}, {row.lead.high:+.1f}]"
+    )
+    return (
+        row.optimizer,
+        f"{row.gain.mean:+.1f}",
+        f"{row.gain.low:+.1f} to {row.gain.high:+.1f}",
+        f"{row.median:+.1f}",
+        lead,
+        _calls(row.half),
+        _calls(row.most),
+        f"{row.useless} of {row.accepted}",
+        f"{row.harmful} of {row.accepted}",
+        f"{row.covered} of {row.reports}",
+        str(row.groups_worse),
+        f"{row.seconds:.0f}",
+    )
+
+
+def _calls(value: float) -> str:
+    return f"{value:,.0f}" if math.isfinite(value) else "not reached"
+
+
+def curves(scores: Sequence[Score]) -> "go.Figure":
+    """Mean true gain against calls spent, in each world, at the largest budget."""
+    from plotly.subplots import make_subplots
+
+    worlds = sorted({score.entry.world for score in scores})
+    figure = make_subplots(rows=len(worlds), cols=1, subplot_titles=worlds)
+    for row, world in enumerate(worlds, start=1):
+        here = [score for score in scores if score.entry.world == world]
+        budget = max(score.entry.calls for score in here)
+        last = [score for score in here if score.entry.calls == budget]
+        places = np.linspace(0, budget, POINTS)
+        for name in sorted({score.entry.optimizer for score in last}):
+            own = [score for score in last if score.entry.optimizer == name]
+            gains = [np.mean([_gain_at(score, calls) for score in own]) for calls in places]
+            figure.add_scatter(
+                x=places, y=gains, name=name, legendgroup=name, showlegend=row == 1, row=row, col=1
+            )
+    figure.update_layout(
+        title="True gain against model calls", template="plotly_white", font=FONT, margin=MARGIN,
+        height=380 * len(worlds) + 100,
+    )  # fmt: skip
+    figure.update_xaxes(title_text="model calls")
+    figure.update_yaxes(title_text="true gain (points)")
+    return figure
+
+
+def _gain_at(score: Score, calls: float) -> float:
+    reached = [step.score for step in score.steps if step.calls <= calls]
+    return reached[-1] - score.first if reached else 0.0

@@ -1,0 +1,85 @@
+"""The command that lets optimizers compete."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .options import RUNS, AsJson
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    bench = typer.Typer(no_args_is_help=True, help="Measure optimizers against each other.")
+    bench.command("optimizers")(optimizers)
+    bench.command("worlds")(worlds)
+    app.add_typer(bench, name="bench")
+
+
+def optimizers(
+    world: Annotated[
+        list[str] | None, typer.Option(help="A packaged world, or module:Class. May be repeated.")
+    ] = None,
+    optimizer: Annotated[
+        list[str] | None, typer.Option(help="Who competes; may be repeated. All by default.")
+    ] = None,
+    budget: Annotated[
+        list[int] | None, typer.Option(help="Model calls of a search; may be repeated.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds of each contest.")] = 10,
+    quick: Annotated[
+        bool, typer.Option(help="A first impression: two seeds, one budget, four optimizers.")
+    ] = False,
+    processes: Annotated[int, typer.Option(min=1, help="Contests that are held at once.")] = 2,
+    results: Annotated[
+        Path, typer.Option(help="File of finished contests; the same command goes on from there.")
+    ] = RUNS / "bench" / "optimizers.jsonl",
+    html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let optimizers compete in simulated worlds whose truth is known.
+
+    Every one gets the same first bank, seekers, models, seeds and budget in model calls. The gain
+    in the table is the true one, without noise; no optimizer can see it.
+    """
+    from ..bench.standings import standings
+    from ..bench.tables import curves, render
+    from ..bench.tournament import hold, plan_of
+
+    plan = plan_of(world, optimizer, budget, seeds, quick=quick)
+    console = Console(stderr=as_json)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("contests", total=len(plan.entries))
+        scores = hold(plan, results, processes, lambda score: progress.advance(task))
+    rows = standings(scores)
+    if html is not None:
+        curves(scores).write_html(html, include_plotlyjs=True)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([row.model_dump(mode="json") for row in rows]))
+        return
+    for table in render(rows):
+        console.print(table)
+    console.print(f"Contests: [bold]{results}[/].")
+
+
+def worlds() -> None:
+    """List the packaged worlds."""
+    from rich.table import Table
+
+    from ..bench.arenas import ARENAS
+
+    table = Table("world", "what is different", "parameters that differ")
+    usual = ARENAS["default"][1].model_dump()
+    for name, (about, world, needs) in ARENAS.items():
+        changed = {k: v for k, v in world.model_dump().items() if v != usual[k]}
+        if needs != ARENAS["default"][2]:
+            changed["needs"] = needs
+        table.add_row(name, about, ", ".join(f"{k} {v}" for k, v in changed.items()))
+    Console().print(table)
