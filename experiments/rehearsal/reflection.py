@@ -214,11 +214,13 @@ def _divided(skills: list[Json], rng: random.Random) -> Json | None:
     return None
 
 
-def _policy(policy: Json, rng: random.Random) -> Json:
+def _policy(policy: Json, rng: random.Random) -> Json | None:
     """Change a number of the selection policy."""
     parameters = dict(policy["parameters"])
     parameters["shortlist"] = rng.choice([3, 5, 6, 8, 12])
     parameters["context_turns"] = rng.choice([1, 2, 3, 4])
+    if parameters == policy["parameters"]:
+        return None
     return {
         "kind": "policy parameters",
         "parameters": parameters,
