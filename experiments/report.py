@@ -99,9 +99,7 @@ def _decisions(decisions: Sequence[Decision]) -> str:
         cells = (str(d.generation), d.summary, gain, str(d.pairs), d.reason)
         marked = "".join(f"<td>{_safe(cell)}</td>" for cell in cells)
         rows.append(f"<tr><td class={kind}>{verdict}</td>{marked}</tr>")
-    head = (
-        "<tr><th></th><th>generation</th><th>edit</th><th>gain</th><th>pairs</th><th>why</th></tr>"
-    )
+    head = "<tr><th></th><th>generation</th><th>edit</th><th>gain</th><th>dialogues</th><th>why</th></tr>"
     return f"<table>{head}{''.join(rows)}</table>"
 
 

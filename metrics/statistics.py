@@ -53,7 +53,7 @@ class ChallengeRule(Frozen):
     futility_level: float = Field(default=0.1, gt=0, lt=0.5)
     """Chance that one takes of giving up on an edit that gains `smallest_gain`."""
     min_pairs: int = Field(default=8, ge=2)
-    """Pairs before an edit may be given up."""
+    """Pairs (of dialogues, or of replies) before an edit may be given up."""
     max_pairs: int = Field(default=96, ge=2)
     """Pairs after which an undecided edit is rejected."""
 

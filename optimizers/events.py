@@ -57,6 +57,7 @@ class Decision(Frozen):
     """What decided: `safety`, `challenge`, or `budget`."""
     reason: str
     pairs: int = 0
+    """Dialogues in which the edit made a difference, or pairs of whole dialogues."""
     gain: Interval | None = None
     """What the edit changes, in points of final emotion: a paired difference of whole dialogues, or
     where turns were compared the first-order estimate for a dialogue in which it differs."""

@@ -10,14 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from dspy.lm15 import Message, Request, Response, TextPart, Usage
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.experiments.rehearsal.world import World
 from esc_skills.programs.models import ROLES, ModelConfig, Role
 
 
 class CountingEngine(RehearsalEngine):
     """The rehearsal; remembers every request."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, world: World | None = None) -> None:
+        super().__init__(world)
         self.requests: list[Request] = []
 
     def complete(self, request: Request) -> Response:
