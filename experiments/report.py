@@ -99,7 +99,8 @@ def _decisions(decisions: Sequence[Decision]) -> str:
         cells = (str(d.generation), d.summary, gain, str(d.pairs), d.reason)
         marked = "".join(f"<td>{_safe(cell)}</td>" for cell in cells)
         rows.append(f"<tr><td class={kind}>{verdict}</td>{marked}</tr>")
-    head = "<tr><th></th><th>generation</th><th>edit</th><th>gain</th><th>dialogues</th><th>why</th></tr>"
+    names = ("", "generation", "edit", "gain", "dialogues", "why")
+    head = "".join(["<tr>", *(f"<th>{name}</th>" for name in names), "</tr>"])
     return f"<table>{head}{''.join(rows)}</table>"
 
 

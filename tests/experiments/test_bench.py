@@ -87,7 +87,8 @@ def test_a_share_counts_as_reached_only_when_it_is_kept():
 def test_the_command_prints_standings_for_scripts(tmp_path: Path):
     done = esc(
         "bench", "optimizers", "--world", "few-needs", "--optimizer", "none",
-        "--budget", 1000, "--seeds", 1, "--results", "r.jsonl", "--html", "c.html", "--json", cwd=tmp_path,
+        "--budget", 1000, "--seeds", 1, "--results", "r.jsonl", "--html", "c.html", "--json",
+        cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (row,) = json.loads(done.stdout)
