@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed ## see the whole loop in a minute, offline
 	$(BIN)/esc-skills demo
 
-test: $(VENV)/.developed ## run the tests
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/.developed ## run the tests, but for the slowest
+	$(BIN)/python -m pytest -n auto -m "not slow and not local_model"
 
-check: $(VENV)/.developed ## style, types, layers, tests
+check: $(VENV)/.developed ## style, types, layers, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright

@@ -37,6 +37,7 @@ SEEKERS = 16
 """Seekers at most in whose dialogues a candidate is looked for at first."""
 LOOK_EVERY = 4
 """Dialogues between two looks at the evidence."""
+NO_MORE = "the budget (or the model) gave no further dialogue before the evidence could decide"
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
@@ -58,8 +59,8 @@ class TurnResult(Frozen):
     """How a candidate has fared so far at the moments of the incumbent's dialogues."""
 
     outcome: Literal["pass", "fail", "idle", "undecided", "budget"]
-    """`idle` where nothing differs, `undecided` before the evidence decides, `budget` where the
-    budget ended before."""
+    """`idle` where nothing differs, `undecided` before the evidence decides, `budget` where there
+    was no further dialogue to be had."""
     reason: str
     dialogues: int
     """Those in which a reply differed."""
@@ -105,7 +106,7 @@ class TurnTrial:
             names = [profile.id for profile in self.incumbent.profiles]
             picked = random.Random(self.runner.seed).sample(names, min(SEEKERS, len(names)))
             if not self._read_on(picked):
-                return self._so_far("budget", "the budget ended before the evidence did")
+                return self._so_far("budget", NO_MORE)
         where = sorted(self._gains)
         if not where:
             reason = f"no reply would change in {self._read.total()} dialogues"
@@ -119,17 +120,17 @@ class TurnTrial:
                 return self._so_far("undecided", f"{verdict.reason}: not enough to tell")
             times = -(-LOOK_EVERY // len(where))
             if not self._read_on([name for name in where for _ in range(times)]):
-                return self._so_far("budget", "the budget ended before the evidence did")
+                return self._so_far("budget", NO_MORE)
 
     def _read_on(self, names: Sequence[str]) -> bool:
-        """Answer in one further dialogue for each name; False where the budget ends."""
+        """Answer in one further dialogue for each name; False where there is none to be had."""
         wanted = Counter(names)
         logged = self.incumbent.logged({n: self._read[n] + k for n, k in wanted.items()})
         batch = [dialogue for name in wanted for dialogue in logged[name][self._read[name] :]]
         found = effects(self.runner, self.candidate, batch, self._outlook)
-        if len(found) < len(names):
+        if not found:
             return False
-        self._read += wanted
+        self._read.update(effect.profile for effect in found)
         for effect in found:
             if effect.changes:
                 self._gains[effect.profile].append(effect.gain)

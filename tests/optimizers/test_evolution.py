@@ -18,8 +18,10 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import SkillDraft
 
 SMALL = EvolutionSettings(
-    generations=3,
-    train_rollouts=8,
+    generations=2,
+    train_rollouts=6,
+    edits_first=4,
+    edits_last=3,
     rule=ChallengeRule(error_rate=0.2, max_pairs=32),
     policy_trials=2,
     policy_pairs=6,
