@@ -1,4 +1,4 @@
-"""Standings as tables for the terminal and for documents, and as curves."""
+"""Standings as tables for the terminal, and as curves."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
+from esc_skills.metrics.statistics import Interval
+
 from ..figures import FONT, MARGIN
 from .contest import Score
 from .standings import Standing
@@ -15,10 +17,9 @@ from .standings import Standing
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-COLUMNS = (
-    "optimizer", "true gain", "95% interval", "median", "ours leads by", "calls to 50%",
-    "calls to 90%", "useless", "harmful", "covered", "groups worse", "seconds",
-)  # fmt: skip
+COLUMNS = ("optimizer", "true gain", "ours leads by", "to 50%", "to 90%", "in vain", "covered")
+"""Gains in points with their 95% intervals; model calls to a share of the attainable gain; accepted
+edits that were useless or harmful; reported intervals that held the truth."""
 POINTS = 60
 """Places at which a curve is drawn."""
 
@@ -37,43 +38,25 @@ def render(rows: Sequence[Standing]) -> Iterator[Table]:
         yield table
 
 
-def markdown(rows: Sequence[Standing]) -> str:
-    """The same for a document."""
-    lines: list[str] = []
-    for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
-        own = list(group)
-        lines += [f"**World {world}, {calls:,} calls, {max(r.seeds for r in own)} seeds**", ""]
-        lines += [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
-        lines += [f"| {' | '.join(cells(row))} |" for row in own]
-        lines.append("")
-    return "\n".join(lines)
-
-
 def cells(row: Standing) -> tuple[str, ...]:
     """A row as texts, in the order of `COLUMNS`."""
-    lead = (
-        ""
-        if row.lead is None
-        else f"{row.lead.mean:+.1f} [{row.lead.low:+.1f}, {row.lead.high:+.1f}]"
-    )
     return (
         row.optimizer,
-        f"{row.gain.mean:+.1f}",
-        f"{row.gain.low:+.1f} to {row.gain.high:+.1f}",
-        f"{row.median:+.1f}",
-        lead,
+        _points(row.gain),
+        "" if row.lead is None else _points(row.lead),
         _calls(row.half),
         _calls(row.most),
-        f"{row.useless} of {row.accepted}",
-        f"{row.harmful} of {row.accepted}",
+        f"{row.useless + row.harmful} of {row.accepted}",
         f"{row.covered} of {row.reports}",
-        str(row.groups_worse),
-        f"{row.seconds:.0f}",
     )
+
+
+def _points(interval: Interval) -> str:
+    return f"{interval.mean:+.0f} [{interval.low:+.0f}, {interval.high:+.0f}]"
 
 
 def _calls(value: float) -> str:
-    return f"{value:,.0f}" if math.isfinite(value) else "not reached"
+    return f"{value:,.0f}" if math.isfinite(value) else "never"
 
 
 def curves(scores: Sequence[Score]) -> "go.Figure":
