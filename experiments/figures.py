@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from esc_skills.metrics.summary import Summary
 from esc_skills.optimizers.events import Decision, Measured, Result, SealedTest
 
 if TYPE_CHECKING:
@@ -163,12 +162,3 @@ def genealogy(result: Result) -> "go.Figure":
         height=max(300, 34 * len(names) + 200),
     )  # fmt: skip
     return figure
-
-
-def score_line(summary: Summary) -> str:
-    """The headline figures of a summary, for tables."""
-    score = summary.score
-    return (
-        f"{score.mean:.1f} [{score.low:.1f}, {score.high:.1f}], "
-        f"success {summary.success:.0%}, failure {summary.failure:.0%}"
-    )

@@ -5,7 +5,7 @@ remembered (`memo`), so a run that starts again replays its finished part for fr
 what they have in common.
 """
 
-import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -57,7 +57,6 @@ class Runner:
         self.seed = seed
         self.threads = threads
         self.on_rollout = on_rollout
-        self._lock = threading.Lock()
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollout")
@@ -124,6 +123,11 @@ class Runner:
             money=rollouts * self._most.money,
         )
 
+    def affordable(self, tasks: int, most: Spend) -> int:
+        """How many of some tasks the budget surely holds, each of which costs `most` at most."""
+        counts = range(1, tasks + 1)
+        return bisect_left(counts, True, key=lambda n: not self.ledger.room_for(most.times(n)))
+
     def close(self) -> None:
         """Stop: no further call starts, running rollouts end at their next call."""
         self.ledger.stop.set()
@@ -138,7 +142,7 @@ class Runner:
         """
         waiting = list(tasks)
         while waiting:
-            wave = self._affordable(len(waiting), most())
+            wave = self.affordable(len(waiting), most())
             if not wave:
                 return
             futures = [self._pool.submit(task) for task in waiting[:wave]]
@@ -164,15 +168,6 @@ class Runner:
                 done = None if future.exception() else future.result()
                 if self.on_rollout and isinstance(done, Rollout):
                     self.on_rollout(done)
-
-    def _affordable(self, tasks: int, most: Spend) -> int:
-        """How many tasks the budget surely holds."""
-        low, high = 0, tasks
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = self.ledger.room_for(most.times(middle))
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return low
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

@@ -11,7 +11,19 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.world import World
+from esc_skills.optimizers.events import Result
 from esc_skills.programs.models import ROLES, ModelConfig, Role
+
+
+def without_time(result: Result) -> object:
+    """A result as JSON values, without what differs from run to run."""
+
+    def drop(value: object) -> object:
+        if isinstance(value, dict):
+            return {k: drop(v) for k, v in value.items() if k != "seconds"}
+        return [drop(v) for v in value] if isinstance(value, list) else value
+
+    return drop(json.loads(result.model_dump_json()))
 
 
 class CountingEngine(RehearsalEngine):

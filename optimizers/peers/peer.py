@@ -5,7 +5,6 @@ nothing is paid twice and nothing past the budget; when the budget ends, the inc
 """
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from esc_skills.metrics.credit import credit
@@ -24,7 +23,7 @@ from .quiet import aloud
 from .texts import changes
 
 VALIDATION_DIALOGUES = 24
-ROLLOUTS_AT_MOST = 100_000
+ROLLOUTS_AT_MOST = 99_999
 """More than any budget holds; what a budget of tokens holds is not known before the first one."""
 CANDIDATES_AT_LEAST = 8
 """Candidates for whose validation the budget must have room; else they are compared on less."""
@@ -108,9 +107,7 @@ class Peer(ABC):
         """Rollouts that the rest of the budget surely holds, as far as their cost is known."""
         if self.limit is not None:
             return self.limit * len(self.validation)
-        ledger, cost_of = self.runner.ledger, self.runner.cost_of
-        counts = range(1, ROLLOUTS_AT_MOST)
-        return bisect_left(counts, True, key=lambda count: not ledger.room_for(cost_of(count)))
+        return self.runner.affordable(ROLLOUTS_AT_MOST, self.runner.cost_of(1))
 
     def validation_pairs(self, most: int = VALIDATION_DIALOGUES) -> list[Pair]:
         """The pairs on which candidates are compared, spread over the validation seekers.

@@ -1,7 +1,5 @@
-import json
-
 import pytest
-from fakes import CountingEngine, text_response
+from fakes import CountingEngine, text_response, without_time
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import PairSequence
@@ -50,15 +48,6 @@ def run(
     assert optimizer.result is not None
     assert best.bank.value == optimizer.result.final
     return optimizer.result, events
-
-
-def without_time(result: Result) -> object:
-    def drop(value: object) -> object:
-        if isinstance(value, dict):
-            return {k: drop(v) for k, v in value.items() if k != "seconds"}
-        return [drop(v) for v in value] if isinstance(value, list) else value
-
-    return drop(json.loads(result.model_dump_json()))
 
 
 def test_one_thread_and_eight_make_identical_decisions_and_the_same_bank(profiles):

@@ -1,7 +1,5 @@
-import json
-
 import pytest
-from fakes import CountingEngine, text_response
+from fakes import CountingEngine, text_response, without_time
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.events import Analysed, Decision, Event, Result
@@ -16,16 +14,6 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
-
-
-def without_time(result: Result) -> object:
-    def drop(value: object) -> object:
-        if isinstance(value, dict):
-            return {k: drop(v) for k, v in value.items() if k != "seconds"}
-        return [drop(v) for v in value] if isinstance(value, list) else value
-
-    return drop(json.loads(result.model_dump_json()))
-
 
 SMALL = EvolutionSettings(
     generations=1,
