@@ -112,7 +112,7 @@ def test_the_truth_agrees_with_dialogues_played_through_the_prompts(models, prof
 def test_a_seed_fixes_the_answer_to_a_prompt_but_pairs_other_prompts_only_if_asked(
     profiles, bank, couples: bool, shared: float
 ):
-    """After the first reply that differs two dialogues go their own ways, as with any real model."""
+    """After the first reply that differs two dialogues go their own ways, as with real models."""
     import numpy as np
 
     engine = RehearsalEngine(World(couples_prompts=couples))
