@@ -31,6 +31,10 @@ SEEKERS = 16
 """Seekers at most at whose moments a candidate is looked for."""
 LOOK_AROUND = 3
 """Moments with each of them, after which only those seekers are asked for where a reply differs."""
+MOMENTS = 48
+"""Moments for which further dialogues are played for any candidate."""
+PROMISING = 3.0
+"""Evidence from which they are played for more."""
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
@@ -86,7 +90,9 @@ class TurnTrial:
         """Answer at so many moments with each seeker that is asked for."""
         names = sorted(self._differs if self._looked_around else self._read)
         wanted = {name: len(self._read[name]) + rounds for name in names}
-        found = self.incumbent.states(wanted)
+        read = sum(map(len, self._read.values()))
+        promising = read < MOMENTS or self._evidence.e_value >= PROMISING
+        found = self.incumbent.states(wanted, play=promising)
         batch = [state for name in names for state in found[name][len(self._read[name]) :]]
         changes = changed(self._runner, self.candidate, batch, self._outlook, self._about)
         self.ended = len(changes) < len(batch) or not batch

@@ -21,6 +21,8 @@ from .settings import EvolutionSettings
 
 PRUNING_USES = 8
 """Replies with a skill from which its credit may speak against it."""
+REPLICATES_EACH = 100
+"""Replicates at most of a seeker in the dialogues of one generation."""
 
 
 def propose(
@@ -30,9 +32,16 @@ def propose(
     settings: EvolutionSettings,
     record: Record,
     generation: int,
+    fruitless: int = 0,
 ) -> tuple[Edit, ...]:
-    """The edits of one generation; none where no dialogue could be played."""
-    pairs = train_pairs(train, settings.train_rollouts, generation, runner.seed)
+    """The edits of one generation; none where no dialogue could be played.
+
+    The dialogues of fruitless generations before this one are the incumbent's, too: half as many
+    further ones are played, and all are read.
+    """
+    pairs = train_pairs(train, settings.train_rollouts, generation - fruitless, runner.seed)
+    for later in range(generation - fruitless + 1, generation + 1):
+        pairs += train_pairs(train, settings.train_rollouts // 2, later, runner.seed)
     rollouts = [r for r in runner.play(incumbent, pairs) if r.valid]
     if not rollouts:
         return ()
@@ -92,5 +101,5 @@ def train_pairs(profiles: Sequence[Profile], count: int, generation: int, seed: 
     """`count` (profile, replicate) pairs of a generation, spread evenly over the profiles."""
     order = sorted(profiles, key=lambda profile: profile.id)
     random.Random(derive_seed(seed, "train", generation)).shuffle(order)
-    first = (generation + 1) * count  # replicates that no other generation uses
+    first = (generation + 1) * REPLICATES_EACH  # that no other generation uses
     return [(order[i % len(order)], first + i // len(order)) for i in range(count)]

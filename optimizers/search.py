@@ -96,7 +96,13 @@ class Search:
         fruitless = 0
         for generation in range(self.settings.generations):
             edits = propose(
-                self.runner, self.incumbent, self.train, self.settings, self.record, generation
+                self.runner,
+                self.incumbent,
+                self.train,
+                self.settings,
+                self.record,
+                generation,
+                fruitless,
             )
             accepted = self.consider(edits, generation, fruitless)
             fruitless = 0 if accepted else fruitless + 1

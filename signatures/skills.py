@@ -112,8 +112,9 @@ class Bank(Frozen):
         return content_hash(self.model_dump(mode="json", exclude=without_provenance))
 
     def changed_skills(self, other: "Bank") -> frozenset[str] | None:
-        """Names of the skills that the two banks do not share, word for word; None for another
-        policy, which touches all.
+        """Names of the skills that the two banks do not share word for word.
+
+        None where the policies differ, which may touch any reply.
         """
         if self.policy != other.policy:
             return None
