@@ -17,7 +17,7 @@ from esc_skills.signatures.skills import Bank
 
 from .challenge import Outcome, PairSequence, challenge
 from .events import Decision, Event, Measured, Observer
-from .gates import unsafe_play
+from .gates import rule_on
 from .incumbent import Incumbent
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
@@ -149,20 +149,18 @@ class Search:
             self.settings.look_every,
             decide=confirm,
         )
-        objection = unsafe_play(outcome.candidate, outcome.incumbent)
-        accepted = outcome.accepted and objection is None
-        gate = "safety" if objection else "challenge" if outcome.decided else "budget"
+        accepted, gate, reason = rule_on(outcome, self.settings)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
         cost = self.runner.ledger.spend - before
         for candidate, bank in steps:
-            turns = f"turns: {candidate.found.reason}; dialogues{together}: {outcome.reason}"
+            turns = f"turns: {candidate.found.reason}; dialogues{together}: {reason}"
             self.record.decide(
                 candidate.edit,
                 bank,
                 generation=generation,
                 accepted=accepted,
                 gate=gate,
-                reason=objection or turns,
+                reason=turns,
                 cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
                 pairs=candidate.found.dialogues,

@@ -22,6 +22,9 @@ class EvolutionSettings(Frozen):
     edits_last: int = Field(default=8, ge=1, le=20)
     rule: ChallengeRule = ChallengeRule()
     """When a candidate replaces the incumbent."""
+    group_tolerance: float | None = Field(default=0.02, ge=0, le=1)
+    """Loss, in score, that a group of seekers may bear: a bank under which one is shown to lose
+    more is refused, however much the others gain. None asks for no such thing."""
     look_every: int = Field(default=8, ge=1)
     """Dialogues, or pairs of them, between two looks at the evidence."""
     policy_trials: int = Field(default=8, ge=0)
