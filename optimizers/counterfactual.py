@@ -86,15 +86,21 @@ class TurnTrial:
         candidate: The supporter under test.
         incumbent: Whose dialogues they are.
         rule: When to pass it, and when to give up; its pairs are replies that differ.
+        outlook: What a point is worth at the end; read off the incumbent's dialogues by default.
     """
 
     def __init__(
-        self, runner: Runner, candidate: SupportAgent, incumbent: Incumbent, rule: ChallengeRule
+        self,
+        runner: Runner,
+        candidate: SupportAgent,
+        incumbent: Incumbent,
+        rule: ChallengeRule,
+        outlook: Outlook | None = None,
     ) -> None:
         self.runner = runner
         self.candidate = candidate
         self.incumbent = incumbent
-        self._outlook = incumbent.outlook
+        self._outlook = incumbent.outlook if outlook is None else outlook
         self._rule = rule
         self._evidence = PairedEvidence()
         self._gains: defaultdict[str, list[float]] = defaultdict(list)

@@ -7,6 +7,7 @@ what stays undecided is tried longer while nothing better is found.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from esc_skills.metrics.outlook import Outlook
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
@@ -122,7 +123,8 @@ class Screener:
             self._decide(edit, bank, "safety", objection, self.runner.ledger.spend - before)
             return None
         agent = incumbent.agent.with_bank(bank)
-        trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule)
+        outlook = Outlook(()) if "outlook" in self.settings.without else None
+        trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule, outlook)
         found = trial.go_on(patience)
         return Candidate(edit, bank, trial, found, self.runner.ledger.spend - before)
 

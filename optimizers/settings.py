@@ -1,9 +1,15 @@
 """The dials of the search. Everything else is derived."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
+
+Ingredient = Literal["outlook", "credit", "rejected edits"]
+"""What the search can do without: the worth of a point at each turn (`metrics/outlook.py`), the
+credit of skills (`metrics/credit.py`), and the editor's memory of what was rejected."""
 
 
 class EvolutionSettings(Frozen):
@@ -31,5 +37,7 @@ class EvolutionSettings(Frozen):
     """Settings of the selection policy that are tried after the text search; 0 for none."""
     policy_pairs: int = Field(default=12, ge=2)
     """Train dialogues in which each of those settings is ranked."""
+    without: tuple[Ingredient, ...] = ()
+    """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""
