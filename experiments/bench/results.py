@@ -106,7 +106,7 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
             [
                 row.optimizer,
                 *("" if one is None else points(one.gain) for one in own),
-                reach_cell(row.most, row.seeds),
+                reach_cell(row.most, row.most.calls, row.seeds),
                 f"{row.useless}+{row.harmful} of {row.accepted}",
                 f"{row.groups_worse} of {row.groups}",
             ]

@@ -69,26 +69,27 @@ def cost_cells(row: Standing) -> tuple[str, ...]:
     """A row as texts, in the order of `COSTS`."""
     return (
         row.optimizer,
-        reach_cell(row.half, row.seeds),
-        middle_cell(row.half.rollouts),
-        reach_cell(row.most, row.seeds),
-        middle_cell(row.most.rollouts),
+        reach_cell(row.half, row.half.calls, row.seeds),
+        reach_cell(row.half, row.half.rollouts),
+        reach_cell(row.most, row.most.calls, row.seeds),
+        reach_cell(row.most, row.most.rollouts),
     )
 
 
-def reach_cell(reach: Reach, seeds: int) -> str:
-    """Calls that it took, and how many seeds got there where not all did."""
+def reach_cell(reach: Reach, spent: Middle, seeds: int = 0) -> str:
+    """The median, with its interval where there are seeds enough for one.
+
+    Args:
+        reach: What was to be reached.
+        spent: What that took.
+        seeds: All seeds; says how many got there, where not all did.
+    """
     if not reach.reached:
         return "never"
-    censored = f" {reach.reached}/{seeds}" if reach.reached < seeds else ""
-    return middle_cell(reach.calls) + censored
-
-
-def middle_cell(middle: Middle) -> str:
-    """A median with its interval, in thousands from a thousand on."""
-    if middle.low is None:
-        return "never"
-    return f"{_spent(middle.median)} [{_spent(middle.low)}, {_spent(middle.high)}]"
+    said = _spent(spent.median)
+    if (spent.low, spent.high) != (0, None):
+        said += f" [{_spent(spent.low)}, {_spent(spent.high)}]"
+    return f"{said} {reach.reached}/{seeds}" if reach.reached < seeds else said
 
 
 def _spent(value: float | None) -> str:
