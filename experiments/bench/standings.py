@@ -62,6 +62,7 @@ class Standing(Frozen):
     """Runs whose reported interval holds the true gain on the very seekers of the test. More, since
     which seekers were drawn is no error then."""
     reports: int
+    """Runs that reported a gain of a changed bank; of an unchanged one there is nothing to report."""
     groups_worse: int
     """Groups of seekers that truly lost more than two points, in all seeds."""
     groups: int
@@ -91,7 +92,7 @@ def _standing(
     world: str, calls: int, name: str, own: Sequence[Score], ours: Sequence[Score]
 ) -> Standing:
     steps = [step for score in own for step in score.steps]
-    reported = [(score, score.reported) for score in own if score.reported is not None]
+    reported = [(score, score.reported) for score in own if score.steps and score.reported]
     return Standing(
         world=world,
         calls=calls,

@@ -115,8 +115,9 @@ def _values(score: Score) -> dict[str, float]:
             "gain/reported": reported.mean,
             "gain/reported low": reported.low,
             "gain/reported high": reported.high,
-            "covered": float(reported.low <= score.population_gain <= reported.high),
         }
+        if score.steps:
+            values["covered"] = float(reported.low <= score.population_gain <= reported.high)
     for share in (0.5, 0.9):
         step = score.reach(share)
         if step is not None:
