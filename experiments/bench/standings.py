@@ -62,7 +62,7 @@ class Standing(Frozen):
     """Runs whose reported interval holds the true gain on the very seekers of the test. More, since
     which seekers were drawn is no error then."""
     reports: int
-    """Runs that reported a gain of a changed bank; of an unchanged one there is nothing to report."""
+    """Runs that reported the gain of a changed bank; an unchanged one claims nothing."""
     groups_worse: int
     """Groups of seekers that truly lost more than two points, in all seeds."""
     groups: int
