@@ -47,7 +47,7 @@ GOODBYE = re.compile(
 SENTENCE_END = re.compile(r"[\u3002\uff01\uff1f\n]|(?<=[.!?])\s+")
 
 STAGE_DIRECTION = re.compile(
-    r"emotion|mood|\brepl(?:y|ies)\b|intention|\braises?\b|\blowers?\b|\blifts?\b|\bsinks?\b"
+    r"emotion|mood|\brepl(?:y|ies)\b|intention|\braises?\b|\blowers?\b|\blifts\b|\bsinks?\b"
     r"|NPC|隐藏|玩家|角色|回复|情绪[高低]",
     re.IGNORECASE,
 )

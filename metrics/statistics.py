@@ -23,7 +23,9 @@ BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
 CONFIRMING = 0.2
-"""Chance that whole dialogues let something pass that loses the smallest gain worth having."""
+"""Chance of a loss of some size at which whole dialogues count as having borne out a gain."""
+LEAST_ERROR = 0.02
+"""Standard error of a mean at least, in score; a few equal differences are no certainty."""
 
 _BETS = np.asarray(BETS)
 
@@ -146,24 +148,44 @@ def judge(
     return Verdict(outcome="continue", reason=found)
 
 
-def confirm(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
+def confirm(
+    evidence: PairedEvidence, rule: ChallengeRule, expected: Interval | None = None
+) -> Verdict:
     """Decide whether whole dialogues bear out what was shown elsewhere, or speak against it.
 
-    Accepts as soon as the lower normal bound of the gain is no further below 0 than the smallest
-    gain worth having, and rejects when the upper bound is below that gain. No test of its own: the
-    error rate was held by what it confirms.
+    Normal inference on the gain: what was expected is the prior, taken at half its size and no
+    surer than half its size (it is a first-order estimate, of an edit picked for it). Accepts a
+    gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`,
+    rejects when such a gain has at most that of the rule's futility. No test of its own: the error
+    rate was held by what it confirms.
+
+    Args:
+        evidence: The differences of whole dialogues so far, -1..1.
+        rule: When to give up.
+        expected: The gain in points that was seen elsewhere; None for nothing.
     """
     found = f"gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
     if evidence.n >= rule.min_pairs:
-        low = evidence.mean - _reach(CONFIRMING) * evidence.standard_error
-        if evidence.mean >= 0 and low > -rule.smallest_gain:
+        mean, error = _posterior(evidence, expected)
+        if mean >= 0 and mean - _reach(CONFIRMING) * error >= -rule.smallest_gain:
             return Verdict(outcome="accept", reason=found)
-        high = evidence.mean + _reach(rule.futility_level) * evidence.standard_error
+        high = mean + _reach(rule.futility_level) * error
         if high < rule.smallest_gain:
             return Verdict(outcome="reject", reason=f"{found}; at best {100 * high:+.1f}")
     if evidence.n >= rule.max_pairs:
         return Verdict(outcome="reject", reason=f"{found}, which is too uncertain")
     return Verdict(outcome="continue", reason=found)
+
+
+def _posterior(evidence: PairedEvidence, expected: Interval | None) -> tuple[float, float]:
+    """Mean and standard deviation of the gain, in score, after the evidence."""
+    mean, error = evidence.mean, max(evidence.standard_error, LEAST_ERROR)
+    if expected is None:
+        return mean, error
+    prior = max(0.0, expected.mean) / 200
+    doubt = math.hypot(prior, (expected.high - expected.low) / 400)
+    weight = error**2 / (error**2 + doubt**2)
+    return weight * prior + (1 - weight) * mean, math.sqrt(weight) * doubt
 
 
 def _reach(level: float) -> float:

@@ -1,6 +1,6 @@
 """The turn-level challenge: what would the candidate have said, in the incumbent's own dialogues?
 
-At every moment of a logged dialogue the candidate answers what the incumbent answered, and the same
+At a moment of a logged dialogue the candidate answers what the incumbent answered, and the same
 appraiser takes both replies, not knowing whose they are. Where the two banks would ask the models
 the same question the answers are the same by construction and cost nothing; elsewhere a reply costs
 three calls at most instead of a dialogue's twenty-five. The sum over a dialogue of what each change
@@ -11,75 +11,54 @@ ICML 2002, lemma 6.1), without the noise of everything that happens after the ch
 A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
 """
 
+import math
 import random
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import numpy as np
 
 from esc_skills.metrics.outlook import Outlook
-from esc_skills.metrics.statistics import (
-    ChallengeRule,
-    Interval,
-    PairedEvidence,
-    clustered_interval,
-    judge,
-)
+from esc_skills.metrics.statistics import ChallengeRule, Interval, PairedEvidence, judge
 from esc_skills.programs.dialogue import State
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Rollout
 
-from .incumbent import Incumbent, Logged
+from .incumbent import Incumbent
 
 SEEKERS = 16
-"""Seekers at most in whose dialogues a candidate is looked for at first."""
-LOOK_EVERY = 4
-"""Dialogues between two looks at the evidence."""
-NO_MORE = "the budget (or the model) gave no further dialogue before the evidence could decide"
+"""Seekers at most at whose moments a candidate is looked for."""
+LOOK_AROUND = 3
+"""Moments with each of them, after which only those seekers are asked for where a reply differs."""
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
-
-class Effect(NamedTuple):
-    """What a candidate would have changed in one dialogue."""
-
-    profile: str
-    changes: tuple[float, ...]
-    """What each reply that differs amounts to, in final points, to first order."""
-
-    @property
-    def gain(self) -> float:
-        """What they amount to together."""
-        return sum(self.changes)
+Trying = Literal["pass", "fail", "idle", "undecided"]
+"""`idle` where nothing differs, `undecided` before the evidence decides."""
 
 
 class TurnResult(Frozen):
-    """How a candidate has fared so far at the moments of the incumbent's dialogues."""
+    """How a candidate has fared so far at moments of the incumbent's dialogues."""
 
-    outcome: Literal["pass", "fail", "idle", "undecided", "budget"]
-    """`idle` where nothing differs, `undecided` before the evidence decides, `budget` where there
-    was no further dialogue to be had."""
+    outcome: Trying
     reason: str
-    dialogues: int
-    """Those in which a reply differed."""
     replies: int
     """Replies that differed from the incumbent's."""
     e_value: float
     gain: Interval | None
-    """First-order estimate of the gain of a dialogue that differs, in points."""
+    """First-order estimate of the gain of a dialogue with any seeker, in points."""
 
 
 class TurnTrial:
-    """One candidate's answers in the incumbent's dialogues; may be left and gone on with.
+    """One candidate's answers at moments of the incumbent's dialogues; may be left and gone on.
 
-    First a dialogue with every seeker (or with a sample of them) shows where the candidate answers
-    differently at all; from then on only those seekers are asked for, since elsewhere the
-    difference is nothing. The evidence counts reply by reply: given all that went before, two
-    replies of banks that do not differ in effect are exchangeable, so that what is seen is
-    symmetric about 0 at every single reply. (It is not for sums over a dialogue, whose length
-    depends on the incumbent's luck.)
+    Only replies count in which a skill is used that the two banks do not share. First a few moments
+    with every seeker (or with a sample of them) show with whom that happens at all; from then on
+    only those seekers are asked for, since elsewhere the difference is nothing. The evidence counts
+    reply by reply: at a given moment two replies of banks that do not differ in effect are
+    exchangeable, so that what is seen is symmetric about 0. (It is not for sums over a dialogue,
+    whose length depends on the incumbent's luck.)
 
     Args:
         runner: Puts the questions to the models.
@@ -97,105 +76,103 @@ class TurnTrial:
         rule: ChallengeRule,
         outlook: Outlook | None = None,
     ) -> None:
-        self.runner = runner
         self.candidate = candidate
         self.incumbent = incumbent
+        self.ended = False
+        """Whether the budget (or the model) gave no further answer."""
+        self._runner = runner
+        self._about = incumbent.agent.bank.value.changed_skills(candidate.bank.value)
         self._outlook = incumbent.outlook if outlook is None else outlook
         self._rule = rule
         self._evidence = PairedEvidence()
-        self._gains: defaultdict[str, list[float]] = defaultdict(list)
-        self._read: Counter[str] = Counter()
+        self._read: dict[str, list[float]] = {name: [] for name in _seekers(incumbent, runner.seed)}
+        self._differs: set[str] = set()
 
-    def go_on(self, until: int) -> TurnResult:
-        """Answer in further dialogues until the evidence decides, or so many replies differ."""
-        if not self._read:
-            names = [profile.id for profile in self.incumbent.profiles]
-            picked = random.Random(self.runner.seed).sample(names, min(SEEKERS, len(names)))
-            if not self._read_on(picked):
-                return self._so_far("budget", NO_MORE)
-        where = sorted(self._gains)
-        if not where:
-            reason = f"no reply would change in {self._read.total()} dialogues"
-            return self._so_far("idle", reason)
-        while True:
-            verdict = judge(self._evidence, self._rule, unit=REACH, noun="replies that differ")
-            if verdict.outcome != "continue":
-                passed = verdict.outcome == "accept"
-                return self._so_far("pass" if passed else "fail", verdict.reason)
-            if self._evidence.n >= until or self._read.total() >= until:
-                return self._so_far("undecided", f"{verdict.reason}: not enough to tell")
-            times = -(-LOOK_EVERY // len(where))
-            if not self._read_on([name for name in where for _ in range(times)]):
-                return self._so_far("budget", NO_MORE)
-
-    def _read_on(self, names: Sequence[str]) -> bool:
-        """Answer in one further dialogue for each name; False where there is none to be had."""
-        wanted = Counter(names)
-        logged = self.incumbent.logged({n: self._read[n] + k for n, k in wanted.items()})
-        batch = [dialogue for name in wanted for dialogue in logged[name][self._read[name] :]]
-        found = effects(self.runner, self.candidate, batch, self._outlook)
-        if not found:
-            return False
-        self._read.update(effect.profile for effect in found)
-        for effect in found:
-            if effect.changes:
-                self._gains[effect.profile].append(effect.gain)
-            for change in effect.changes:
+    def read(self, rounds: int) -> None:
+        """Answer at so many moments with each seeker that is asked for."""
+        names = sorted(self._differs if self._looked_around else self._read)
+        wanted = {name: len(self._read[name]) + rounds for name in names}
+        found = self.incumbent.states(wanted)
+        batch = [state for name in names for state in found[name][len(self._read[name]) :]]
+        changes = changed(self._runner, self.candidate, batch, self._outlook, self._about)
+        self.ended = len(changes) < len(batch) or not batch
+        for state, change in zip(batch, changes, strict=False):
+            self._read[state.profile.id].append(change or 0.0)
+            if change is not None:
+                self._differs.add(state.profile.id)
                 self._evidence = self._evidence.add(max(-1.0, min(1.0, change / REACH)))
-        return True
 
-    def _so_far(
-        self, outcome: Literal["pass", "fail", "idle", "undecided", "budget"], reason: str
-    ) -> TurnResult:
+    @property
+    def _looked_around(self) -> bool:
+        return all(len(changes) >= LOOK_AROUND for changes in self._read.values())
+
+    @property
+    def found(self) -> TurnResult:
+        """What is known so far."""
+        read = sum(map(len, self._read.values()))
+        if self._looked_around and not self._differs:
+            return self._result("idle", f"no reply would change at {read} moments")
+        verdict = judge(self._evidence, self._rule, unit=REACH, noun="replies that differ")
+        outcomes: dict[str, Trying] = {"accept": "pass", "reject": "fail", "continue": "undecided"}
+        return self._result(outcomes[verdict.outcome], verdict.reason)
+
+    def _result(self, outcome: Trying, reason: str) -> TurnResult:
         return TurnResult(
             outcome=outcome,
             reason=reason,
-            dialogues=sum(map(len, self._gains.values())),
             replies=self._evidence.n,
             e_value=self._evidence.e_value,
-            gain=clustered_interval(self._gains, bounds=(-100, 100)) if self._gains else None,
+            gain=self._gain,
         )
 
+    @property
+    def _gain(self) -> Interval | None:
+        """Mean over the seekers of replies in a dialogue times the mean change at a moment."""
+        known = [np.asarray(changes) for changes in self._read.values() if changes]
+        if not self._differs:
+            return None
+        length = self.incumbent.replies
+        mean = length * float(np.mean([changes.mean() for changes in known]))
+        spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
+        error = length * math.sqrt(sum(spread)) / len(known) if spread else math.inf
+        low, high = max(-100.0, mean - 1.96 * error), min(100.0, mean + 1.96 * error)
+        return Interval(low=low, mean=mean, high=high, n=self._evidence.n)
 
-def effects(
+
+def changed(
     runner: Runner,
     candidate: SupportAgent,
-    dialogues: Sequence[Logged],
+    states: Sequence[State],
     outlook: Outlook,
-) -> list[Effect]:
-    """What the candidate would have changed in each dialogue; none where the budget ends.
+    about: frozenset[str] | None = None,
+) -> list[float | None]:
+    """What the candidate's reply would have changed at each moment, in final points.
 
-    An answer that is missing (an infrastructure failure) counts as no change.
+    To first order: the change of emotion times what a point is worth at the end.
 
     Args:
         runner: Puts the questions to the models.
         candidate: Who answers.
-        dialogues: Dialogues of the incumbent.
+        states: Moments of dialogues of the incumbent.
         outlook: What changes of emotion are worth at the end.
+        about: Names of the skills that matter; None for all.
+
+    Returns:
+        One value for each state, None where the reply is the same, uses no such skill or is missing
+        (an infrastructure failure); fewer than states only where the budget ends.
     """
-    chosen = [_states_of(*dialogue) for dialogue in dialogues]
-    states = [state for some in chosen for state in some]
-    answers = runner.answer(candidate, states)
-    if len(answers) < len(states):
-        return []
-    found: list[Effect] = []
-    rest = iter(zip(states, answers, strict=True))
-    for (profile, rollout), some in zip(dialogues, chosen, strict=True):
-        changes: list[float] = []
-        for state, answer in (next(rest) for _ in some):
-            before = rollout.exchanges[state.turn]
-            if answer is None or answer.emotion is None or before.emotion is None:
-                continue
-            if answer.reply != before.reply:
-                changes.append(outlook.worth(state.turn, answer.emotion - before.emotion))
-        found.append(Effect(profile.id, tuple(changes)))
+    found: list[float | None] = []
+    for state, answer in zip(states, runner.answer(candidate, states, about), strict=False):
+        before = state.rollout.exchanges[state.turn]
+        change = None
+        if answer is not None and answer.reply != before.reply:
+            assert answer.emotion is not None
+            assert before.emotion is not None
+            change = outlook.worth(state.turn, answer.emotion - before.emotion)
+        found.append(change)
     return found
 
 
-def _states_of(profile: Profile, rollout: Rollout) -> list[State]:
-    """The moments of a dialogue at which the supporter replied."""
-    return [
-        State(profile, rollout, turn)
-        for turn, exchange in enumerate(rollout.exchanges)
-        if exchange.reply is not None
-    ]
+def _seekers(incumbent: Incumbent, seed: int) -> list[str]:
+    names = [profile.id for profile in incumbent.profiles]
+    return random.Random(seed).sample(names, min(SEEKERS, len(names)))

@@ -1,18 +1,19 @@
 """The bank to beat, and its dialogues with validation seekers, in which edits are tried."""
 
+import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.outlook import Outlook
 from esc_skills.metrics.statistics import Interval
+from esc_skills.programs.dialogue import State
 from esc_skills.programs.runner import Runner
+from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
 from .challenge import PairSequence, level_of
-
-Logged = tuple[Profile, Rollout]
-"""A dialogue, and whose it is."""
 
 
 class Incumbent:
@@ -41,43 +42,49 @@ class Incumbent:
         self._pairs = pairs
         self._won = list(won)
         self._later: list[Rollout] = []
+        self._states: defaultdict[str, list[State]] = defaultdict(list)
+        self._list_states(won)
 
-    def logged(self, wanted: Mapping[str, int]) -> dict[str, list[Logged]]:
-        """Its dialogues with some seekers, played where there are too few.
+    def states(self, wanted: Mapping[str, int]) -> dict[str, list[State]]:
+        """Moments of its dialogues with some seekers; dialogues are played where there are too few.
 
         Args:
-            wanted: Number of dialogues by profile id.
+            wanted: Number of moments by profile id.
 
         Returns:
-            The first so many dialogues by profile id; fewer where the budget ended or a model
-            failed.
+            The first so many moments by profile id, always in the same order; fewer where the
+            budget ended or a model failed.
         """
-        have = self._by_profile()
-        missing = [
-            self._pairs.draw_with(profile)
-            for profile in self.profiles
-            for _ in range(wanted.get(profile.id, 0) - len(have[profile.id]))
-        ]
-        played = self._runner.play(self.agent, missing)
-        self._later += [rollout for rollout in played if rollout.valid]
-        have = self._by_profile()
-        return {name: have[name][:count] for name, count in wanted.items()}
+        while short := [p for p in self.profiles if len(self._states[p.id]) < wanted.get(p.id, 0)]:
+            played = self._runner.play(self.agent, [self._pairs.draw_with(p) for p in short])
+            self.add(played)
+            if len(played) < len(short) or not any(rollout.valid for rollout in played):
+                break
+        return {name: self._states[name][:count] for name, count in wanted.items()}
 
     def add(self, rollouts: Sequence[Rollout]) -> None:
-        """Further dialogues of this agent that were played elsewhere."""
-        self._later += rollouts
+        """Further dialogues of this agent."""
+        self._later += [rollout for rollout in rollouts if rollout.valid]
+        self._list_states(rollouts)
 
-    def _by_profile(self) -> dict[str, list[Logged]]:
-        found: dict[str, list[Logged]] = {profile.id: [] for profile in self.profiles}
+    def _list_states(self, rollouts: Sequence[Rollout]) -> None:
+        """Take up the moments of some dialogues, those of one dialogue in random order."""
         profiles = {profile.id: profile for profile in self.profiles}
-        for rollout in self._rollouts:
-            found[rollout.profile].append((profiles[rollout.profile], rollout))
-        return found
+        for rollout in rollouts:
+            turns = [t for t, said in enumerate(rollout.exchanges) if said.reply is not None]
+            random.Random(derive_seed(rollout.profile, rollout.replicate)).shuffle(turns)
+            profile = profiles[rollout.profile]
+            self._states[profile.id] += [State(profile, rollout, turn) for turn in turns]
 
     @property
     def outlook(self) -> Outlook:
         """What changes of emotion are worth at the end of its dialogues."""
         return Outlook(self._rollouts)
+
+    @property
+    def replies(self) -> float:
+        """Mean number of replies in its dialogues; 0 before the first."""
+        return sum(map(len, self._states.values())) / max(1, len(self._rollouts))
 
     @property
     def level(self) -> Interval | None:

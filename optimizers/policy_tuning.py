@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from esc_skills.metrics.outlook import Outlook
+from esc_skills.programs.dialogue import State
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import EditError, SetPolicy, apply_edit
 from esc_skills.signatures.skills import PolicyParameters
 
-from .counterfactual import effects
+from .counterfactual import changed
 
 if TYPE_CHECKING:
     import optuna
@@ -35,7 +36,12 @@ def best_policy(
     bank = incumbent.bank.value
     rollouts = [rollout for rollout in runner.play(incumbent, pairs) if rollout.valid]
     profiles = {profile.id: profile for profile, _ in pairs}
-    logged = [(profiles[rollout.profile], rollout) for rollout in rollouts]
+    states = [
+        State(profiles[rollout.profile], rollout, turn)
+        for rollout in rollouts
+        for turn, said in enumerate(rollout.exchanges)
+        if said.reply is not None
+    ]
     outlook = Outlook(rollouts)
     best: tuple[float, SetPolicy] | None = None
     for _ in range(trials):
@@ -46,10 +52,10 @@ def best_policy(
         except EditError:
             study.tell(trial, 0.0)  # the incumbent's own setting: no gain, by definition
             continue
-        gains = effects(runner, candidate, logged, outlook)
-        if not gains:
+        changes = changed(runner, candidate, states, outlook)
+        if len(changes) < len(states):
             break
-        gain = sum(effect.gain for effect in gains) / len(gains)
+        gain = sum(change or 0.0 for change in changes) / max(1, len(rollouts))
         study.tell(trial, gain)
         if gain > 0 and (best is None or gain > best[0]):
             best = (gain, edit)

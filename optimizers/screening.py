@@ -1,9 +1,13 @@
-"""From a proposed edit to a candidate that deserves whole dialogues, for as few calls as possible.
+"""From many proposed edits to the few that deserve whole dialogues, for as few calls as possible.
 
-What is unsafe is not even tried; what changes nothing is kept until there is another incumbent;
-what stays undecided is tried longer while nothing better is found.
+What is unsafe is not even tried. The others race: all are looked at briefly, the better half twice
+as long, and so on, until the evidence decides. What changes nothing is kept until there is another
+incumbent; what was left behind is tried again while nothing better is found. (Successive halving:
+Karnin, Koren and Somekh, "Almost optimal exploration in multi-armed bandits", ICML 2013. Leaving an
+edit behind can only cost power, since the test of each holds however it is stopped.)
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,9 +24,14 @@ from .incumbent import Incumbent
 from .record import Record
 from .settings import EvolutionSettings
 
-FIRST_LOOK = 32
+REPLIES = 32
 """Replies in which an edit may make a difference before it is set aside; twice as many after every
 fruitless generation."""
+SURVIVING = 0.5
+"""Share of the undecided edits that stay in the race after each of its rounds."""
+FIRST_ROUNDS = 2
+LONGEST = 4
+"""Moments with a seeker at most that a candidate is asked for at once."""
 SET_ASIDE = 4
 """Undecided edits at most that are kept for the next generation."""
 IDLE = 16
@@ -38,6 +47,11 @@ class Candidate:
     trial: TurnTrial
     found: TurnResult
     cost: Spend
+
+    @property
+    def promise(self) -> float:
+        """Estimated gain of a dialogue, in points."""
+        return self.found.gain.mean if self.found.gain else 0.0
 
 
 class Screener:
@@ -74,15 +88,14 @@ class Screener:
             fruitless: Generations since the last acceptance; the longer, the more patience.
         """
         self._generation = generation
-        patience = min(self.settings.rule.max_pairs, FIRST_LOOK << fruitless)
+        patience = min(self.settings.rule.max_pairs, REPLIES << fruitless)
         kept, self._undecided = self._undecided, []
-        candidates = [again for c in kept if (again := self._taken_up(c, incumbent, patience))]
-        for edit in (*self._awakened(), *edits):
-            candidate = self._admitted(edit, incumbent, patience)
-            if candidate is not None:
-                candidates.append(candidate)
+        again = [self._taken_up(candidate, incumbent) for candidate in kept]
+        fresh = [self._admitted(edit, incumbent) for edit in (*self._awakened(), *edits)]
+        candidates = [candidate for candidate in (*again, *fresh) if candidate]
+        self._race(candidates, patience)
         for candidate in candidates:
-            if candidate.found.outcome in ("fail", "idle", "budget"):
+            if candidate.found.outcome in ("fail", "idle"):
                 self._reject(candidate)
         self.keep([c.edit for c in candidates if c.found.outcome == "idle"])
         undecided = [c for c in candidates if c.found.outcome == "undecided"]
@@ -90,6 +103,26 @@ class Screener:
         self._undecided = undecided[:SET_ASIDE]
         self._reject_all(undecided[SET_ASIDE:])
         return [c for c in candidates if c.found.outcome == "pass"]
+
+    def _race(self, candidates: Sequence[Candidate], patience: int) -> None:
+        """Read on with fewer and fewer candidates until the evidence has decided on the last."""
+        running, rounds = list(candidates), FIRST_ROUNDS
+        while running:
+            for candidate in running:
+                before = self.runner.ledger.spend
+                candidate.trial.read(rounds)
+                candidate.cost += self.runner.ledger.spend - before
+                candidate.found = candidate.trial.found
+            running = [
+                c
+                for c in running
+                if c.found.outcome == "undecided"
+                and c.found.replies < patience
+                and not c.trial.ended
+            ]
+            running.sort(key=lambda c: -c.promise)
+            running = running[: math.ceil(SURVIVING * len(running))]
+            rounds = min(2 * rounds, LONGEST)
 
     def keep(self, edits: Sequence[Edit]) -> None:
         """Try these again under the next incumbent."""
@@ -108,8 +141,8 @@ class Screener:
         idle, self._idle = self._idle, []
         return idle
 
-    def _admitted(self, edit: Edit, incumbent: Incumbent, patience: int) -> Candidate | None:
-        """An edit that is new and safe, after a first trial."""
+    def _admitted(self, edit: Edit, incumbent: Incumbent) -> Candidate | None:
+        """An edit that is new and safe."""
         try:
             bank = apply_edit(incumbent.agent.bank.value, edit)
         except EditError:
@@ -119,31 +152,23 @@ class Screener:
         self.record.tried.add(bank.identity)
         before = self.runner.ledger.spend
         objection = self._objection(edit)
+        cost = self.runner.ledger.spend - before
         if objection is not None:
-            self._decide(edit, bank, "safety", objection, self.runner.ledger.spend - before)
+            self._decide(edit, bank, "safety", objection, cost)
             return None
         agent = incumbent.agent.with_bank(bank)
         outlook = Outlook(()) if "outlook" in self.settings.without else None
         trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule, outlook)
-        found = trial.go_on(patience)
-        return Candidate(edit, bank, trial, found, self.runner.ledger.spend - before)
+        return Candidate(edit, bank, trial, trial.found, cost)
 
-    def _taken_up(
-        self,
-        candidate: Candidate,
-        incumbent: Incumbent,
-        patience: int,
-    ) -> Candidate | None:
-        """Go on with an edit that was set aside, from the start if there is a new incumbent."""
-        if candidate.trial.incumbent is not incumbent:
-            again = self._admitted(candidate.edit, incumbent, patience)
-            if again is not None:
-                again.cost += candidate.cost
-            return again
-        before = self.runner.ledger.spend
-        candidate.found = candidate.trial.go_on(patience)
-        candidate.cost += self.runner.ledger.spend - before
-        return candidate
+    def _taken_up(self, candidate: Candidate, incumbent: Incumbent) -> Candidate | None:
+        """An edit that was set aside; from the start if there is a new incumbent."""
+        if candidate.trial.incumbent is incumbent:
+            return candidate
+        again = self._admitted(candidate.edit, incumbent)
+        if again is not None:
+            again.cost += candidate.cost
+        return again
 
     def _objection(self, edit: Edit) -> str | None:
         try:
@@ -157,7 +182,7 @@ class Screener:
 
     def _reject(self, candidate: Candidate) -> None:
         found = candidate.found
-        gate = "screening" if found.outcome in ("fail", "undecided") else found.outcome
+        gate = "screening" if found.outcome != "idle" else "idle"
         self._decide(candidate.edit, candidate.bank, gate, found.reason, candidate.cost, found)
 
     def _decide(
@@ -179,7 +204,7 @@ class Screener:
             reason=reason,
             cost=cost,
             spend=self.runner.ledger.spend,
-            pairs=found.dialogues if found else 0,
+            pairs=found.replies if found else 0,
             gain=found.gain if found else None,
             e_value=found.e_value if found else None,
         )

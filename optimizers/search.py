@@ -4,9 +4,11 @@ A pure function of its inputs and of what the runner answers, and the runner rem
 makes a search that was killed and started again end with the same bank.
 """
 
+import math
 from collections.abc import Sequence
+from functools import partial
 
-from esc_skills.metrics.statistics import confirm
+from esc_skills.metrics.statistics import Interval, confirm
 from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
@@ -126,7 +128,7 @@ class Search:
 
     def _confirm_passed(self, passed: list[Candidate], generation: int) -> bool:
         """Confirm all that passed together; failing that, the best alone."""
-        passed.sort(key=lambda c: -c.found.gain.mean if c.found.gain else 0.0)
+        passed.sort(key=lambda c: -c.promise)
         if not passed:
             return False
         steps = self._steps(passed)
@@ -147,7 +149,7 @@ class Search:
             self._pairs,
             self.settings.rule,
             self.settings.look_every,
-            decide=confirm,
+            decide=partial(confirm, expected=_together([c for c, _ in steps])),
         )
         accepted, gate, reason = rule_on(outcome, self.settings)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
@@ -163,7 +165,7 @@ class Search:
                 reason=turns,
                 cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
-                pairs=candidate.found.dialogues,
+                pairs=candidate.found.replies,
                 gain=candidate.found.gain,
                 e_value=candidate.found.e_value,
             )
@@ -211,3 +213,13 @@ class Search:
         edit = best_policy(self.runner, self.incumbent, pairs, self.settings.policy_trials)
         if edit is not None:
             self.consider([edit], self.settings.generations)
+
+
+def _together(candidates: Sequence[Candidate]) -> Interval | None:
+    """What edits of different skills are expected to gain together, to first order."""
+    gains = [c.found.gain for c in candidates if c.found.gain]
+    if not gains:
+        return None
+    mean = sum(gain.mean for gain in gains)
+    reach = math.hypot(*(gain.high - gain.mean for gain in gains))
+    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=sum(gain.n for gain in gains))

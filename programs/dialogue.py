@@ -85,11 +85,18 @@ class Dialogue(dspy.Module):
         )
         return dspy.Prediction(rollout=rollout, transcript=render(rollout))
 
-    def answer(self, state: State) -> Exchange:
+    def answer(self, state: State, about: frozenset[str] | None = None) -> Exchange | None:
         """What the agent replies at a state, and how the seeker takes it; the dialogue ends there.
 
         Seeded like the same turn of a whole dialogue, so that the agent which played the dialogue
         gives its own exchange again.
+
+        Args:
+            state: The moment.
+            about: Names of skills; None for any reply whatever.
+
+        Returns:
+            The exchange; None where neither it nor the one that was played uses a skill in `about`.
 
         Raises:
             DialogueError: A model failed.
@@ -98,8 +105,12 @@ class Dialogue(dspy.Module):
         profile, rollout, turn = state
         history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
         with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
-            message = rollout.exchanges[turn].seeker
-            return self._exchange(profile, history, state.emotion, message)[0]
+            played = rollout.exchanges[turn]
+            skill, why = self.agent.choose(list(history), played.seeker)
+            if about is not None and not about & {skill and skill.name, played.skill}:
+                return None
+            support = self.agent.reply(list(history), played.seeker, skill, why)
+            return self._exchange(profile, history, state.emotion, played.seeker, support)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""
@@ -107,7 +118,8 @@ class Dialogue(dspy.Module):
         emotion, message = EMOTION_START, profile.opening
         for turn in range(self.turns - 1):
             with seed_scope(turn):
-                exchange, appraisal = self._exchange(profile, history, emotion, message)
+                support = self.agent(history=list(history), message=message)
+                exchange, appraisal = self._exchange(profile, history, emotion, message, support)
                 exchanges.append(exchange)
                 emotion = exchange.emotion if exchange.emotion is not None else emotion
                 if emotion >= SUCCESS_AT:
@@ -124,9 +136,14 @@ class Dialogue(dspy.Module):
         return "turn limit" if self.turns == SEEKER_TURNS else "stopped"
 
     def _exchange(
-        self, profile: Profile, history: list[Turn], emotion: int, message: str
+        self,
+        profile: Profile,
+        history: list[Turn],
+        emotion: int,
+        message: str,
+        support: dspy.Prediction,
     ) -> tuple[Exchange, Appraisal]:
-        support = self.agent(history=list(history), message=message)
+        """What the supporter's prediction does to the seeker."""
         reply = require_text("Respond", support.reply)
         before = [*history, Turn(speaker="seeker", text=message)]
         appraisal = self.seeker.feel(profile, before, emotion, reply)

@@ -88,14 +88,24 @@ class Runner:
             played.append(self._played[key])
         return played
 
-    def answer(self, agent: SupportAgent, states: Sequence[State]) -> list[Exchange | None]:
+    def answer(
+        self,
+        agent: SupportAgent,
+        states: Sequence[State],
+        about: frozenset[str] | None = None,
+    ) -> list[Exchange | None]:
         """How the agent would answer at each state, and how that would be received.
 
+        Args:
+            agent: Who answers.
+            states: Moments of played dialogues.
+            about: Names of the skills that matter; None for all.
+
         Returns:
-            One exchange for each state, None where a model failed; fewer than states only where
-            the budget ends.
+            One exchange for each state, None where a model failed or no such skill is used; fewer
+            than states only where the budget ends.
         """
-        tasks = [partial(self._answer, agent, state) for state in states]
+        tasks = [partial(self._answer, agent, state, about) for state in states]
         calls = Spend(calls=CALLS_PER_ANSWER)
         return list(self._in_waves(tasks, lambda: calls))
 
@@ -193,10 +203,12 @@ class Runner:
         self.ledger.add(counted)
         return rollout.model_copy(update={"spend": meter.spend + counted})
 
-    def _answer(self, agent: SupportAgent, state: State) -> Exchange | None:
+    def _answer(
+        self, agent: SupportAgent, state: State, about: frozenset[str] | None
+    ) -> Exchange | None:
         with self._at_work():
             try:
-                return Dialogue(agent, seed=self.seed).answer(state)
+                return Dialogue(agent, seed=self.seed).answer(state, about)
             except DialogueError:
                 return None
 

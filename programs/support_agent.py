@@ -36,9 +36,18 @@ class SupportAgent(dspy.Module):
         Returns:
             A prediction with `reply` (str), `skill` (name or None) and `why` (str).
         """
+        return self.reply(history, message, *self.choose(history, message))
+
+    def choose(self, history: list[Turn], message: str) -> tuple[SkillDraft | None, str]:
+        """The skill for the next turn as the responding model sees it, or None, and the reason."""
         offered = self._offered(history, message)
         choice = self.select(**self._selection(offered, history, message)) if offered else None
-        skill, why = self._chosen(offered, choice)
+        return self._chosen(offered, choice)
+
+    def reply(
+        self, history: list[Turn], message: str, skill: SkillDraft | None, why: str
+    ) -> dspy.Prediction:
+        """The next turn with the chosen skill; see `forward`."""
         answer = self.respond(history=history, message=message, skill=skill)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 

@@ -111,6 +111,15 @@ class Bank(Frozen):
         without_provenance = {"skills": {"__all__": {"provenance"}}}
         return content_hash(self.model_dump(mode="json", exclude=without_provenance))
 
+    def changed_skills(self, other: "Bank") -> frozenset[str] | None:
+        """Names of the skills that the two banks do not share, word for word; None for another
+        policy, which touches all.
+        """
+        if self.policy != other.policy:
+            return None
+        mine, theirs = ({s.name: s.texts for s in b.skills} for b in (self, other))
+        return frozenset(n for n in mine | theirs if mine.get(n) != theirs.get(n))
+
     def get(self, name: str) -> Skill | None:
         """The skill of that name, if the bank has it."""
         return next((skill for skill in self.skills if skill.name == name), None)

@@ -27,9 +27,11 @@ class UnsharedRunner(Runner):
         with seed_scope(agent.bank.value.identity):
             return super()._play(agent, profile, replicate, turns)
 
-    def _answer(self, agent: SupportAgent, state: State) -> Exchange | None:
+    def _answer(
+        self, agent: SupportAgent, state: State, about: frozenset[str] | None
+    ) -> Exchange | None:
         with seed_scope(agent.bank.value.identity):
-            return super()._answer(agent, state)
+            return super()._answer(agent, state, about)
 
 
 @dataclass(frozen=True)

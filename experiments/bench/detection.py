@@ -35,6 +35,8 @@ MOST = PRICE // 5
 RUNS = 40
 RULE = ChallengeRule(error_rate=ERROR, smallest_gain=0.0, max_pairs=800)
 """Evidence, or its hopelessness, ends a trial; one of 800 replies is not going to pass."""
+LOOK_EVERY = 2
+"""Moments with each seeker between two looks at the evidence."""
 BISECTIONS = 5
 
 
@@ -85,9 +87,11 @@ def trial(edit: Edit, seed: int) -> tuple[bool, int]:
     agent = SupportAgent(edit.before)
     profiles = arena.profiles()
     incumbent = Incumbent(agent, runner, PairSequence(profiles, seed, 0), profiles)
-    found = TurnTrial(runner, agent.with_bank(edit.after), incumbent, RULE).go_on(RULE.max_pairs)
+    looked = TurnTrial(runner, agent.with_bank(edit.after), incumbent, RULE)
+    while looked.found.outcome == "undecided" and not looked.ended:
+        looked.read(LOOK_EVERY)
     runner.close()
-    return found.outcome == "pass", runner.ledger.spend.calls
+    return looked.found.outcome == "pass", runner.ledger.spend.calls
 
 
 def concentrated() -> Edit:

@@ -34,9 +34,11 @@ class ClockedRunner(Runner):
         """As ever, clocked."""
         return self._clocked(lambda: super(ClockedRunner, self).play(agent, pairs, turns=turns))
 
-    def answer(self, agent: SupportAgent, states: Sequence[State]) -> list[Exchange | None]:
+    def answer(
+        self, agent: SupportAgent, states: Sequence[State], about: frozenset[str] | None = None
+    ) -> list[Exchange | None]:
         """As ever, clocked."""
-        return self._clocked(lambda: super(ClockedRunner, self).answer(agent, states))
+        return self._clocked(lambda: super(ClockedRunner, self).answer(agent, states, about))
 
     def consult(self, ask: Callable[[], T], *scope: object) -> T:
         """As ever, clocked."""

@@ -65,11 +65,7 @@ class RehearsalEngine:
         """Answer one request."""
         system = str(request.system or "")
         prompt = request.messages[-1].text or ""
-        seed = request.config.seed
-        if seed is None or not self.world.honours_seeds:
-            noise = "" if self.world.honours_seeds else random.SystemRandom().random()
-            seed = derive_seed(system, prompt, noise)
-        text = self._answer(system, prompt, random.Random(seed), request)
+        text = self._answer(system, prompt, self._rng(system, prompt, request), request)
         read = sum(len(message.text or "") for message in request.messages) + len(system)
         usage = [max(1, size // CHARACTERS_A_TOKEN) for size in (read, len(text))]
         return Response(
@@ -92,6 +88,15 @@ class RehearsalEngine:
     def __deepcopy__(self, memo: dict[int, Any]) -> "RehearsalEngine":
         """The engine itself: it has no state that copies could disturb."""
         return self
+
+    def _rng(self, system: str, prompt: str, request: Request) -> random.Random:
+        """The sampling of one answer; see `World` for what seeds mean."""
+        seed = request.config.seed
+        if not self.world.honours_seeds:
+            return random.Random()
+        if seed is not None and self.world.couples_prompts:
+            return random.Random(seed)
+        return random.Random(derive_seed(seed, system, prompt))
 
     def _answer(self, system: str, prompt: str, rng: random.Random, request: Request) -> str:
         outputs = _outputs(system)

@@ -14,7 +14,11 @@ class World(Frozen):
     """
 
     honours_seeds: bool = True
-    """Whether equal seeds give equal noise; if not, every call draws its own."""
+    """Whether equal seeds give equal answers to equal prompts; if not, every call draws anew."""
+    couples_prompts: bool = False
+    """Whether equal seeds give equal noise to different prompts too. No language model does: its
+    answers part with the first word in which the prompts differ. The ideal of common random
+    numbers, to see what it would be worth."""
     fit_weight: float = Field(default=1.0, ge=0)
     """Effect of how well a reply fits (about -3..2) on the log-odds of a rise."""
     level_slope: float = 0.085

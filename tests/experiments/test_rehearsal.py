@@ -3,6 +3,7 @@ from itertools import pairwise
 import dspy
 import pytest
 
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.moves import moves_in, suppressed_in
 from esc_skills.experiments.rehearsal.needs import DATA, need_cues, need_of_intention
 from esc_skills.experiments.rehearsal.supporter import MOVES_A_REPLY, respond
@@ -10,6 +11,7 @@ from esc_skills.experiments.rehearsal.truth import emotions, true_score
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.metrics.summary import summarize
 from esc_skills.programs.adapter import ChatAdapter
+from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import apply_edit
@@ -106,15 +108,26 @@ def test_the_truth_agrees_with_dialogues_played_through_the_prompts(models, prof
     assert score(bank, profiles) == pytest.approx(played.mean, abs=6)
 
 
-def test_equal_seeds_pair_the_noise(models, profiles, bank):
+@pytest.mark.parametrize(("couples", "shared"), [(False, 0.3), (True, 0.6)])
+def test_a_seed_fixes_the_answer_to_a_prompt_but_pairs_other_prompts_only_if_asked(
+    profiles, bank, couples: bool, shared: float
+):
+    """After the first reply that differs two dialogues go their own ways, as with real models."""
     import numpy as np
 
-    more = Bank(skills=bank.skills[:1], policy=bank.policy)
+    engine = RehearsalEngine(World(couples_prompts=couples))
+    runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
+    other = one("Listen and reflect the feeling.")
     pairs = [(p, r) for p in profiles for r in range(4)]
-    runner = Runner(models, threads=2)
-    first = np.array([r.score for r in runner.play(SupportAgent(bank), pairs)])
-    second = np.array([r.score for r in runner.play(SupportAgent(more), pairs)])
-    assert (first - second).std() < 0.75 * np.sqrt(first.var() + second.var())
+    first = [r.score for r in runner.play(SupportAgent(bank), pairs)]
+    again = [
+        r.score
+        for r in Runner(Models(engines={"rehearsal": engine})).play(SupportAgent(bank), pairs)
+    ]
+    second = [r.score for r in runner.play(SupportAgent(other), pairs)]
+    assert again == first
+    correlation = np.corrcoef(first, second)[0, 1]
+    assert (correlation > shared) == couples
 
 
 def test_the_dynamics_are_those_measured_on_sage(profiles, bank):
