@@ -121,7 +121,8 @@ class Screener:
                 and not c.trial.ended
             ]
             running.sort(key=lambda c: -c.promise)
-            running = running[: math.ceil(SURVIVING * len(running))]
+            if "race" not in self.settings.without:
+                running = running[: math.ceil(SURVIVING * len(running))]
             rounds = min(2 * rounds, LONGEST)
 
     def keep(self, edits: Sequence[Edit]) -> None:

@@ -149,7 +149,7 @@ class Search:
             self._pairs,
             self.settings.rule,
             self.settings.look_every,
-            decide=partial(confirm, expected=_together([c for c, _ in steps])),
+            decide=partial(confirm, expected=self._expected([c for c, _ in steps])),
         )
         accepted, gate, reason = rule_on(outcome, self.settings)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
@@ -172,6 +172,9 @@ class Search:
             cost = Spend()  # the dialogues are paid once for all of them
         self._succeed(challenger, accepted, outcome)
         return accepted
+
+    def _expected(self, candidates: Sequence[Candidate]) -> Interval | None:
+        return None if "prior" in self.settings.without else _together(candidates)
 
     def _steps(self, passed: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
         """Each edit with the bank that it leads to when they are applied one after the other.

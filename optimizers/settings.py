@@ -7,9 +7,10 @@ from pydantic import Field
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
 
-Ingredient = Literal["outlook", "credit", "rejected edits"]
-"""What the search can do without: the worth of a point at each turn (`metrics/outlook.py`), the
-credit of skills (`metrics/credit.py`), and the editor's memory of what was rejected."""
+Ingredient = Literal["outlook", "race", "prior", "credit", "rejected edits"]
+"""What the search can do without: the worth of a point at each turn (`metrics/outlook.py`); giving
+up the less promising edits on the way (`screening.py`); what turns have shown as the prior of the
+confirmation; the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
 
 
 class EvolutionSettings(Frozen):

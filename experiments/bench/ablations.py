@@ -66,6 +66,8 @@ ABLATIONS: dict[str, Ablation] = {
     "turn trials": Ablation("edits are tried by whole dialogues only", strategy=WholeDialogues),
     "shared noise": Ablation("banks share neither seeds nor calls", runner=UnsharedRunner),
     "outlook": Ablation("a point counts the same at every turn", {"without": ["outlook"]}),
+    "race": Ablation("no edit is dropped for being less promising", {"without": ["race"]}),
+    "prior": Ablation("turns do not count at the confirmation", {"without": ["prior"]}),
     "credit": Ablation("no credit for analyst, editor, pruning", {"without": ["credit"]}),
     "rejected edits": Ablation("the editor forgets its failures", {"without": ["rejected edits"]}),
     "futility": Ablation("edits are hardly ever given up", {"rule": {"futility_level": 0.001}}),
