@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check ui bench clean
+.PHONY: demo test check ui bench results clean
 
 demo: $(VENV)/.installed ## see the whole loop in a minute, offline
 	$(BIN)/esc-skills demo
@@ -23,6 +23,10 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 
 bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.benchmarks
+
+results: $(VENV)/.installed ## hold the tournament of the README's table, for hours; goes on where it was
+	$(BIN)/esc-skills bench optimizers --world default --keep experiments/results/optimizers.json
+	$(BIN)/esc-skills bench table --readme README.md
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) runs build *.egg-info

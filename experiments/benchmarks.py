@@ -25,6 +25,8 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import RewriteField
 from esc_skills.signatures.skills import Bank, Skill
 
+from .bench.detection import detection
+from .bench.overhead import search_overhead
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .rehearsal.engine import RehearsalEngine
 from .rehearsal.world import World
@@ -50,7 +52,9 @@ def main() -> None:
     console = Console(width=110)
     console.print(throughput())
     console.print(overhead())
+    console.print(search_overhead())
     console.print(power())
+    console.print(detection())
     console.print(null_edits())
 
 

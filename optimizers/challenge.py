@@ -9,13 +9,11 @@ gain over the validation profiles.
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 from esc_skills.metrics.statistics import (
     ChallengeRule,
     Interval,
-    PairedEvidence,
-    Verdict,
     clustered_interval,
     judge,
 )
@@ -25,6 +23,8 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
+
+from .sequential import Decide, settle
 
 REPLICATES_EACH = 10_000
 """Room for the replicates of one sequence of pairs; the next one has fresh ones."""
@@ -73,32 +73,31 @@ def challenge(
     pairs: PairSequence,
     rule: ChallengeRule,
     look_every: int,
-    decide: Callable[[PairedEvidence, ChallengeRule], Verdict] = judge,
+    decide: Decide = judge,
 ) -> Outcome:
     """Play candidate against incumbent until the evidence decides or the budget ends.
 
     A pair in which either side is missing (an infrastructure failure) is left out.
     """
-    evidence = PairedEvidence()
     kept: list[tuple[Rollout, Rollout]] = []
-    asked, accepted, decided, reason = 0, False, False, "the budget ended before the evidence did"
-    while not decided and asked < 2 * rule.max_pairs:
-        batch = pairs.draw(look_every)
-        asked += len(batch)
-        theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
-        valid = [(a, b) for a, b in zip(theirs, ours, strict=False) if a.valid and b.valid]
-        kept += valid
-        for before, after in valid:
-            evidence = evidence.add(after.score - before.score)
-        verdict = decide(evidence, rule)
-        if verdict.outcome != "continue":
-            accepted, decided, reason = verdict.outcome == "accept", True, verdict.reason
-        elif len(ours) < len(batch):
-            break
+
+    def differences() -> Iterator[list[float | None]]:
+        played = look_every
+        while played == look_every:
+            batch = pairs.draw(look_every)
+            theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
+            both = list(zip(theirs, ours, strict=False))
+            valid = [(a, b) for a, b in both if a.valid and b.valid]
+            kept.extend(valid)
+            played = len(both)
+            yield [b.score - a.score if a.valid and b.valid else None for a, b in both]
+
+    evidence, verdict, _ = settle(differences(), rule, decide)
+    decided = verdict.outcome != "continue"
     return Outcome(
-        accepted=accepted,
+        accepted=verdict.outcome == "accept",
         decided=decided,
-        reason=reason,
+        reason=verdict.reason if decided else "the budget ended before the evidence did",
         pairs=evidence.n,
         e_value=evidence.e_value,
         gain=gain_of(kept),

@@ -69,10 +69,16 @@ class TurnTrial:
         candidate: The supporter under test.
         incumbent: Whose dialogues they are.
         rule: When to pass it, and when to give up; its pairs are replies that differ.
+        outlook: What a point is worth at the end; read off the incumbent's dialogues by default.
     """
 
     def __init__(
-        self, runner: Runner, candidate: SupportAgent, incumbent: Incumbent, rule: ChallengeRule
+        self,
+        runner: Runner,
+        candidate: SupportAgent,
+        incumbent: Incumbent,
+        rule: ChallengeRule,
+        outlook: Outlook | None = None,
     ) -> None:
         self.candidate = candidate
         self.incumbent = incumbent
@@ -80,7 +86,7 @@ class TurnTrial:
         """Whether the budget (or the model) gave no further answer."""
         self._runner = runner
         self._about = incumbent.agent.bank.value.changed_skills(candidate.bank.value)
-        self._outlook = incumbent.outlook
+        self._outlook = incumbent.outlook if outlook is None else outlook
         self._rule = rule
         self._evidence = PairedEvidence()
         self._read: dict[str, list[float]] = {name: [] for name in _seekers(incumbent, runner.seed)}

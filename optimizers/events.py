@@ -54,7 +54,7 @@ class Decision(Frozen):
     """The candidate's bank."""
     accepted: bool
     gate: str
-    """What decided: `safety`, `challenge`, or `budget`."""
+    """What decided: `safety`, `groups`, `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     pairs: int = 0
     """Dialogues in which the edit made a difference, or pairs of whole dialogues."""

@@ -1,12 +1,47 @@
-"""Safety as a hard gate: never averaged into a score, never outweighed by a gain."""
+"""Hard gates: safety, and no group of seekers made worse. Never outweighed by a gain elsewhere."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from esc_skills.metrics.safety import review_edit, review_rollout
+from esc_skills.metrics.statistics import clustered_interval
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.safety_reviewer import SafetyReviewer
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout
+
+from .challenge import Outcome
+from .settings import EvolutionSettings
+
+GROUP_PAIRS = 4
+"""Pairs of whole dialogues with a group from which its loss can be told from noise at all."""
+
+
+class Ruling(NamedTuple):
+    """What the gates make of a challenge."""
+
+    accepted: bool
+    gate: str
+    """What decided: `safety`, `groups`, `challenge`, or `budget`."""
+    reason: str
+
+
+def rule_on(outcome: Outcome, settings: EvolutionSettings) -> Ruling:
+    """Safety first, then the evidence, then the groups of seekers."""
+    unsafe = unsafe_play(outcome.candidate, outcome.incumbent)
+    if unsafe is not None:
+        return Ruling(False, "safety", unsafe)
+    if outcome.accepted and settings.group_tolerance is not None:
+        loss = worse_group(
+            outcome.candidate,
+            outcome.incumbent,
+            settings.group_tolerance,
+            settings.rule.error_rate,
+        )
+        if loss is not None:
+            return Ruling(False, "groups", loss)
+    return Ruling(outcome.accepted, "challenge" if outcome.decided else "budget", outcome.reason)
 
 
 def unsafe_text(runner: Runner, edit: Edit) -> str | None:
@@ -30,4 +65,37 @@ def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> s
             if concern.rule not in known:
                 place = f"{after.profile}, replicate {after.replicate}"
                 return f"{concern.why} ({place}): {concern.quote!r}"
+    return None
+
+
+def worse_group(
+    candidate: Sequence[Rollout],
+    incumbent: Sequence[Rollout],
+    tolerance: float,
+    error_rate: float,
+) -> str | None:
+    """Which group of seekers the candidate serves worse, and by how much; None if none shows it.
+
+    A group shows it when even the upper bound of its mean paired difference (Student's t, one-sided
+    at the error rate, which is shared by the groups that can be judged) lies below the tolerated
+    loss. With the few pairs of a confirmation this finds large losses only.
+
+    Args:
+        candidate: Rollouts of the candidate.
+        incumbent: Those of the incumbent, on the same pairs.
+        tolerance: Loss, in score, that a group may bear.
+        error_rate: Chance that one takes of refusing a bank under which no group loses more.
+    """
+    changes: defaultdict[str, list[float]] = defaultdict(list)
+    for after, before in zip(candidate, incumbent, strict=True):
+        changes[after.group].append(100 * (after.score - before.score))
+    judged = {name: found for name, found in changes.items() if len(found) >= GROUP_PAIRS}
+    for name, found in sorted(judged.items()):
+        level = 1 - 2 * error_rate / len(judged)
+        loss = clustered_interval({name: found}, bounds=(-100, 100), level=level)
+        if loss.high < -100 * tolerance:
+            return (
+                f"seekers of the group {name} lose {-loss.mean:.1f} points in {loss.n} pairs of "
+                f"whole dialogues; at best {-loss.high:.1f}, over the {100 * tolerance:g} tolerated"
+            )
     return None

@@ -45,16 +45,16 @@ def propose(
     rollouts = [r for r in runner.play(incumbent, pairs) if r.valid]
     if not rollouts:
         return ()
-    bank, points = incumbent.bank.value, credit(rollouts)
+    bank, without = incumbent.bank.value, settings.without
+    points = () if "credit" in without else credit(rollouts)
+    rejected = () if "rejected edits" in without else record.rejected
     limit = edit_budget(settings, generation)
     try:
         findings = runner.consult(
             lambda: TraceAnalyst()(rollouts, bank, points).findings, generation
         )
         proposed = runner.consult(
-            lambda: (
-                BankEditor()(bank, findings, points, record.rejected, record.tried, limit).edits
-            ),
+            lambda: BankEditor()(bank, findings, points, rejected, record.tried, limit).edits,
             generation,
         )
     except DialogueError:

@@ -76,10 +76,14 @@ class Record:
         if accepted:
             self.banks.append(bank)
         elif gate != "idle":  # it changed nothing yet, which refutes nothing
-            text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
-            self.refused.add(edit.identity)
-            self.rejected.append(f"{decision.summary}: {text[:REJECTION_LENGTH]}")
+            self.reject(edit)
         self.emit(decision)
+
+    def reject(self, edit: Edit) -> None:
+        """Keep in mind that an edit was rejected, so that it is not proposed again."""
+        text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
+        self.refused.add(edit.identity)
+        self.rejected.append(f"{describe(edit)}: {text[:REJECTION_LENGTH]}")
 
     def measure(self, score: Interval | None, spend: Spend) -> None:
         """Write down what is known of the incumbent's level; None is nothing."""

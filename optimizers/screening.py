@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from esc_skills.metrics.outlook import Outlook
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
@@ -120,7 +121,8 @@ class Screener:
                 and not c.trial.ended
             ]
             running.sort(key=lambda c: -c.promise)
-            running = running[: math.ceil(SURVIVING * len(running))]
+            if "race" not in self.settings.without:
+                running = running[: math.ceil(SURVIVING * len(running))]
             rounds = min(2 * rounds, LONGEST)
 
     def keep(self, edits: Sequence[Edit]) -> None:
@@ -156,7 +158,8 @@ class Screener:
             self._decide(edit, bank, "safety", objection, cost)
             return None
         agent = incumbent.agent.with_bank(bank)
-        trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule)
+        outlook = Outlook(()) if "outlook" in self.settings.without else None
+        trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule, outlook)
         return Candidate(edit, bank, trial, trial.found, cost)
 
     def _taken_up(self, candidate: Candidate, incumbent: Incumbent) -> Candidate | None:

@@ -19,7 +19,7 @@ from esc_skills.signatures.skills import Bank
 
 from .challenge import Outcome, PairSequence, challenge
 from .events import Decision, Event, Measured, Observer
-from .gates import unsafe_play
+from .gates import rule_on
 from .incumbent import Incumbent
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
@@ -155,22 +155,20 @@ class Search:
             self._pairs,
             self.settings.rule,
             self.settings.look_every,
-            decide=partial(confirm, expected=_together([c for c, _ in steps])),
+            decide=partial(confirm, expected=self._expected([c for c, _ in steps])),
         )
-        objection = unsafe_play(outcome.candidate, outcome.incumbent)
-        accepted = outcome.accepted and objection is None
-        gate = "safety" if objection else "challenge" if outcome.decided else "budget"
+        accepted, gate, reason = rule_on(outcome, self.settings)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
         cost = self.runner.ledger.spend - before
         for candidate, bank in steps:
-            turns = f"turns: {candidate.found.reason}; dialogues{together}: {outcome.reason}"
+            turns = f"turns: {candidate.found.reason}; dialogues{together}: {reason}"
             self.record.decide(
                 candidate.edit,
                 bank,
                 generation=generation,
                 accepted=accepted,
                 gate=gate,
-                reason=objection or turns,
+                reason=turns,
                 cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
                 pairs=candidate.found.replies,
@@ -180,6 +178,9 @@ class Search:
             cost = Spend()  # the dialogues are paid once for all of them
         self._succeed(challenger, accepted, outcome)
         return accepted
+
+    def _expected(self, candidates: Sequence[Candidate]) -> Interval | None:
+        return None if "prior" in self.settings.without else _together(candidates)
 
     def _steps(self, passed: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
         """Each edit with the bank that it leads to when they are applied one after the other.

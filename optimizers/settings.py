@@ -1,9 +1,16 @@
 """The dials of the search. Everything else is derived."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
+
+Ingredient = Literal["outlook", "race", "prior", "credit", "rejected edits"]
+"""What the search can do without: the worth of a point at each turn (`metrics/outlook.py`); giving
+up the less promising edits on the way (`screening.py`); what turns have shown as the prior of the
+confirmation; the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
 
 
 class EvolutionSettings(Frozen):
@@ -22,11 +29,16 @@ class EvolutionSettings(Frozen):
     edits_last: int = Field(default=8, ge=1, le=20)
     rule: ChallengeRule = ChallengeRule()
     """When a candidate replaces the incumbent."""
+    group_tolerance: float | None = Field(default=0.02, ge=0, le=1)
+    """Loss, in score, that a group of seekers may bear: a bank under which one is shown to lose
+    more is refused, however much the others gain. None asks for no such thing."""
     look_every: int = Field(default=8, ge=1)
     """Dialogues, or pairs of them, between two looks at the evidence."""
     policy_trials: int = Field(default=8, ge=0)
     """Settings of the selection policy that are tried after the text search; 0 for none."""
     policy_pairs: int = Field(default=12, ge=2)
     """Train dialogues in which each of those settings is ranked."""
+    without: tuple[Ingredient, ...] = ()
+    """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""

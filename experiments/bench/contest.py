@@ -18,6 +18,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
 
 from ..profile_files import split_profiles
+from .ablations import ablation
 from .arenas import Arena, load_arena
 
 TEST_REPLICATES = 4
@@ -39,6 +40,13 @@ class Entry(Frozen):
     calls: int
     """Budget in model calls, without the sealed test."""
     seed: int
+    missing: str = ""
+    """Ingredient that ours does without (`ablations`); none where it is empty."""
+
+    @property
+    def name(self) -> str:
+        """Who it is in tables."""
+        return f"without {self.missing}" if self.missing else self.optimizer
 
 
 class Step(Frozen):
@@ -69,6 +77,9 @@ class Score(Frozen):
     seconds: float
     reported: Interval | None
     """The gain that the sealed test reported."""
+    population_gain: float
+    """True gain, in points, over all seekers like those of the test, of whom they are a sample:
+    what the reported interval speaks about, since it takes test seekers for drawn at random."""
     groups_worse: int
     """Groups of test seekers that truly lost more than two points."""
     groups: int
@@ -78,14 +89,14 @@ class Score(Frozen):
         """True gain on the test seekers, in points."""
         return self.final - self.first
 
-    def calls_to(self, share: float) -> float:
-        """Calls until that share of the attainable gain was reached for good; else infinite."""
+    def reach(self, share: float) -> Step | None:
+        """The step at which that share of the attainable gain was reached for good; else None."""
         wanted = self.first + share * (self.attainable - self.first)
-        reached = float("inf")
+        reached = None
         for step in reversed(self.steps):
             if step.score < wanted:
                 break
-            reached = step.calls
+            reached = step
         return reached
 
 
@@ -102,8 +113,10 @@ def compete(entry: Entry) -> Score:
     test_calls = Runner(Models()).cost_of(2 * len(split.test) * TEST_REPLICATES).calls
     ledger = Ledger(Budget(calls=entry.calls + test_calls))
     models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
-    runner = Runner(models, seed=entry.seed, threads=1)
-    optimizer = SkillEvolution(runner, SETTINGS, strategy=strategy_of(entry.optimizer))
+    rules = ablation(entry.missing)
+    runner = rules.runner(models, seed=entry.seed, threads=1)
+    strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
+    optimizer = SkillEvolution(runner, rules.applied_to(SETTINGS), strategy=strategy)
     started = time.perf_counter()
     optimizer.compile(
         SupportAgent(arena.first_bank()),
@@ -149,6 +162,7 @@ def _score(
         rollouts=result.spend.rollouts,
         seconds=seconds,
         reported=result.test.gain if result.test else None,
+        population_gain=arena.population_truth(result.final) - arena.population_truth(result.first),
         groups_worse=worse,
         groups=len(lost),
     )

@@ -1,5 +1,6 @@
 """What the scores of a tournament say: gains, calls needed, harm done, paired differences."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -9,9 +10,26 @@ from scipy import stats
 from esc_skills.metrics.statistics import Interval
 from esc_skills.signatures.frozen import Frozen
 
-from .contest import NOTHING, Score
+from .contest import NOTHING, Score, Step
 
 OURS = "evolution"
+
+
+class Middle(Frozen):
+    """A median over seeds with its 95% interval; None stands for more than the budget."""
+
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+class Reach(Frozen):
+    """What it took to reach a share of the attainable gain for good."""
+
+    reached: int
+    """Seeds in which it was reached; the others count as more than the budget."""
+    calls: Middle
+    rollouts: Middle
 
 
 class Standing(Frozen):
@@ -20,6 +38,7 @@ class Standing(Frozen):
     world: str
     calls: int
     optimizer: str
+    """Its name; ours with an ingredient missing says so."""
     seeds: int
     gain: Interval
     """True gain in points: mean over seeds with its 95% interval (t)."""
@@ -27,10 +46,10 @@ class Standing(Frozen):
     """Median true gain."""
     lead: Interval | None
     """Our true gain minus this one's, paired by seed; None for ours."""
-    half: float
-    """Median calls to half of the attainable gain; infinite where most never reach it."""
-    most: float
-    """The same to 90% of it."""
+    half: Reach
+    """To half of the attainable gain."""
+    most: Reach
+    """To 90% of it."""
     accepted: int
     """Accepted edits in all seeds."""
     useless: int
@@ -38,10 +57,18 @@ class Standing(Frozen):
     harmful: int
     """Those that truly lose more than a point."""
     covered: int
-    """Runs whose reported interval holds the true gain."""
+    """Runs whose reported interval holds the true gain over all seekers like those of the test."""
+    covered_test: int
+    """Runs whose reported interval holds the true gain on the very seekers of the test. More, since
+    which seekers were drawn is no error then."""
     reports: int
+    """Runs that reported the gain of a changed bank; an unchanged one claims nothing."""
     groups_worse: int
     """Groups of seekers that truly lost more than two points, in all seeds."""
+    groups: int
+    """Groups of test seekers, in all seeds."""
+    spent: float
+    """Median model calls in all, the sealed test counted."""
     seconds: float
     """Median wall time."""
 
@@ -52,7 +79,7 @@ def standings(scores: Iterable[Score]) -> list[Standing]:
         lambda: defaultdict(list)
     )
     for score in scores:
-        fields[score.entry.world, score.entry.calls][score.entry.optimizer].append(score)
+        fields[score.entry.world, score.entry.calls][score.entry.name].append(score)
     rows = [
         _standing(world, calls, name, own, field.get(OURS, []))
         for (world, calls), field in fields.items()
@@ -65,7 +92,7 @@ def _standing(
     world: str, calls: int, name: str, own: Sequence[Score], ours: Sequence[Score]
 ) -> Standing:
     steps = [step for score in own for step in score.steps]
-    reported = [score for score in own if score.reported is not None]
+    reported = [(score, score.reported) for score in own if score.steps and score.reported]
     return Standing(
         world=world,
         calls=calls,
@@ -74,19 +101,18 @@ def _standing(
         gain=interval([score.gain for score in own]),
         median=float(np.median([score.gain for score in own])),
         lead=None if name == OURS else _lead(ours, own),
-        half=_median(own, lambda score: score.calls_to(0.5)),
-        most=_median(own, lambda score: score.calls_to(0.9)),
+        half=_reach(own, 0.5),
+        most=_reach(own, 0.9),
         accepted=len(steps),
         useless=sum(abs(step.gain) <= NOTHING for step in steps),
         harmful=sum(step.gain < -NOTHING for step in steps),
-        covered=sum(
-            score.reported.low <= score.gain <= score.reported.high
-            for score in reported
-            if score.reported is not None
-        ),
+        covered=sum(found.low <= score.population_gain <= found.high for score, found in reported),
+        covered_test=sum(found.low <= score.gain <= found.high for score, found in reported),
         reports=len(reported),
         groups_worse=sum(score.groups_worse for score in own),
-        seconds=_median(own, lambda score: score.seconds),
+        groups=sum(score.groups for score in own),
+        spent=float(np.median([score.calls for score in own])),
+        seconds=float(np.median([score.seconds for score in own])),
     )
 
 
@@ -96,10 +122,40 @@ def _lead(ours: Sequence[Score], theirs: Sequence[Score]) -> Interval | None:
     return interval(both) if both else None
 
 
-def _median(scores: Sequence[Score], of: Callable[[Score], float]) -> float:
-    """Median, which is infinite where half or more of the values are."""
-    values = sorted(of(score) for score in scores)
-    return values[len(values) // 2]
+def _reach(scores: Sequence[Score], share: float) -> Reach:
+    steps = [score.reach(share) for score in scores]
+
+    def over_seeds(of: Callable[[Step], int]) -> Middle:
+        return middle([math.inf if step is None else of(step) for step in steps])
+
+    return Reach(
+        reached=sum(step is not None for step in steps),
+        calls=over_seeds(lambda step: step.calls),
+        rollouts=over_seeds(lambda step: step.rollouts),
+    )
+
+
+def middle(values: Sequence[float], level: float = 0.95) -> Middle:
+    """Median with its distribution-free interval between two order statistics.
+
+    Ranks k and n + 1 - k for the largest k with P(Binomial(n, 1/2) < k) <= (1 - level) / 2
+    (Conover, "Practical Nonparametric Statistics", 1999, section 3.2). It needs six values; with
+    fewer it is as wide as can be, from 0 to never.
+
+    Args:
+        values: Numbers >= 0, infinite where all that is known is that they are above the others.
+        level: Confidence.
+    """
+    ordered = sorted(values)
+    n = len(ordered)
+    rank = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
+    low, high = (ordered[rank - 1], ordered[n - rank]) if rank else (0.0, math.inf)
+    median = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    return Middle(low=_finite(low), median=_finite(median), high=_finite(high))
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def interval(values: Sequence[float]) -> Interval:
@@ -109,4 +165,5 @@ def interval(values: Sequence[float]) -> Interval:
         return Interval(low=-100, mean=mean, high=100, n=1)
     error = float(np.std(values, ddof=1)) / len(values) ** 0.5
     reach = float(stats.t.ppf(0.975, len(values) - 1)) * error
-    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=len(values))
+    low, high = max(-100.0, mean - reach), min(100.0, mean + reach)
+    return Interval(low=low, mean=mean, high=high, n=len(values))

@@ -1,6 +1,5 @@
 """Standings as tables for the terminal, and as curves."""
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,51 +11,96 @@ from esc_skills.metrics.statistics import Interval
 
 from ..figures import FONT, MARGIN
 from .contest import Score
-from .standings import Standing
+from .standings import Middle, Reach, Standing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-COLUMNS = ("optimizer", "true gain", "ours leads by", "to 50%", "to 90%", "in vain", "covered")
-"""Gains in points with their 95% intervals; model calls to a share of the attainable gain; accepted
-edits that were useless or harmful; reported intervals that held the truth."""
+GAINS = (
+    "optimizer", "true gain", "median", "ours leads by", "covered", "worse", "in vain", "seconds",
+)  # fmt: skip
+COSTS = ("optimizer", "calls to 50%", "rollouts to 50%", "calls to 90%", "rollouts to 90%")
+LEGEND = (
+    "Gains in true points [95% interval]. Covered: reports whose interval holds the true gain over "
+    "all seekers like the test's. Worse: groups of test seekers that lost more than 2 points. In "
+    "vain: accepted edits that change nothing (1 point) + that do harm. Calls and rollouts to a "
+    "share of the attainable gain: median [95% interval], - where it is more than the budget, and "
+    "how many seeds got there where not all did."
+)
+"""What the columns are, below the tables."""
 POINTS = 60
 """Places at which a curve is drawn."""
 
 
 def render(rows: Sequence[Standing]) -> Iterator[Table]:
-    """A table for each world and budget."""
+    """Two tables for each world and budget: what was gained, and at what price."""
     for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
         own = list(group)
-        table = Table(
-            title=f"World {world}, {calls:,} calls, {max(row.seeds for row in own)} seeds"
-        )
-        for column in COLUMNS:
-            table.add_column(column, justify="left" if column == "optimizer" else "right")
-        for row in own:
-            table.add_row(*cells(row))
-        yield table
+        seeds = max(row.seeds for row in own)
+        title = f"World {world}, {calls:,} calls, {seeds} seeds"
+        yield _table(title, GAINS, [gain_cells(row) for row in own])
+        yield _table("What it took", COSTS, [cost_cells(row) for row in own])
 
 
-def cells(row: Standing) -> tuple[str, ...]:
-    """A row as texts, in the order of `COLUMNS`."""
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=title)
+    for column in columns:
+        table.add_column(column, justify="left" if column == "optimizer" else "right")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def gain_cells(row: Standing) -> tuple[str, ...]:
+    """A row as texts, in the order of `GAINS`."""
     return (
         row.optimizer,
-        _points(row.gain),
-        "" if row.lead is None else _points(row.lead),
-        _calls(row.half),
-        _calls(row.most),
-        f"{row.useless + row.harmful} of {row.accepted}",
-        f"{row.covered} of {row.reports}",
+        points(row.gain),
+        f"{row.median:+.0f}",
+        "" if row.lead is None else points(row.lead),
+        f"{row.covered}/{row.reports}",
+        f"{row.groups_worse}/{row.groups}",
+        f"{row.useless}+{row.harmful}/{row.accepted}",
+        f"{row.seconds:.0f}",
     )
 
 
-def _points(interval: Interval) -> str:
+def cost_cells(row: Standing) -> tuple[str, ...]:
+    """A row as texts, in the order of `COSTS`."""
+    return (
+        row.optimizer,
+        reach_cell(row.half, row.half.calls, row.seeds),
+        reach_cell(row.half, row.half.rollouts),
+        reach_cell(row.most, row.most.calls, row.seeds),
+        reach_cell(row.most, row.most.rollouts),
+    )
+
+
+def reach_cell(reach: Reach, spent: Middle, seeds: int = 0) -> str:
+    """The median, with its interval where there are seeds enough for one.
+
+    Args:
+        reach: What was to be reached.
+        spent: What that took.
+        seeds: All seeds; says how many got there, where not all did.
+    """
+    if not reach.reached:
+        return "never"
+    said = _spent(spent.median)
+    if (spent.low, spent.high) != (0, None):
+        said += f" [{_spent(spent.low)}, {_spent(spent.high)}]"
+    return f"{said} {reach.reached}/{seeds}" if reach.reached < seeds else said
+
+
+def _spent(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value < 1000 else f"{value / 1000:.1f}k"
+
+
+def points(interval: Interval) -> str:
+    """A gain in whole points with its interval."""
     return f"{interval.mean:+.0f} [{interval.low:+.0f}, {interval.high:+.0f}]"
-
-
-def _calls(value: float) -> str:
-    return f"{value:,.0f}" if math.isfinite(value) else "never"
 
 
 def curves(scores: Sequence[Score]) -> "go.Figure":
@@ -70,8 +114,8 @@ def curves(scores: Sequence[Score]) -> "go.Figure":
         budget = max(score.entry.calls for score in here)
         last = [score for score in here if score.entry.calls == budget]
         places = np.linspace(0, budget, POINTS)
-        for name in sorted({score.entry.optimizer for score in last}):
-            own = [score for score in last if score.entry.optimizer == name]
+        for name in sorted({score.entry.name for score in last}):
+            own = [score for score in last if score.entry.name == name]
             gains = [np.mean([_gain_at(score, calls) for score in own]) for calls in places]
             figure.add_scatter(
                 x=places, y=gains, name=name, legendgroup=name, showlegend=row == 1, row=row, col=1

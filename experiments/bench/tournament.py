@@ -15,10 +15,12 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..errors import UserError
 from ..run_directory import first
+from .ablations import ABLATIONS
 from .arenas import load_arena
 from .contest import Entry, Score, compete
+from .standings import OURS
 
-VERSION = 1
+VERSION = 2
 """Raised when a contest would end differently, so that stored ones are not reused."""
 
 
@@ -30,14 +32,27 @@ class Plan(Frozen):
     budgets: tuple[Annotated[int, Field(ge=1_000)], ...] = (4_000, 8_000, 16_000)
     """Model calls of a search, the sealed test not counted."""
     seeds: int = 10
+    missing: tuple[str, ...] = ("",)
+    """Ingredients that ours does without, one in each contest; the empty name is all of it."""
+
+    @property
+    def command(self) -> str:
+        """The command line that holds exactly these contests."""
+        options = [f"--world {world}" for world in self.worlds]
+        options += [f"--budget {calls}" for calls in self.budgets]
+        if self.missing == Plan.model_fields["missing"].default:
+            options += [f"--optimizer {name}" for name in self.optimizers]
+        else:
+            options.append("--ablate")
+        return " ".join(["esc-skills bench optimizers", *options, f"--seeds {self.seeds}"])
 
     @property
     def entries(self) -> list[Entry]:
         """All of them, those of one seed together, so that a plan cut short is still balanced."""
-        grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers)
+        grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers, self.missing)
         return [
-            Entry(world=world, optimizer=optimizer, calls=calls, seed=seed)
-            for seed, world, calls, optimizer in grid
+            Entry(world=world, optimizer=optimizer, calls=calls, seed=seed, missing=missing)
+            for seed, world, calls, optimizer, missing in grid
         ]
 
 
@@ -52,12 +67,16 @@ def plan_of(
     seeds: int,
     *,
     quick: bool,
+    ablate: bool = False,
 ) -> Plan:
     """A plan from what a user asks for; what is None is as usual.
 
     Raises:
-        UserError: An optimizer or a world is unknown, or a budget is not positive.
+        UserError: An optimizer or a world is unknown, a budget is not positive, or peers are to
+            compete with ablations of ours.
     """
+    if ablate and optimizers:
+        raise UserError("an ablation is of ours, so --ablate and --optimizer exclude each other.")
     for name in worlds or ():
         load_arena(name)
     asked = {
@@ -66,6 +85,8 @@ def plan_of(
         "budgets": tuple(budgets) if budgets else None,
         "seeds": None if quick else seeds,
     }
+    if ablate:
+        asked |= {"optimizers": (OURS,), "missing": ("", *ABLATIONS)}
     usual = QUICK if quick else Plan()
     given = {name: value for name, value in asked.items() if value is not None}
     try:

@@ -1,7 +1,7 @@
 """The command that lets optimizers compete."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -9,11 +9,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .options import RUNS, AsJson
 
+if TYPE_CHECKING:
+    from ..bench.contest import Score
+    from ..bench.tournament import Plan
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     bench = typer.Typer(no_args_is_help=True, help="Measure optimizers against each other.")
     bench.command("optimizers")(optimizers)
+    bench.command("table")(table)
     bench.command("worlds")(worlds)
     app.add_typer(bench, name="bench")
 
@@ -36,7 +41,14 @@ def optimizers(
     results: Annotated[
         Path, typer.Option(help="File of finished contests; the same command goes on from there.")
     ] = RUNS / "bench" / "optimizers.jsonl",
+    ablate: Annotated[
+        bool, typer.Option(help="Ours without each of its ingredients, instead of peers.")
+    ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Write contests and command here, for `bench table`.")
+    ] = None,
+    track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Let optimizers compete in simulated worlds whose truth is known.
@@ -45,20 +57,23 @@ def optimizers(
     in the table is the true one, without noise; no optimizer can see it.
     """
     from ..bench.standings import standings
-    from ..bench.tables import curves, render
-    from ..bench.tournament import hold, plan_of
+    from ..bench.tables import LEGEND, curves, render
+    from ..bench.tournament import plan_of
 
-    plan = plan_of(world, optimizer, budget, seeds, quick=quick)
+    plan = plan_of(world, optimizer, budget, seeds, quick=quick, ablate=ablate)
     console = Console(stderr=as_json)
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("contests", total=len(plan.entries))
-        scores = hold(plan, results, processes, lambda score: progress.advance(task))
+    scores = _played(plan, results, processes, console)
     rows = standings(scores)
     if html is not None:
         curves(scores).write_html(html, include_plotlyjs=True)
+    if keep is not None:
+        from ..bench.results import keep as keep_results
+
+        keep_results(plan, scores, keep)
+    if track:
+        from ..bench.tracking import log_tournament
+
+        log_tournament(plan, scores, rows, RUNS)
     if as_json:
         import json
 
@@ -66,7 +81,39 @@ def optimizers(
         return
     for table in render(rows):
         console.print(table)
+    console.print(LEGEND)
     console.print(f"Contests: [bold]{results}[/].")
+
+
+def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "list[Score]":
+    """The contests, under a bar that shows how many are done."""
+    from ..bench.tournament import hold
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("contests", total=len(plan.entries))
+        return hold(plan, results, processes, lambda score: progress.advance(task))
+
+
+def table(
+    tournament: Annotated[
+        Path | None, typer.Argument(help="What --keep wrote; the project's own by default.")
+    ] = None,
+    readme: Annotated[
+        Path | None, typer.Option(help="Write it between the markers of this document.")
+    ] = None,
+) -> None:
+    """Print a kept tournament as the README's table, or write it there."""
+    from ..bench.results import KEPT, markdown, read_tournament, with_table
+
+    text = markdown(read_tournament(tournament or KEPT))
+    if readme is None:
+        typer.echo(text)
+        return
+    readme.write_text(with_table(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
+    Console().print(f"Wrote the table to {readme}", markup=False)
 
 
 def worlds() -> None:

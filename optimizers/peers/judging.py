@@ -7,7 +7,7 @@ from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.skills import Bank
 
 from ..challenge import Outcome, PairSequence, challenge
-from ..gates import unsafe_play, unsafe_text
+from ..gates import rule_on, unsafe_text
 from .peer import Peer, Stopped
 
 
@@ -30,10 +30,7 @@ def judged(peer: Peer, candidate: Bank, edits: Sequence[Edit]) -> bool:
         peer.decide(candidate, edits, accepted=False, gate="safety", reason=objection)
         return False
     outcome = _challenged(peer, candidate)
-    objection = unsafe_play(outcome.candidate, outcome.incumbent)
-    accepted = outcome.accepted and objection is None
-    gate = "safety" if objection else "challenge" if outcome.decided else "budget"
-    reason = objection or outcome.reason
+    accepted, gate, reason = rule_on(outcome, peer.settings)
     peer.decide(candidate, edits, accepted=accepted, gate=gate, reason=reason, outcome=outcome)
     peer.measure(outcome.candidate if accepted else outcome.incumbent)
     if not outcome.decided:

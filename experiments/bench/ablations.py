@@ -1,0 +1,85 @@
+"""Our search without one of its ingredients, to show what each is worth.
+
+An ablation is a set of overrides: of the search's settings as a configuration file would set them,
+of who searches, or of the runner. A new ingredient with a switch in the settings is one more line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from esc_skills.optimizers.peers.whole_dialogues import WholeDialogues
+from esc_skills.optimizers.search import Search
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.optimizers.strategy import Strategy
+from esc_skills.programs.dialogue import State
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.seeds import seed_scope
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Exchange, Rollout
+
+
+class UnsharedRunner(Runner):
+    """A runner that gives every bank noise of its own, so that banks share no call."""
+
+    def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
+        with seed_scope(agent.bank.value.identity):
+            return super()._play(agent, profile, replicate, turns)
+
+    def _answer(
+        self, agent: SupportAgent, state: State, about: frozenset[str] | None
+    ) -> Exchange | None:
+        with seed_scope(agent.bank.value.identity):
+            return super()._answer(agent, state, about)
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What is switched off, and how."""
+
+    about: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Overrides of `EvolutionSettings`, nested as its fields are."""
+    strategy: Strategy = Search
+    runner: Callable[..., Runner] = Runner
+
+    def applied_to(self, settings: EvolutionSettings) -> EvolutionSettings:
+        """The settings with the overrides.
+
+        Raises:
+            ValidationError: There is no such setting.
+        """
+        return EvolutionSettings.model_validate(_merged(settings.model_dump(), self.settings))
+
+
+def _merged(usual: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    nested = {
+        name: _merged(usual[name], value) if isinstance(value, Mapping) else value
+        for name, value in changed.items()
+    }
+    return {**usual, **nested}
+
+
+WHOLE = Ablation("our search as it is")
+ABLATIONS: dict[str, Ablation] = {
+    "turn trials": Ablation("edits are tried by whole dialogues only", strategy=WholeDialogues),
+    "shared noise": Ablation("banks share neither seeds nor calls", runner=UnsharedRunner),
+    "outlook": Ablation("a point counts the same at every turn", {"without": ["outlook"]}),
+    "race": Ablation("no edit is dropped for being less promising", {"without": ["race"]}),
+    "prior": Ablation("turns do not count at the confirmation", {"without": ["prior"]}),
+    "credit": Ablation("no credit for analyst, editor, pruning", {"without": ["credit"]}),
+    "rejected edits": Ablation("the editor forgets its failures", {"without": ["rejected edits"]}),
+    "futility": Ablation("edits are hardly ever given up", {"rule": {"futility_level": 0.001}}),
+    "group gate": Ablation("groups may lose", {"group_tolerance": None}),
+}
+"""Name of what is missing, to the ablation."""
+
+
+def ablation(missing: str) -> Ablation:
+    """The ablation without that ingredient; ours as it is for the empty name.
+
+    Raises:
+        KeyError: There is none of that name.
+    """
+    return ABLATIONS[missing] if missing else WHOLE

@@ -1,0 +1,123 @@
+"""What it costs to see a small true gain: our turn-level trial against pairs of whole dialogues.
+
+Two edits of about the same true gain in the default world. One is spread: every seeker gains a
+little. The other is concentrated: one seeker in eight gains much, the others nothing.
+"""
+
+import math
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from rich.table import Table
+
+from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.challenge import PairSequence
+from esc_skills.optimizers.counterfactual import TurnTrial
+from esc_skills.optimizers.incumbent import Incumbent
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.skills import Bank
+
+from ..rehearsal.world import World
+from .arenas import RehearsalArena
+
+GAIN, POWER, ERROR = 5.0, 0.8, 0.05
+WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24
+"""Pairs of whole dialogues that see a gain of 5 points at this power and error where their paired
+difference has SAGE's published standard deviation of 43 points, and calls of a dialogue."""
+PRICE = 2 * WHOLE_PAIRS * CALLS_PER_DIALOGUE
+MOST = PRICE // 5
+"""Calls after which a trial is given up; dearer ones need not be told apart."""
+RUNS = 40
+RULE = ChallengeRule(error_rate=ERROR, smallest_gain=0.0, max_pairs=800)
+"""Evidence, or its hopelessness, ends a trial; one of 800 replies is not going to pass."""
+LOOK_EVERY = 2
+"""Moments with each seeker between two looks at the evidence."""
+BISECTIONS = 5
+
+
+class Edit(NamedTuple):
+    """An edit whose true gain is known."""
+
+    world: World
+    before: Bank
+    after: Bank
+    gain: float
+    """True gain over the population of seekers, in points."""
+
+
+def detection(runs: int = RUNS, processes: int = 2) -> Table:
+    """Calls within which four trials in five have passed an edit that gains some five points."""
+    table = Table(
+        title=f"Calls to detect a gain (power {POWER}, error {ERROR}), {runs} trials each"
+    )
+    for column in ("gain", "true points", "passed", "calls", "of whole dialogues' price"):
+        table.add_column(column, justify="left" if column == "gain" else "right")
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for name, edit in (("spread", spread()), ("concentrated", concentrated())):
+            tried = list(pool.map(partial(trial, edit), range(runs)))
+            calls = calls_for_power(tried)
+            table.add_row(
+                name,
+                f"{edit.gain:+.1f}",
+                f"{sum(passed for passed, _ in tried) / runs:.0%}",
+                f"{calls:,.0f}" if math.isfinite(calls) else f"over {MOST:,}",
+                f"{calls / PRICE:.1%}" if math.isfinite(calls) else "",
+            )
+    table.caption = f"{WHOLE_PAIRS} pairs of whole dialogues are {PRICE:,} calls."
+    return table
+
+
+def calls_for_power(tried: list[tuple[bool, int]]) -> float:
+    """Calls within which the share `POWER` of trials has passed; infinite where fewer ever do."""
+    needed = math.ceil(POWER * len(tried))
+    spent = sorted(calls if passed else math.inf for passed, calls in tried)
+    return spent[needed - 1]
+
+
+def trial(edit: Edit, seed: int) -> tuple[bool, int]:
+    """(Whether a turn-level trial passes the edit, model calls that it took)."""
+    arena = RehearsalArena(edit.world)
+    models = Models(ledger=Ledger(Budget(calls=MOST)), engines={"rehearsal": arena.engine()})
+    runner = Runner(models, seed=seed, threads=1)
+    agent = SupportAgent(edit.before)
+    profiles = arena.profiles()
+    incumbent = Incumbent(agent, runner, PairSequence(profiles, seed, 0), profiles)
+    looked = TurnTrial(runner, agent.with_bank(edit.after), incumbent, RULE)
+    while looked.found.outcome == "undecided" and not looked.ended:
+        looked.read(LOOK_EVERY)
+    runner.close()
+    return looked.found.outcome == "pass", runner.ledger.spend.calls
+
+
+def concentrated() -> Edit:
+    """A skill for the need of one group in eight, beside one to hear people out."""
+    arena = RehearsalArena()
+    opening, *later = arena.best_bank().skills
+    before = Bank(skills=(opening,))
+    first = arena.population_truth(before)
+    edits = [
+        Edit(arena.world, before, after, arena.population_truth(after) - first)
+        for after in (Bank(skills=(opening, skill)) for skill in later)
+    ]
+    return min(edits, key=lambda edit: abs(edit.gain - GAIN))
+
+
+def spread() -> Edit:
+    """A skill to hear people out, which the supporter carries out just reliably enough."""
+    opening = RehearsalArena().best_bank().skills[0]
+    low, high = 0.0, 1.0
+    edits: list[Edit] = []
+    for _ in range(BISECTIONS):
+        arena = RehearsalArena(World(reliability=(low + high) / 2))
+        before, after = Bank(), Bank(skills=(opening,))
+        gain = arena.population_truth(after) - arena.population_truth(before)
+        edits.append(Edit(arena.world, before, after, gain))
+        low, high = (
+            (low, arena.world.reliability) if gain > GAIN else (arena.world.reliability, high)
+        )
+    return min(edits, key=lambda edit: abs(edit.gain - GAIN))

@@ -1,0 +1,82 @@
+"""Time that the search itself takes, beside that of the dialogues and of the models."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from rich.table import Table
+
+from esc_skills.optimizers.search import Search
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.dialogue import SEEKER_TURNS, State
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.rollouts import Exchange, Rollout
+
+from .arenas import RehearsalArena
+
+T = TypeVar("T")
+BUDGET = Budget(calls=4_000)
+
+
+class ClockedRunner(Runner):
+    """A runner that knows how long it was asked to work."""
+
+    def __init__(self, models: Models, **options: Any) -> None:  # noqa: ANN401 - as of Runner
+        super().__init__(models, **options)
+        self.seconds = 0.0
+
+    def play(
+        self, agent: SupportAgent, pairs: Sequence[Pair], *, turns: int = SEEKER_TURNS
+    ) -> list[Rollout]:
+        """As ever, clocked."""
+        return self._clocked(lambda: super(ClockedRunner, self).play(agent, pairs, turns=turns))
+
+    def answer(
+        self, agent: SupportAgent, states: Sequence[State], about: frozenset[str] | None = None
+    ) -> list[Exchange | None]:
+        """As ever, clocked."""
+        return self._clocked(lambda: super(ClockedRunner, self).answer(agent, states, about))
+
+    def consult(self, ask: Callable[[], T], *scope: object) -> T:
+        """As ever, clocked."""
+        return self._clocked(lambda: super(ClockedRunner, self).consult(ask, *scope))
+
+    def _clocked(self, work: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds += time.perf_counter() - started
+
+
+def search_overhead() -> Table:
+    """Milliseconds a rollout of one search in the default world, on one thread."""
+    arena = RehearsalArena()
+    profiles = arena.profiles()
+    models = Models(ledger=Ledger(BUDGET), engines={"rehearsal": arena.engine()})
+    runner = ClockedRunner(models, threads=1)
+    settings = EvolutionSettings(generations=100, patience=100, policy_trials=0)
+    search = Search(
+        SupportAgent(arena.first_bank()), profiles[::2], profiles[1::2], runner, settings
+    )
+    started = time.perf_counter()
+    search.run()
+    seconds = time.perf_counter() - started
+    runner.close()
+    spend = runner.ledger.spend
+    table = Table(title=f"One search: {spend.rollouts} rollouts, {spend.calls:,} calls, one thread")
+    table.add_column("what")
+    table.add_column("ms a rollout", justify="right")
+    for what, spent in (
+        ("model calls: here the rehearsal's, in DSPy's client", spend.seconds),
+        ("playing: prompts, parsing, memory, journal", runner.seconds - spend.seconds),
+        (
+            "the search itself: evidence, choices, records",
+            seconds - runner.seconds,
+        ),
+    ):
+        table.add_row(what, f"{1000 * spent / spend.rollouts:.2f}")
+    return table

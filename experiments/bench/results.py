@@ -1,0 +1,150 @@
+"""Results kept in the repository with the exact command, and the README's table of them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from esc_skills.signatures.frozen import Frozen
+
+from ..errors import UserError
+from ..run_directory import first
+from .contest import Score
+from .standings import OURS, Standing, standings
+from .tables import points, reach_cell
+from .tournament import VERSION, Plan
+
+KEPT = Path("experiments") / "results" / "optimizers.json"
+"""Where a checkout of the project keeps its tournament of optimizers."""
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+DIGITS = 3
+"""Decimals that are kept."""
+DEFAULT = "default"
+NO_PEER = (OURS, "none")
+
+
+class Tournament(Frozen):
+    """Contests as they ended, and how to hold them again."""
+
+    command: str
+    version: int = VERSION
+    """Version of the contest; scores of different ones cannot be compared."""
+    scores: tuple[Score, ...] = Field(min_length=1)
+
+
+def keep(plan: Plan, scores: Sequence[Score], path: Path) -> None:
+    """Write a tournament, one contest a line, so that a difference can be read."""
+    head = json.dumps({"command": plan.command, "version": VERSION})[1:-1]
+    lines = (json.dumps(_rounded(score.model_dump(mode="json"))) for score in scores)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    body = ",\n".join(lines)
+    path.write_text(f'{{{head}, "scores": [\n{body}\n]}}\n', encoding="utf-8")
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return round(value, DIGITS) if isinstance(value, float) else value
+
+
+def read_tournament(path: Path) -> Tournament:
+    """A tournament that was kept.
+
+    Raises:
+        UserError: The file is not there, or is no tournament of this version.
+    """
+    try:
+        found = Tournament.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError(
+            f"there must be a tournament at {path}, but there is none. "
+            "Write one with: esc-skills bench optimizers --keep FILE"
+        ) from error
+    except ValidationError as error:
+        raise UserError(f"{path} must be a kept tournament, but: {first(error)}.") from error
+    if found.version != VERSION:
+        raise UserError(
+            f"{path} must be of version {VERSION}, but is of {found.version}. "
+            f"Run its command again: {found.command}"
+        )
+    return found
+
+
+def markdown(tournament: Tournament) -> str:
+    """The README's account: the default world by budget, other worlds in a line each."""
+    rows = standings(tournament.scores)
+    parts = []
+    if usual := [row for row in rows if row.world == DEFAULT]:
+        parts.append("\n".join(_by_budget(usual)))
+    if others := [row for row in rows if row.world != DEFAULT]:
+        parts.append("\n".join(_by_world(others)))
+    seeds = max(row.seeds for row in rows)
+    parts.append(
+        f"True gain in points, mean of {seeds} seeds [95% interval]; calls to 90% of the "
+        "attainable gain: median [95% interval], - where it is more than the budget, with the "
+        "seeds that got there; in vain: accepted edits that change nothing + that do harm; groups "
+        f"of test seekers that lose more than 2 points. Rerun: `{tournament.command}`."
+    )
+    return "\n\n".join(parts)
+
+
+def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
+    """A row for each optimizer, a column for each budget."""
+    budgets = sorted({row.calls for row in rows})
+    known = {(row.optimizer, row.calls): row for row in rows}
+    last = [row for row in rows if row.calls == budgets[-1]]
+    heads = [f"{calls:,} calls" for calls in budgets]
+    yield _line(["optimizer", *heads, "calls to 90%", "in vain", "groups worse"])
+    yield _line(["---", *["---:"] * (len(budgets) + 3)])
+    for row in last:
+        own = [known.get((row.optimizer, calls)) for calls in budgets]
+        yield _line(
+            [
+                row.optimizer,
+                *("" if one is None else points(one.gain) for one in own),
+                reach_cell(row.most, row.most.calls, row.seeds),
+                f"{row.useless}+{row.harmful} of {row.accepted}",
+                f"{row.groups_worse} of {row.groups}",
+            ]
+        )
+
+
+def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
+    """Ours beside the best peer, in each world and budget."""
+    yield _line(["world", "calls", "ours", "best peer", "", "ours leads by"])
+    yield _line(["---", "---:", "---:", "---", "---:", "---:"])
+    for world, calls in dict.fromkeys((row.world, row.calls) for row in rows):
+        here = [row for row in rows if (row.world, row.calls) == (world, calls)]
+        ours = next((row for row in here if row.optimizer == OURS), None)
+        peer = next((row for row in here if row.optimizer not in NO_PEER), None)
+        yield _line(
+            [
+                world,
+                f"{calls:,}",
+                "" if ours is None else points(ours.gain),
+                "" if peer is None else peer.optimizer,
+                "" if peer is None else points(peer.gain),
+                "" if peer is None or peer.lead is None else points(peer.lead),
+            ]
+        )
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def with_table(text: str, table: str) -> str:
+    """A document with the table between its two markers.
+
+    Raises:
+        UserError: The markers are not there, in this order.
+    """
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise UserError(f"the document must hold the lines {BEGIN} and {END}. Add them.")
+    return f"{head}{BEGIN}\n{table}\n{END}{tail}"

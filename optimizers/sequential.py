@@ -1,0 +1,46 @@
+"""Looking at paired differences, batch by batch, until they decide: the loop of every challenge."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence, Verdict, judge
+
+Decide = Callable[[PairedEvidence, ChallengeRule], Verdict]
+"""What the evidence so far amounts to; `judge` tests, `confirm` only looks for an objection."""
+
+
+class Settled(NamedTuple):
+    """Where a sequence of looks ended."""
+
+    evidence: PairedEvidence
+    verdict: Verdict
+    """Its outcome is `continue` where the differences ended before they decided."""
+    missing: int
+    """Pairs without a difference."""
+
+
+def settle(
+    batches: Iterable[Sequence[float | None]], rule: ChallengeRule, decide: Decide = judge
+) -> Settled:
+    """Look after every batch, and take no further batch once the evidence decides.
+
+    Missing pairs are left out. Where they are as many as the rule allows pairs in all, that is the
+    end as well, so that a program that never answers is not asked forever.
+
+    Args:
+        batches: Differences in [-1, 1], None where one is missing.
+        rule: When to accept, and when to give up.
+        decide: Reads the evidence.
+    """
+    evidence, missing = PairedEvidence(), 0
+    verdict = Verdict(outcome="continue", reason="no pair was played")
+    for batch in batches:
+        for difference in batch:
+            if difference is None:
+                missing += 1
+            else:
+                evidence = evidence.add(difference)
+        verdict = decide(evidence, rule)
+        if verdict.outcome != "continue" or missing >= rule.max_pairs:
+            break
+    return Settled(evidence, verdict, missing)

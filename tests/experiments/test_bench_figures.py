@@ -1,0 +1,33 @@
+import math
+
+import pytest
+
+from esc_skills.experiments.bench.arenas import RehearsalArena
+from esc_skills.experiments.bench.detection import Edit, calls_for_power, trial
+from esc_skills.experiments.bench.overhead import ClockedRunner
+from esc_skills.programs.models import Models
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.skills import Bank
+
+
+def test_the_calls_for_a_power_are_those_within_which_that_share_has_passed():
+    tried = [(True, calls) for calls in (400, 100, 300, 200)] + [(False, 50)]
+    assert calls_for_power(tried) == 400
+    assert calls_for_power([*tried, (False, 10)]) == math.inf
+
+
+@pytest.mark.slow
+def test_a_trial_of_an_edit_that_helps_much_passes_for_a_fraction_of_the_price():
+    arena = RehearsalArena()
+    opening = arena.best_bank().skills[0]
+    passed, calls = trial(Edit(arena.world, Bank(), Bank(skills=(opening,)), 20.0), 0)
+    assert passed
+    assert calls < 1_000
+
+
+def test_a_clocked_runner_plays_as_ever_and_knows_how_long(profiles):
+    arena = RehearsalArena()
+    runner = ClockedRunner(Models(engines={"rehearsal": arena.engine()}), threads=1)
+    (rollout,) = runner.play(SupportAgent(), [(profiles[0], 0)])
+    assert rollout.valid
+    assert 0 < runner.ledger.spend.seconds < runner.seconds
