@@ -17,7 +17,7 @@ from esc_skills.signatures.skills import Bank
 
 from .challenge import Outcome, PairSequence, challenge
 from .events import Decision, Event, Measured, Observer
-from .gates import unsafe_play
+from .gates import refusal
 from .incumbent import Incumbent
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
@@ -149,9 +149,9 @@ class Search:
             self.settings.look_every,
             decide=confirm,
         )
-        objection = unsafe_play(outcome.candidate, outcome.incumbent)
-        accepted = outcome.accepted and objection is None
-        gate = "safety" if objection else "challenge" if outcome.decided else "budget"
+        refused = refusal(self.runner, self.settings, outcome)
+        accepted = outcome.accepted and refused is None
+        gate, objection = refused or ("challenge" if outcome.decided else "budget", None)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
         cost = self.runner.ledger.spend - before
         for candidate, bank in steps:

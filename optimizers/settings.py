@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
 
@@ -28,5 +29,12 @@ class EvolutionSettings(Frozen):
     """Settings of the selection policy that are tried after the text search; 0 for none."""
     policy_pairs: int = Field(default=12, ge=2)
     """Train dialogues in which each of those settings is ranked."""
+    judges: tuple[GradingJudge, ...] = ()
+    """Judges by whom an accepted bank must not be worse than the incumbent."""
+    judge_tolerance: float = Field(default=5.0, ge=0, le=100)
+    """Points of 0..100 by which it may still be worse on average."""
+    watch: GradingJudge | None = "checklist"
+    """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
+    says; none saves its calls."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""
