@@ -45,7 +45,7 @@ class Listening(Flattering):
     guidance = LISTEN
 
 
-def run(profiles, strategy, world=None, first=ADVISE, **settings) -> tuple[Result, list[Event]]:
+def run(profiles, strategy, world=None, first=ADVISE, **settings) -> tuple[Result, list[Alarm]]:
     events: list[Event] = []
 
     def note(event: Event) -> None:
