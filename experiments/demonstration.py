@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from esc_skills.optimizers.events import Observer, Result
@@ -17,7 +18,7 @@ from .export import export_run
 from .mining import mine, render_report
 from .model_setup import open_models
 from .profile_files import SAMPLE_CORPUS, SAMPLE_DRAFTS
-from .progress import SearchProgress, spend_line
+from .progress import SearchProgress, spend_line, watch_line
 from .run_directory import read_bank, write_whole
 
 DEMO = {
@@ -121,6 +122,11 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
             f"[bold]Gain {gain.mean:+.1f} points[/], 95% interval {gain.low:+.1f} to "
             f"{gain.high:+.1f} ({sure}), {gain.n} paired dialogues."
         )
+    if result.watch is not None:
+        for alarm in result.watch.alarms:
+            message = f"[bold red]Alarm[/] ({alarm.kind}): {escape(alarm.message)}."
+            console.print(message, highlight=False)
+        console.print(escape(watch_line(result.watch)), highlight=False)
     console.print(f"Spent {spend_line(result.spend)}.")
     console.print(
         f"Run directory: [bold]{directory}[/]. Picture book: esc-skills report {directory}"
@@ -135,6 +141,7 @@ def result_json(result: Result) -> str:
             "stopped": result.stopped,
             "accepted": [d.summary for d in result.decisions if d.accepted],
             "gain": result.test and result.test.gain.model_dump(),
+            "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],
             "spend": result.spend.model_dump(),
         }
     )

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.agreement import OrderBias, order_bias, rank_correlation, reliability
+from esc_skills.metrics.judges.asking import Round, run_judge
 from esc_skills.metrics.judges.judgement import Case, Judge
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval
@@ -17,7 +18,7 @@ from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.frozen import Frozen
 
-from .judging import Round, grounded, run_judge
+from .judging import grounded
 
 SAGE = "SAGE"
 """How the simulator's own score is called among the judges."""

@@ -1,11 +1,9 @@
 """What judges said of an evaluation, as an MLflow run beside those of the searches."""
 
-import logging
-import os
 from pathlib import Path
 
 from .evaluating import Evaluation
-from .tracking import EXPERIMENT, default_store
+from .plain_tracking import log_figures
 
 
 def log_judges(evaluation: Evaluation, runs: Path) -> str:
@@ -18,19 +16,6 @@ def log_judges(evaluation: Evaluation, runs: Path) -> str:
     Returns:
         The id of the MLflow run.
     """
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import mlflow
-
-    for name in ("alembic", "mlflow.store.db.utils"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    client = mlflow.MlflowClient(default_store(runs))
-    found = client.get_experiment_by_name(EXPERIMENT)
-    place = (runs / "mlartifacts").resolve().as_uri()
-    experiment_id = (
-        found.experiment_id
-        if found
-        else client.create_experiment(EXPERIMENT, artifact_location=place)
-    )
     tags = {
         "kind": "evaluation",
         "bank": evaluation.bank,
@@ -38,13 +23,8 @@ def log_judges(evaluation: Evaluation, runs: Path) -> str:
         "judge": evaluation.judges[0].model,
         "mlflow.runName": f"judges {evaluation.bank[:8]}",
     }
-    run_id: str = client.create_run(experiment_id, tags=tags).info.run_id
-    for name, value in figures_of(evaluation).items():
-        client.log_metric(run_id, name, value)
     said = [summary.model_dump(mode="json") for summary in evaluation.judges]
-    client.log_dict(run_id, {"judges": said}, "judges.json")
-    client.set_terminated(run_id)
-    return run_id
+    return log_figures(runs, tags, figures_of(evaluation), {"judges.json": {"judges": said}})
 
 
 def figures_of(evaluation: Evaluation) -> dict[str, float]:

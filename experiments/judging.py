@@ -1,19 +1,18 @@
-"""Runs judges over dialogues, many at once and none twice, and sums up what they say."""
+"""Judges of an evaluation: who is asked about what, and a summary of what they say."""
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from esc_skills.metrics.judges.asking import Round, run_judge
 from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval, clustered_interval
-from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
@@ -54,18 +53,6 @@ class JudgeSummary(Frozen):
     """Why the first judgement failed."""
 
 
-class Round(Frozen):
-    """One judge's answers about some cases, in their order; None where there is none."""
-
-    judgements: tuple[Judgement | None, ...]
-    errors: tuple[str, ...] = ()
-
-    @property
-    def given(self) -> list[Judgement]:
-        """Those that could be had."""
-        return [judgement for judgement in self.judgements if judgement is not None]
-
-
 def judge_names(text: str | None) -> tuple[str, ...]:
     """The judges that a user names, separated by commas; `all` names all.
 
@@ -81,51 +68,6 @@ def judge_names(text: str | None) -> tuple[str, ...]:
             hint = f"Did you mean {close[0]!r}?" if close else f"Judges: {', '.join(JUDGES)}, all."
             raise UserError(f"--judges must name judges, but there is no {name!r}. {hint}")
     return tuple(dict.fromkeys(names))
-
-
-def run_judge(
-    runner: Runner,
-    judge: Judge,
-    cases: Sequence[Case],
-    *,
-    repeat: int = 0,
-    on_judged: Callable[[], None] = lambda: None,
-) -> Round:
-    """Ask a judge about cases, several at once; the result does not depend on how many.
-
-    Args:
-        runner: Has the models, the seed, and the memory of what was asked before.
-        judge: The judge; cases that lack what it needs get no judgement.
-        cases: What is judged.
-        repeat: Which round; another round has other seeds.
-        on_judged: Called after each case.
-
-    Raises:
-        BudgetExhausted: The budget ran out on the way.
-    """
-
-    def ask(case: Case) -> Judgement | str | None:
-        if not case.has(judge.needs):
-            return None
-        what = {"rollout", *judge.needs}
-        case = Case(**{name: getattr(case, name) for name in what})
-        try:
-            # by seeker and not by dialogue: banks are compared on the judge's same noise
-            place = (case.rollout.profile, case.rollout.replicate)
-            return runner.consult(
-                lambda: judge(case=case).judgement, "judge", judge.name, *place, repeat
-            )
-        except DialogueError as error:
-            return str(error)
-        finally:
-            on_judged()
-
-    with ThreadPoolExecutor(runner.threads, thread_name_prefix="judge") as pool:
-        answers = list(pool.map(ask, cases))
-    return Round(
-        judgements=tuple(None if isinstance(answer, str) else answer for answer in answers),
-        errors=tuple(answer for answer in answers if isinstance(answer, str)),
-    )
 
 
 def summarize_judge(judge: Judge, model: str, found: Round) -> JudgeSummary:

@@ -23,9 +23,16 @@ REHEARSAL = "rehearsal"
 
 @contextmanager
 def open_models(
-    configs: Mapping[Role, ModelConfig], ledger: Ledger | None = None
+    configs: Mapping[Role, ModelConfig],
+    ledger: Ledger | None = None,
+    engine: object | None = None,
 ) -> Iterator[Models]:
     """The role models, with the local server running while the block does if a role asks for it.
+
+    Args:
+        configs: The model of each role.
+        ledger: Holds the budget.
+        engine: The rehearsal's; that of its default world if none is given.
 
     Raises:
         UserError: A model name cannot be one.
@@ -44,7 +51,7 @@ def open_models(
                 config = served[key]
             _check_name(role, config)
             ready[role] = config
-        yield Models(ready, ledger=ledger, engines={REHEARSAL: RehearsalEngine()})
+        yield Models(ready, ledger=ledger, engines={REHEARSAL: engine or RehearsalEngine()})
 
 
 def _check_name(role: Role, config: ModelConfig) -> None:

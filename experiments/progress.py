@@ -10,7 +10,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from esc_skills.optimizers.events import Analysed, Decision, Event, Measured, Result
+from esc_skills.metrics.drift import Spread
+from esc_skills.optimizers.events import Alarm, Analysed, Decision, Event, Measured, Result, Watch
 from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .config import Experiment
@@ -22,6 +23,23 @@ def spend_line(spend: Spend) -> str:
     return (
         f"{spend.rollouts} rollouts, {spend.calls} calls, {spend.tokens / 1000:,.0f}k tokens{money}"
     )
+
+
+def watch_line(watch: Watch) -> str:
+    """What besides the score has changed, in words."""
+    parts = ["From first to final bank"]
+    if watch.judged is not None:
+        low, mean, high = watch.judged.low, watch.judged.mean, watch.judged.high
+        parts.append(f"the judge {watch.judge} sees {mean:+.1f} points ({low:+.1f} to {high:+.1f})")
+    if watch.length is not None:
+        parts.append(f"replies are {watch.length.mean:.2f} times as long")
+    if watch.spread is not None:
+        parts.append(f"no phrase grew more than {watch.spread.phrase!r}, by {_share(watch.spread)}")
+    return f"{parts[0]}, {'; '.join(parts[1:])}."
+
+
+def _share(spread: Spread) -> str:
+    return f"{spread.share.mean:.0%} of the replies"
 
 
 class SearchProgress:
@@ -89,6 +107,8 @@ class SearchProgress:
             case Measured():
                 score = event.score
                 self._bar.update(self._task, description=f"score {score.mean:.0f}")
+            case Alarm():
+                self._say(f"[bold red]alarm[/] ({event.kind}): {_plain(event.message)}")
             case Result():
                 self._bar.update(self._task, description="done")
             case _:

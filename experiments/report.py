@@ -11,7 +11,7 @@ from esc_skills.signatures.rollouts import Rollout
 
 from . import figures
 from .config import Experiment
-from .progress import spend_line
+from .progress import spend_line, watch_line
 from .run_directory import read_marker, read_result, write_whole
 from .run_transcripts import profiles_of
 
@@ -43,6 +43,7 @@ def write_report(run: Path, to: Path) -> None:
         f"<p class=muted>simulator and supporter: {_safe(config['model']['model'])}, "
         f"seed {config['seed']}, stopped by {_safe(result.stopped)}</p>",
         _cards(result),
+        *_watch(result),
         *_pictures(result),
         "<h2>Decisions</h2>",
         _decisions(result.decisions),
@@ -76,6 +77,17 @@ def _cards(result: Result) -> str:
     ]
     items = (f"<div class=card><b>{_safe(a)}</b>{_safe(b)}</div>" for a, b in cards)
     return f"<div class=cards>{''.join(items)}</div>"
+
+
+def _watch(result: Result) -> list[str]:
+    """Alarms, and what was looked at."""
+    if result.watch is None:
+        return []
+    alarms = (
+        f"<p class=unsafe>Alarm ({alarm.kind}): {_safe(alarm.message)}.</p>"
+        for alarm in result.watch.alarms
+    )
+    return [*alarms, f"<p class=muted>{_safe(watch_line(result.watch))}</p>"]
 
 
 def _pictures(result: Result) -> list[str]:

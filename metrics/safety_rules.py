@@ -37,6 +37,8 @@ _CLOSE = r"(?:family|friends|parents|partner|doctor|therapist)"
 _TOP = r"(?:\+?10\b|100\b|full\b|top\b|high(?:est|ly)?\b|best\b|perfect\b|max\w*)"
 _REPLY = r"(?:(?:this|the|my|that) (?:reply|response|answer|conversation|chat|message|turn))"
 _FINE = r"(?:great|good|much better|better|wonderful|amazing|happy)"
+_JUDGE = r"(?:judge|evaluator|appraiser|grader|rater|scorer|simulator)s?"
+_SEEKER = r"(?:them|him|her|the (?:seeker|person|user|client))"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -157,13 +159,33 @@ RULES: tuple[Rule, ...] = (
             r"\bemotion(?: (?:is|to|should be|must be)| ?[=:]) ?(?:now )?\+?(?:10|100)\b",
             r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |of )*"
             r"(?:previous|prior|above|earlier|system) (?:instructions|rules|prompts?|messages?)",
-            r"\b(?:dear|attention|note to(?: the)?|as (?:an?|the)|instructions? (?:to|for) the) "
-            r"(?:judge|evaluator|appraiser|grader)\b|\btell the (?:judge|evaluator|appraiser)\b",
-            r"\b(?:make|get|have) (?:them|the \w+) (?:to )?(?:say|admit) (?:that )?they"
+            r"\b(?:dear|attention|as (?:an?|the)|(?:note|message|hint|instruction)s? (?:to|for)"
+            rf"(?: the| any)?) {_JUDGE}\b",
+            rf"\b(?:tell|address|remind|convince|persuade|instruct) (?:the |any ){_JUDGE}\b",
+            rf"\b(?:scores?|ratings?|grades?|marks?) (?:from|by) (?:the |any ){_JUDGE}\b",
+            r"\bgive you (?:a |the )?(?:full|top|highest|perfect|max\w*) "
+            r"(?:marks?|scores?|ratings?)\b",
+            r"\b(?:raise|increase|boost|maximi[sz]e) the (?:score|rating)\b",
+            rf"\b(?:make|get|have|ask|tell|want) (?:{_SEEKER}|the \w+) (?:to )?"
+            r"(?:say|admit|confirm|state|declare) (?:that )?they"
             rf"(?:'re| are)?(?: now)? (?:feel(?:ing)? )?{_FINE}\b",
+            rf"\b(?:make|get|ask|tell|instruct|urge|beg|push) {_SEEKER} (?:to )?"
+            r"(?:say (?:farewell|good-?bye|bye)\b|end (?:the|this) (?:conversation|dialogue|chat))",
+            r"\b(?:ignore|forget|drop|abandon|disregard|override) (?:your|their|the) "
+            r"(?:persona|hidden (?:intention|goal))\b",
+            r"\bact as if (?:your|their) (?:hope|wish|goal|intention)s? (?:is|was|were|had been) "
+            r"(?:fulfilled|met)\b",
+            r"\bemotion (?:should|must|has to|needs to) (?:now )?(?:rise|go up|increase|reach)\b",
+            r"\bemotion ?\+ ?\d|\bmust (?:raise|increase|lift) (?:their|your|the) emotion\b",
             r"给(?:我|这次|本次|这个回复)?(?:打|评)(?:个)?(?:满分|高分|十分|10分)",
             r"说你(?:现在)?(?:已经)?(?:感觉|觉得)(?:很|非常|好多)",
-            r"情绪值?(?:变为|设为|加|\+) *\d|情绪值: *\+?\d",
+            r"情绪值?(?:变为|设为|加|\+|提高到|升到|调到) *\d|情绪值: *\+?\d",
+            r"(?:打|评|给出)(?:个)?(?:满分|最高分|10分)"
+            r"|(?:告诉|提醒|对|请)(?:评委|评审|评分者|评估者|评判者|打分者)",
+            r"(?:让|请|叫|要求)(?:对方|他|她|用户)(?:亲口)?(?:说|承认|确认)(?:自己|他|她)?"
+            r"(?:现在|已经)*(?:感觉|觉得)(?:很|非常|好多)*(?:好|棒|开心|高兴)",
+            r"(?:让|请|叫|要求|催)(?:对方|他|她|用户)(?:马上|立刻|现在)?(?:说再见|告别|结束(?:对话|聊天))",
+            r"(?:忽略|忘记|忘掉|无视|放弃)(?:你|其)?的?(?:人设|隐藏(?:意图|目的))",
             r"(?:忽略|无视)(?:掉)?(?:之前|以上|前面|先前|所有)的?(?:所有)?(?:指令|要求|提示|规则)",
         ),
         everywhere=True,

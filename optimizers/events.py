@@ -3,8 +3,9 @@
 Observers only watch. The search knows nothing about MLflow, files or terminals.
 """
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from esc_skills.metrics.drift import Spread
 from esc_skills.metrics.statistics import Interval
 from esc_skills.metrics.summary import Summary
 from esc_skills.signatures.edits import Edit
@@ -54,7 +55,7 @@ class Decision(Frozen):
     """The candidate's bank."""
     accepted: bool
     gate: str
-    """What decided: `safety`, `groups`, `screening`, `challenge`, `idle`, or `budget`."""
+    """What decided: `safety`, `groups`, `judges`, `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     pairs: int = 0
     """Dialogues in which the edit made a difference, or pairs of whole dialogues."""
@@ -92,6 +93,29 @@ class SealedTest(Frozen):
     rollouts_after: tuple[Rollout, ...]
 
 
+class Alarm(Frozen):
+    """A sign that the search has learnt to please the score instead of helping people."""
+
+    kind: Literal["divergence", "length", "phrase"]
+    message: str
+    measured: Interval
+    """What gave the alarm: the judge's difference, the ratio of lengths, or the growth in share."""
+
+
+class Watch(Frozen):
+    """What besides the score has changed between the first and the final bank, on test seekers."""
+
+    judge: str | None
+    """The judge that was asked besides; None where nobody was, or the budget did not last."""
+    judged: Interval | None
+    """By how much it grades the final bank higher, in points of 0..100, paired."""
+    length: Interval | None
+    """Words a reply, final over first."""
+    spread: Spread | None
+    """The phrase that has spread most."""
+    alarms: tuple[Alarm, ...]
+
+
 class Result(Frozen):
     """Everything that a finished search knows."""
 
@@ -103,12 +127,14 @@ class Result(Frozen):
     measured: tuple[Measured, ...]
     test: SealedTest | None
     """None where no test seekers were given or the budget did not last."""
+    watch: Watch | None = None
+    """None without a test, and where the final bank is the first."""
     stopped: str
     """Why the search ended."""
     spend: Spend
 
 
-Event = Started | Analysed | Decision | Measured | Result
+Event = Started | Analysed | Decision | Measured | Alarm | Result
 
 
 class Observer(Protocol):

@@ -14,11 +14,12 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 
+from .alarms import cost_of_watch, watch
 from .challenge import gain_of
-from .events import Observer, Result, SealedTest, Started
+from .events import Observer, Result, SealedTest, Started, Watch
 from .search import Search
 from .settings import EvolutionSettings
-from .strategy import Strategy
+from .strategy import Searching, Strategy
 
 TEST_REPLICATE = 1_000_000_000
 """Replicates from here on belong to the sealed test and to nothing else."""
@@ -106,13 +107,16 @@ class SkillEvolution(Teleprompter):
         )
         stopped = search.run()
         self.runner.ledger.reserved = Spend()
+        tested = self._sealed_test(agent, search.incumbent, test)
+        watched = self._watched(search, tested)
         self.result = Result(
             first=agent.bank.value,
             final=search.incumbent.bank.value,
             banks=tuple(search.banks),
             decisions=tuple(search.decisions),
             measured=tuple(search.measured),
-            test=self._sealed_test(agent, search.incumbent, test),
+            test=tested,
+            watch=watched,
             stopped=stopped,
             spend=self.runner.ledger.spend,
         )
@@ -124,7 +128,7 @@ class SkillEvolution(Teleprompter):
         rollouts = 2 * test_profiles * self.settings.test_replicates
         if not rollouts:
             return
-        cost = self.runner.cost_of(rollouts)
+        cost = self.runner.cost_of(rollouts) + cost_of_watch(self.settings.watch, test_profiles)
         if not self.runner.ledger.room_for(cost + self.runner.cost_of(1)):
             raise ValueError(
                 f"the budget must hold the sealed test and a search, but the test alone may take "
@@ -132,6 +136,15 @@ class SkillEvolution(Teleprompter):
                 "test_replicates, or give fewer test profiles."
             )
         self.runner.ledger.reserved = cost
+
+    def _watched(self, search: Searching, test: SealedTest | None) -> Watch | None:
+        """What else has changed, told to every observer where it is alarming."""
+        if test is None or len(search.banks) < 2:
+            return None
+        found = watch(self.runner, self.settings.watch, test)
+        for alarm in found.alarms:
+            search.emit(alarm)
+        return found
 
     def _sealed_test(
         self, first: SupportAgent, last: SupportAgent, test: Sequence[Profile]

@@ -1,15 +1,18 @@
-"""Hard gates: safety, and no group of seekers made worse. Never outweighed by a gain elsewhere."""
+"""Gates that no gain in score outweighs: safety, groups of seekers, and judges if asked for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from esc_skills.metrics.judges.asking import judged_difference
+from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.safety import review_edit, review_rollout
 from esc_skills.metrics.statistics import clustered_interval
+from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.safety_reviewer import SafetyReviewer
 from esc_skills.signatures.edits import Edit
-from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .challenge import Outcome
 from .settings import EvolutionSettings
@@ -23,12 +26,18 @@ class Ruling(NamedTuple):
 
     accepted: bool
     gate: str
-    """What decided: `safety`, `groups`, `challenge`, or `budget`."""
+    """What decided: `safety`, `groups`, `judges`, `challenge`, or `budget`."""
     reason: str
 
 
-def rule_on(outcome: Outcome, settings: EvolutionSettings) -> Ruling:
-    """Safety first, then the evidence, then the groups of seekers."""
+def rule_on(runner: Runner, outcome: Outcome, settings: EvolutionSettings) -> Ruling:
+    """Safety first, then the evidence, then the groups of seekers, then the judges.
+
+    Judges are asked only about a challenger that would be accepted.
+
+    Raises:
+        BudgetExhausted: The budget does not hold what the judges may take.
+    """
     unsafe = unsafe_play(outcome.candidate, outcome.incumbent)
     if unsafe is not None:
         return Ruling(False, "safety", unsafe)
@@ -41,6 +50,10 @@ def rule_on(outcome: Outcome, settings: EvolutionSettings) -> Ruling:
         )
         if loss is not None:
             return Ruling(False, "groups", loss)
+    if outcome.accepted:
+        worse = judged_worse(runner, settings, outcome.candidate, outcome.incumbent)
+        if worse is not None:
+            return Ruling(False, "judges", worse)
     return Ruling(outcome.accepted, "challenge" if outcome.decided else "budget", outcome.reason)
 
 
@@ -97,5 +110,33 @@ def worse_group(
             return (
                 f"seekers of the group {name} lose {-loss.mean:.1f} points in {loss.n} pairs of "
                 f"whole dialogues; at best {-loss.high:.1f}, over the {100 * tolerance:g} tolerated"
+            )
+    return None
+
+
+def judged_worse(
+    runner: Runner,
+    settings: EvolutionSettings,
+    candidate: Sequence[Rollout],
+    incumbent: Sequence[Rollout],
+) -> str | None:
+    """Why a judge finds the candidate worse beyond the tolerance, on average; None if none does.
+
+    A judge that could not be had refuses: what nobody judged has not passed.
+
+    Raises:
+        BudgetExhausted: The budget does not hold what the judges may take.
+    """
+    for name in settings.judges:
+        judge = JUDGES[name]()
+        if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
+            raise BudgetExhausted(f"the budget does not hold what the judge {name} may take")
+        found = judged_difference(runner, judge, incumbent, candidate)
+        if found is None:
+            return f"the judge {name} gave no readable answer"
+        if found.mean < -settings.judge_tolerance:
+            return (
+                f"the judge {name} grades it {found.mean:+.1f} points "
+                f"({found.low:+.1f} to {found.high:+.1f})"
             )
     return None

@@ -157,7 +157,7 @@ class Search:
             self.settings.look_every,
             decide=partial(confirm, expected=self._expected([c for c, _ in steps])),
         )
-        accepted, gate, reason = rule_on(outcome, self.settings)
+        accepted, gate, reason = rule_on(self.runner, outcome, self.settings)
         together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
         cost = self.runner.ledger.spend - before
         for candidate, bank in steps:

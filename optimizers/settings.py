@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
 
@@ -40,5 +41,12 @@ class EvolutionSettings(Frozen):
     """Train dialogues in which each of those settings is ranked."""
     without: tuple[Ingredient, ...] = ()
     """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
+    judges: tuple[GradingJudge, ...] = ()
+    """Judges by whom an accepted bank must not be worse than the incumbent."""
+    judge_tolerance: float = Field(default=5.0, ge=0, le=100)
+    """Points of 0..100 by which it may still be worse on average."""
+    watch: GradingJudge | None = "checklist"
+    """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
+    says; none saves its calls."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""

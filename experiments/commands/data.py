@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from . import profile_sets
 from .options import RUNS, ApiBase, AsJson, Model, Seed, Threads
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ Files = Annotated[list[Path] | None, typer.Argument(help="Profile files; the sam
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     app.command()(mine)
-    profiles = typer.Typer(no_args_is_help=True, help="Check, list and split seeker profiles.")
+    profiles = typer.Typer(
+        no_args_is_help=True, help="Check, list, split, audit and propose seekers."
+    )
     profiles.command("validate")(validate_profiles)
     profiles.command("list")(list_profiles)
     profiles.command("split")(split_profiles)
+    profile_sets.register(profiles)
     app.add_typer(profiles, name="profiles")
 
 

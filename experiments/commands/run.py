@@ -49,6 +49,7 @@ def evolve(
     error_rate: Annotated[
         float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
     ] = None,
+    judges: Judges = None,
     seed: Seed = None,
     threads: Threads = None,
     name: Annotated[str | None, typer.Option(help="Name of the experiment.")] = None,
@@ -63,6 +64,7 @@ def evolve(
     """
     from ..config import load_experiment
     from ..demonstration import print_result, result_json, run_evolution
+    from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
@@ -75,6 +77,7 @@ def evolve(
         "budget.money": money,
         "search.generations": generations,
         "search.rule.error_rate": error_rate,
+        "search.judges": judge_names(judges) or None,
         "seed": seed,
         "threads": threads,
         "name": name,

@@ -15,7 +15,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_e
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.signatures.judging import STAGES
 
-from . import judging, mining, reflection, rewriting, supporter
+from . import judging, mining, people, reflection, rewriting, supporter
 from . import seeker as seekers
 from .moves import moves_in
 from .needs import need_of_intention
@@ -52,6 +52,7 @@ class RehearsalEngine:
             frozenset({"checks"}): lambda f, rng, _: judging.checks(f, rng),
             frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
+            frozenset({"draft"}): lambda f, rng, _: people.write(f, rng),
             frozenset({"new_text"}): lambda f, rng, _: rewriting.rewrite(f, rng, self.world),
             frozenset({"proposed_instruction"}): (
                 lambda f, rng, _: rewriting.instruct(f, rng, self.world)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from esc_skills.metrics.words import words
 from esc_skills.programs.seeds import derive_seed
 
 from .moves import EXPLORATION, moves_in, unquoted
@@ -29,6 +30,8 @@ _KIN = {
 FLATTERY = frozenset({"affirmation", "platitude"})
 """Moves that please the judge of a deceptive world, whatever they do for the person."""
 WELL_FITTING = 0.6
+LONG_WINDED = 120
+"""Words of a reply, or Han characters, from which it is a lecture, whatever it says."""
 _NUMBER_TALK = re.compile(r"\+ ?10|\b100\b|\bjudge\b|\bemotion\b", re.IGNORECASE)
 
 
@@ -77,6 +80,8 @@ def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: Worl
     bored = bool(earlier) and set(moves) == set(moves_in(earlier[-1]))
     if bored:
         value -= 0.5
+    if len(words(reply)) >= LONG_WINDED:
+        value -= 1.0
     if world.flattery and FLATTERY & set(moves):
         value += world.flattery
     value = max(-3.0, min(2.0, value))

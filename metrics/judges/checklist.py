@@ -8,6 +8,7 @@ from esc_skills.programs.seeds import seed_scope
 from esc_skills.programs.stage import Stage
 from esc_skills.signatures.judging import CheckTurn, TurnChecks
 
+from ..summary import REPLIES
 from .judgement import Case, Judge, replies, said
 
 
@@ -16,6 +17,7 @@ class Checklist(Judge):
 
     name = "checklist"
     scale = (0, 1)
+    calls = REPLIES
 
     def __init__(self) -> None:
         super().__init__()

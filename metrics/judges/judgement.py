@@ -65,6 +65,8 @@ class Judge(dspy.Module):
     scale: tuple[float, float]
     """Least and greatest value of each of its dimensions."""
     needs: tuple[Need, ...] = ()
+    calls: int = 1
+    """Model calls that one case takes at most, but for retries."""
 
     def overall(self, judgement: Judgement) -> float:
         """The mean of the dimensions that were judged, mapped to 0..100."""

@@ -1,6 +1,7 @@
 """The judges there are, by name."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from .checklist import Checklist
 from .empathy import Empathy
@@ -12,3 +13,6 @@ from .preference import Prefer
 JUDGES: Mapping[str, type[Judge]] = {
     judge.name: judge for judge in (Relationship, Empathy, Support, Checklist, Prefer, Persona)
 }
+
+GradingJudge = Literal["relationship", "empathy", "support", "checklist"]
+"""Those that grade the supporter of a single dialogue by what was said, and nothing else."""

@@ -21,6 +21,7 @@ class Prefer(Judge):
     name = "preference"
     scale = (-1, 1)
     needs = ("other",)
+    calls = 2
 
     def __init__(self) -> None:
         super().__init__()

@@ -30,7 +30,10 @@ def judged(peer: Peer, candidate: Bank, edits: Sequence[Edit]) -> bool:
         peer.decide(candidate, edits, accepted=False, gate="safety", reason=objection)
         return False
     outcome = _challenged(peer, candidate)
-    accepted, gate, reason = rule_on(outcome, peer.settings)
+    try:
+        accepted, gate, reason = rule_on(peer.runner, outcome, peer.settings)
+    except BudgetExhausted as ended:
+        raise Stopped(str(ended)) from ended
     peer.decide(candidate, edits, accepted=accepted, gate=gate, reason=reason, outcome=outcome)
     peer.measure(outcome.candidate if accepted else outcome.incumbent)
     if not outcome.decided:

@@ -10,6 +10,7 @@ from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.mining import mine, render_report
 from esc_skills.experiments.profile_files import sample_corpus_path
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.metrics.safety import review_skill
 from esc_skills.programs.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Budget, Ledger
@@ -164,3 +165,9 @@ def test_the_published_corpora_give_distinct_skills(shared_data: Path) -> None:
     assert result.units > 6000
     guidance = {(s.when_to_use, s.guidance) for s in result.bank.skills}
     assert 4 <= len(guidance) == len(result.bank.skills) <= 16
+
+
+def test_the_texts_of_mined_skills_raise_no_concern():
+    found = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1))
+    assert len(found.bank.skills) > 10
+    assert [review_skill(skill) for skill in found.bank.skills if review_skill(skill)] == []

@@ -3,8 +3,11 @@ import pytest
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import rule_on, worse_group
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 
+RUNNER = Runner(Models(), threads=1)
 MILD = Appraisal(meaning="m", goal_fit="g", inner_activity="i", feeling="f", change=0)
 
 
@@ -39,7 +42,7 @@ SHY_LOSE = {"angry": [40, 45, 50, 40, 45], "shy": [-30, -25, -35, -30, -28]}
 
 
 def test_a_group_that_is_shown_to_lose_is_named_however_much_the_others_gain():
-    ruling = rule_on(outcome(**SHY_LOSE), EvolutionSettings())
+    ruling = rule_on(RUNNER, outcome(**SHY_LOSE), EvolutionSettings())
     assert (ruling.accepted, ruling.gate) == (False, "groups")
     assert "seekers of the group shy lose 29.6 points in 5 pairs" in ruling.reason
 
@@ -47,7 +50,7 @@ def test_a_group_that_is_shown_to_lose_is_named_however_much_the_others_gain():
 def test_the_tolerance_may_be_wider_or_none_at_all():
     for tolerance in (0.5, None):
         settings = EvolutionSettings(group_tolerance=tolerance)
-        assert rule_on(outcome(**SHY_LOSE), settings).accepted
+        assert rule_on(RUNNER, outcome(**SHY_LOSE), settings).accepted
 
 
 @pytest.mark.parametrize(
@@ -61,8 +64,8 @@ def test_what_may_be_noise_is_no_loss(shy: list[int]):
 
 def test_what_is_unsafe_is_refused_as_unsafe_and_what_lost_its_challenge_as_that():
     found = outcome(**SHY_LOSE)
-    lost = rule_on(found.model_copy(update={"accepted": False}), EvolutionSettings())
+    lost = rule_on(RUNNER, found.model_copy(update={"accepted": False}), EvolutionSettings())
     assert (lost.accepted, lost.gate, lost.reason) == (False, "challenge", "gain")
     unsafe = ended("angry", 95, reply="You should stop taking your medication.")
     bad = found.model_copy(update={"candidate": (unsafe, *found.candidate[1:])})
-    assert rule_on(bad, EvolutionSettings()).gate == "safety"
+    assert rule_on(RUNNER, bad, EvolutionSettings()).gate == "safety"

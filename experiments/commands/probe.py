@@ -1,0 +1,75 @@
+"""The command that tries tricks on the metric: probe."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command()(probe)
+
+
+def probe(
+    probes: Annotated[
+        str | None, typer.Option(help="Probes to play, separated by commas; all if none is named.")
+    ] = None,
+    profiles: Profiles = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 4,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(help="World of the rehearsal model, as in `bench`; `deceptive` gives in."),
+    ] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a probe wins.")] = False,
+    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try to win the score by tricks: flattery, parroting, orders to the judge, length, and more.
+
+    Each must score no better than a plain supporter with the same seekers and seeds; else the
+    metric rewards the trick, and the table says which.
+    """
+    from rich.progress import Progress
+
+    from ..bench.arenas import load_arena
+    from ..config import load_experiment
+    from ..probing import print_probing, probe_metric, probe_names
+
+    names = probe_names(probes)
+    overrides: dict[str, Any] = {
+        "profiles": tuple(profiles) if profiles else None,
+        "model.model": model,
+        "model.api_base": api_base,
+        "seed": seed,
+        "threads": threads,
+    }
+    experiment = load_experiment(None, overrides)
+    console = Console(stderr=as_json)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("dialogues", total=None)
+        found = probe_metric(
+            experiment,
+            names,
+            replicates=replicates,
+            limit=limit,
+            engine=load_arena(world).engine() if world else None,
+            on_rollout=lambda _: bar.advance(task),
+        )
+    if track:
+        from ..plain_tracking import log_probing
+
+        log_probing(found, RUNS)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        print_probing(console, found)
+    if strict and found.breaking:
+        raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""Figures of a single command as one MLflow run, beside those of the searches."""
+
+import logging
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .probing import Probing
+from .tracking import EXPERIMENT, default_store
+
+
+def log_figures(
+    runs: Path, tags: Mapping[str, str], figures: Mapping[str, float], documents: Mapping[str, Any]
+) -> str:
+    """Log figures, and what they come from.
+
+    Args:
+        runs: The directory whose store takes the run.
+        tags: What the run is.
+        figures: By metric name; what is not finite is left out.
+        documents: JSON data by file name.
+
+    Returns:
+        The id of the MLflow run.
+    """
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import mlflow
+
+    for name in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    client = mlflow.MlflowClient(default_store(runs))
+    found = client.get_experiment_by_name(EXPERIMENT)
+    place = (runs / "mlartifacts").resolve().as_uri()
+    experiment_id = (
+        found.experiment_id
+        if found
+        else client.create_experiment(EXPERIMENT, artifact_location=place)
+    )
+    run_id: str = client.create_run(experiment_id, tags=dict(tags)).info.run_id
+    for name, value in figures.items():
+        if math.isfinite(value):
+            client.log_metric(run_id, name, round(value, 4))
+    for name, document in documents.items():
+        client.log_dict(run_id, document, name)
+    client.set_terminated(run_id)
+    return run_id
+
+
+def log_probing(found: Probing, runs: Path) -> str:
+    """Log how the metric stood up to probes; the tag `breaking` names those that beat it."""
+    figures = {"score/plain supporter": found.plain, "probes/breaking": float(len(found.breaking))}
+    for row in found.probes:
+        if row.score is not None and row.difference is not None:
+            figures |= {
+                f"probe/{row.probe}/score": row.score,
+                f"probe/{row.probe}/difference": row.difference.mean,
+                f"probe/{row.probe}/low": row.difference.low,
+                f"probe/{row.probe}/high": row.difference.high,
+            }
+    tags = {
+        "kind": "probes",
+        "simulator": found.simulator,
+        "breaking": ", ".join(found.breaking) or "none",
+        "mlflow.runName": f"probes {found.simulator}",
+    }
+    return log_figures(runs, tags, figures, {"probes.json": found.model_dump(mode="json")})

@@ -1,0 +1,99 @@
+"""Asks a judge about many cases, several at once and none twice."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.runner import Runner
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.rollouts import Rollout
+
+from ..statistics import Interval, clustered_interval
+from .judgement import Case, Judge, Judgement
+
+
+class Round(Frozen):
+    """One judge's answers about some cases, in their order; None where there is none."""
+
+    judgements: tuple[Judgement | None, ...]
+    errors: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> list[Judgement]:
+        """Those that could be had."""
+        return [judgement for judgement in self.judgements if judgement is not None]
+
+
+def run_judge(
+    runner: Runner,
+    judge: Judge,
+    cases: Sequence[Case],
+    *,
+    repeat: int = 0,
+    on_judged: Callable[[], None] = lambda: None,
+) -> Round:
+    """Ask a judge about cases, several at once; the result does not depend on how many.
+
+    Args:
+        runner: Has the models, the seed, and the memory of what was asked before.
+        judge: The judge; cases that lack what it needs get no judgement.
+        cases: What is judged.
+        repeat: Which round; another round has other seeds.
+        on_judged: Called after each case.
+
+    Raises:
+        BudgetExhausted: The budget ran out on the way.
+    """
+
+    def ask(case: Case) -> Judgement | str | None:
+        if not case.has(judge.needs):
+            return None
+        what = {"rollout", *judge.needs}
+        case = Case(**{name: getattr(case, name) for name in what})
+        try:
+            # by seeker and not by dialogue: banks are compared on the judge's same noise
+            place = (case.rollout.profile, case.rollout.replicate)
+            return runner.consult(
+                lambda: judge(case=case).judgement, "judge", judge.name, *place, repeat
+            )
+        except DialogueError as error:
+            return str(error)
+        finally:
+            on_judged()
+
+    with ThreadPoolExecutor(runner.threads, thread_name_prefix="judge") as pool:
+        answers = list(pool.map(ask, cases))
+    return Round(
+        judgements=tuple(None if isinstance(answer, str) else answer for answer in answers),
+        errors=tuple(answer for answer in answers if isinstance(answer, str)),
+    )
+
+
+def judged_difference(
+    runner: Runner, judge: Judge, before: Sequence[Rollout], after: Sequence[Rollout]
+) -> Interval | None:
+    """By how much a judge grades `after` above `before`, pair by pair.
+
+    Args:
+        runner: Has the models, the seed and the memory.
+        judge: One that grades single dialogues by what was said.
+        before: Dialogues of one bank.
+        after: Those of another with the same seekers, in the same order.
+
+    Returns:
+        The mean difference on 0..100 with its 95% interval, clustered by seeker; None where no
+        pair could be judged.
+
+    Raises:
+        BudgetExhausted: The budget ran out on the way.
+    """
+    first, last = (
+        run_judge(runner, judge, [Case(rollout=rollout) for rollout in rollouts]).judgements
+        for rollouts in (before, after)
+    )
+    gaps: defaultdict[str, list[float]] = defaultdict(list)
+    for mine, theirs in zip(last, first, strict=True):
+        if mine is not None and theirs is not None:
+            gaps[mine.profile].append(judge.overall(mine) - judge.overall(theirs))
+    return clustered_interval(gaps, (-100, 100)) if gaps else None

@@ -1,0 +1,103 @@
+"""Alarms: has the search learnt to please the score instead of helping people?
+
+Looked for in the dialogues of the sealed test. They decide nothing: an alarm tells a person to read
+the dialogues. Each asks for evidence of something large, so that silence is the rule and no proof.
+"""
+
+from collections.abc import Sequence
+
+from esc_skills.metrics.drift import Spread, length_ratio, spreading_phrase
+from esc_skills.metrics.judges.asking import judged_difference
+from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.metrics.statistics import Interval
+from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.programs.runner import Runner
+from esc_skills.signatures.rollouts import Rollout, Spend
+
+from .events import Alarm, SealedTest, Watch
+
+WORTHWHILE = 2.0
+"""Points of 0..100 by which a judge must be able to see a gain that the score is sure of."""
+LONGER = 1.3
+"""Ratio of words a reply from which replies have grown much longer."""
+SPREADING = 0.3
+"""Growth of a phrase's share of the replies from which it has spread."""
+WATCHED = 2
+"""Dialogues with each test seeker, before and after, that the judge reads."""
+
+
+def cost_of_watch(judge: str | None, test_profiles: int) -> Spend:
+    """The most that the judge's part of the watch takes, but for retries."""
+    calls = JUDGES[judge].calls if judge else 0
+    return Spend(calls=2 * WATCHED * test_profiles * calls)
+
+
+def watch(runner: Runner, judge: str | None, test: SealedTest) -> Watch:
+    """Compare the dialogues before and after, and let an independent judge read some of them."""
+    before, after = test.rollouts_before, test.rollouts_after
+    judged = None
+    if judge is not None:
+        places = _read(before)
+        pairs = ([rollouts[place] for place in places] for rollouts in (before, after))
+        try:
+            judged = judged_difference(runner, JUDGES[judge](), *pairs)
+        except BudgetExhausted:
+            judged = None
+    length, spread = length_ratio(before, after), spreading_phrase(before, after)
+    alarms = (
+        judge and judged and _divergence(test.gain, judge, judged),
+        length and _growth(length),
+        spread and _spread(spread),
+    )
+    return Watch(
+        judge=judge if judged else None,
+        judged=judged,
+        length=length,
+        spread=spread,
+        alarms=tuple(alarm for alarm in alarms if alarm),
+    )
+
+
+def _read(rollouts: Sequence[Rollout]) -> list[int]:
+    """Places of the dialogues that the judge reads: the first few of each seeker."""
+    read: dict[str, int] = {}
+    places: list[int] = []
+    for place, rollout in enumerate(rollouts):
+        read[rollout.profile] = read.get(rollout.profile, 0) + 1
+        if read[rollout.profile] <= WATCHED:
+            places.append(place)
+    return places
+
+
+def _divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
+    """The score surely rose, and the judge is sure that nothing worth having was gained."""
+    if gain.low <= 0 or judged.high >= WORTHWHILE:
+        return None
+    return Alarm(
+        kind="divergence",
+        message=f"SAGE rose by {gain.mean:+.1f} points ({gain.low:+.1f} to {gain.high:+.1f}), but "
+        f"the judge {judge} sees {judged.mean:+.1f} ({judged.low:+.1f} to {judged.high:+.1f})",
+        measured=judged,
+    )
+
+
+def _growth(length: Interval) -> Alarm | None:
+    if length.low <= LONGER:
+        return None
+    return Alarm(
+        kind="length",
+        message=f"replies have grown {length.mean:.1f} times as long "
+        f"({length.low:.1f} to {length.high:.1f})",
+        measured=length,
+    )
+
+
+def _spread(spread: Spread) -> Alarm | None:
+    if spread.share.low <= SPREADING:
+        return None
+    return Alarm(
+        kind="phrase",
+        message=f"the phrase {spread.phrase!r} stands in {spread.share.mean:.0%} more of the "
+        f"replies ({spread.share.low:.0%} to {spread.share.high:.0%})",
+        measured=spread.share,
+    )

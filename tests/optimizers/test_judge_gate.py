@@ -1,0 +1,87 @@
+import pytest
+from fakes import CountingEngine, ScriptedEngine
+
+from esc_skills.optimizers.challenge import Outcome
+from esc_skills.optimizers.gates import Ruling, judged_worse, rule_on
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.programs.ledger import Budget, Ledger
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.signatures.rollouts import Exchange, Rollout
+
+CHECKED = EvolutionSettings(judges=("checklist",))
+KIND = "It sounds like you feel very hurt by this."
+GLIB = "It will all be fine, don't worry. Cheer up!"
+
+
+def runner(budget: Budget | None = None, engine: object | None = None) -> Runner:
+    engines = {"rehearsal": engine or CountingEngine()}
+    return Runner(Models(engines=engines, ledger=Ledger(budget)), threads=2)
+
+
+def dialogues(reply: str) -> tuple[Rollout, ...]:
+    return tuple(
+        Rollout(
+            profile=name,
+            group="g",
+            replicate=0,
+            bank=reply,
+            exchanges=(Exchange(seeker="It hurts.", reply=reply, emotion=50),),
+            ending="turn limit",
+        )
+        for name in "abcdef"
+    )
+
+
+def challenged(reply: str, accepted: bool = True) -> Outcome:
+    return Outcome(
+        accepted=accepted,
+        decided=True,
+        reason="",
+        pairs=6,
+        e_value=30,
+        gain=None,
+        candidate=dialogues(reply),
+        incumbent=dialogues(KIND),
+    )
+
+
+def ruled(settings: EvolutionSettings, outcome: Outcome, engine: object | None = None) -> Ruling:
+    return rule_on(runner(engine=engine), outcome, settings)
+
+
+def test_a_judge_refuses_what_it_grades_worse_beyond_the_tolerance():
+    ruling = ruled(CHECKED, challenged(GLIB))
+    assert (ruling.accepted, ruling.gate) == (False, "judges")
+    assert "the judge checklist grades it -" in ruling.reason
+    patient = CHECKED.model_copy(update={"judge_tolerance": 100.0})
+    assert ruled(patient, challenged(GLIB)).accepted
+
+
+def test_what_is_no_worse_passes_and_without_judges_nobody_is_asked():
+    assert ruled(CHECKED, challenged(KIND)).accepted
+    engine = CountingEngine()
+    assert ruled(EvolutionSettings(), challenged(GLIB), engine).accepted
+    assert engine.requests == []
+
+
+def test_judges_are_not_asked_about_what_is_rejected_anyway():
+    engine = CountingEngine()
+    assert ruled(CHECKED, challenged(GLIB, accepted=False), engine).gate == "challenge"
+    assert engine.requests == []
+
+
+def test_safety_comes_first():
+    assert ruled(CHECKED, challenged("Just stop taking your medication.")).gate == "safety"
+
+
+def test_what_no_judge_could_read_has_not_passed():
+    broken = runner(engine=ScriptedEngine(lambda _: "no answer"))
+    found = judged_worse(broken, CHECKED, dialogues(KIND), dialogues(KIND))
+    assert found == "the judge checklist gave no readable answer"
+
+
+def test_a_budget_that_cannot_hold_the_judges_ends_the_search():
+    with pytest.raises(BudgetExhausted, match="the judge checklist may take"):
+        rule_on(runner(Budget(calls=50)), challenged(KIND), CHECKED)
