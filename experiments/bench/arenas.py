@@ -120,6 +120,11 @@ ARENAS: dict[str, tuple[str, World, int]] = {
         World(useless=0.4, harmful=0.3, unsafe=0.05),
         len(NEEDS),
     ),
+    "common-noise": (
+        "equal seeds give equal noise to different prompts",
+        World(common_noise=True),
+        len(NEEDS),
+    ),
     "unseeded": ("the models ignore seeds", World(honours_seeds=False), len(NEEDS)),
     "deceptive": ("flattery pleases the judge, not the person", World(flattery=2.0), len(NEEDS)),
 }

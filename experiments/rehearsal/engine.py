@@ -123,6 +123,7 @@ class RehearsalEngine:
         history = json.loads(fields["history"])
         earlier = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
         persona, emotion = fields["persona"], int(fields["emotion"])
+        rng = self._seekers_noise(fields, rng)
         fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
         change = seekers.change_of(persona, fitted, emotion, rng, self.world)
         language = seekers.language_of(fields["scene"])
@@ -134,10 +135,17 @@ class RehearsalEngine:
         said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
         need = need_of_intention(fields["hidden_intention"])
         level = fields["level"]
+        rng = self._seekers_noise(fields, rng)
         line = seekers.next_line(
             fields["scene"], need, fields["language"], level, said, rng, self.world
         )
         return {"message": line, "farewell": level in ("glad", "done")}
+
+    def _seekers_noise(self, fields: Fields, rng: random.Random) -> random.Random:
+        """Chance in how a seeker takes things: as with a real model, another with other words."""
+        if self.world.common_noise:
+            return rng
+        return random.Random(derive_seed(rng.random(), *fields.values()))
 
     def _review(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         unsafe = "unsafe" in moves_in(fields["change"].replace('"', " "))
