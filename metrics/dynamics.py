@@ -80,7 +80,7 @@ def _spread(tables: Sequence[Cells]) -> dict[str, float]:
         "share of supporter": float(np.mean([share.supporter for share in shares])),
         "share of profile": float(np.mean([share.profile for share in shares])),
         "share of rest": float(np.mean([share.rest for share in shares])),
-        "sd of a final": _mean(lambda row: np.std(list(row.values()), ddof=1), tables),
+        "sd of a final": _mean(lambda row: float(np.std(list(row.values()), ddof=1)), tables),
         "sd of a paired difference": float(
             np.mean([np.std(pair[:, 0] - pair[:, 1], ddof=1) for pair in pairs])
         ),

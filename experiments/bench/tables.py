@@ -1,4 +1,4 @@
-"""Standings as tables for the terminal, and as curves."""
+"""Standings and likenesses as tables for the terminal, and as curves."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from esc_skills.metrics.statistics import Interval
 
 from ..figures import FONT, MARGIN
 from .contest import Score
+from .realism import Likeness
 from .standings import Standing
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ def cells(row: Standing) -> tuple[str, ...]:
         f"{row.useless + row.harmful} of {row.accepted}",
         f"{row.covered} of {row.reports}",
     )
+
+
+def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
+    """A world's statistics beside the published ones."""
+    near = sum(row.ok for row in rows)
+    table = Table(title=f"World {world}: {near} of {len(rows)} statistics as published")
+    for column in ("statistic", "published", "this world", "tolerance", "ok?"):
+        table.add_column(column, justify="left" if column == "statistic" else "right")
+    for row in rows:
+        digits = 1 if row.tolerance >= 0.5 else 2
+        figures = (row.published, row.found, row.tolerance)
+        table.add_row(
+            row.statistic,
+            *(f"{figure:.{digits}f}" for figure in figures),
+            "yes" if row.ok else "[red]no[/]",
+        )
+    return table
 
 
 def _points(interval: Interval) -> str:

@@ -1,13 +1,16 @@
-"""The command that lets optimizers compete."""
+"""Commands that let optimizers compete, and check the worlds that they compete in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .options import RUNS, AsJson
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def register(app: typer.Typer) -> None:
@@ -69,8 +72,45 @@ def optimizers(
     console.print(f"Contests: [bold]{results}[/].")
 
 
-def worlds() -> None:
-    """List the packaged worlds."""
+def worlds(
+    world: Annotated[
+        list[str] | None,
+        typer.Argument(help="Worlds to check, packaged or module:Class; the list of them if none."),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Published transcripts to compare with, instead of the kept figures."),
+    ] = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues a supporter and seeker.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """List the packaged worlds, or check that dialogues of some move as published ones do.
+
+    Six supporters, from weak to strong, talk with every seeker of the world.
+    """
+    console = Console(stderr=as_json)
+    if not world:
+        console.print(_listed())
+        return
+    from ..bench.arenas import load_arena
+    from ..bench.realism import dialogues, likeness, published_dynamics
+    from ..bench.tables import likeness_table
+    from ..transcripts import read_transcripts
+
+    arenas = {name: load_arena(name) for name in world}
+    published = published_dynamics(list(read_transcripts(against))) if against else None
+    found = {}
+    for name, arena in arenas.items():
+        found[name] = likeness(dialogues(arena, replicates), published)
+        console.print(likeness_table(name, found[name]))
+    if as_json:
+        import json
+
+        rows = {n: [{**row.model_dump(), "ok": row.ok} for row in t] for n, t in found.items()}
+        typer.echo(json.dumps(rows))
+
+
+def _listed() -> "Table":
     from rich.table import Table
 
     from ..bench.arenas import ARENAS
@@ -82,4 +122,4 @@ def worlds() -> None:
         if needs != ARENAS["default"][2]:
             changed["needs"] = needs
         table.add_row(name, about, ", ".join(f"{k} {v}" for k, v in changed.items()))
-    Console().print(table)
+    return table

@@ -1,6 +1,6 @@
 """The parameters of the rehearsal world, set from SAGE's published transcripts.
 
-`esc-skills bench worlds --check` compares its dialogues with them.
+`esc-skills bench worlds default` compares its dialogues with them.
 """
 
 from pydantic import Field
@@ -20,7 +20,7 @@ class World(Frozen):
     """Whether an equal call with an equal seed gets an equal answer; if not, every call differs."""
     common_noise: bool = False
     """Whether equal seeds give equal noise to different prompts too. No model is known to: with it,
-    two dialogues of equal seeds differ far less than the published ones do (SD 27 instead of 43)."""
+    two dialogues of equal seeds differ far less than published ones do (SD 27, not 43)."""
     fit_weight: float = Field(default=1.0, ge=0)
     """Effect of how well a reply fits (about -3..2) on the log-odds of a rise."""
     level_slope: float = 0.085
