@@ -20,10 +20,9 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .config import Experiment
 from .errors import UserError
-from .evolving import first_bank
+from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
-from .profile_files import SAMPLE_PROFILES, read_profiles
 from .progress import spend_line
 from .run_directory import write_whole
 from .scoring import quality_table
@@ -61,7 +60,7 @@ def evaluate_bank(
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
     """
-    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))[:limit]
+    profiles = seekers_of(experiment)[:limit]
     agent = SupportAgent(first_bank(experiment))
     pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:

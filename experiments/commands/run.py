@@ -6,7 +6,18 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Judges, Model, Profiles, Seed, Threads
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    BankFile,
+    Judges,
+    Model,
+    Profiles,
+    Seed,
+    Seekers,
+    Threads,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +43,7 @@ def demo(
 def evolve(
     config: Annotated[Path | None, typer.Option(help="YAML configuration; flags override.")] = None,
     profiles: Profiles = None,
+    seekers: Seekers = None,
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -61,11 +73,13 @@ def evolve(
     Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
     finished rollout again.
     """
+    from ..calibrating import behaviour_entry
     from ..config import load_experiment
     from ..demonstration import print_result, result_json, run_evolution
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
+        "seekers": behaviour_entry(seekers),
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
@@ -92,6 +106,7 @@ def evolve(
 
 def evaluate(
     profiles: Profiles = None,
+    seekers: Seekers = None,
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -113,12 +128,14 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
+    from ..calibrating import behaviour_entry
     from ..config import load_experiment
     from ..evaluating import evaluate_bank, print_evaluation
     from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
+        "seekers": behaviour_entry(seekers),
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
