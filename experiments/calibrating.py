@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from esc_skills.metrics.calibration import (
+    MOVEMENT,
     FeatureDistance,
     Talk,
     Values,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 HELD_OUT = 1_000
 """Replicates from here on are played for the report only."""
+REPORTED = 4
+"""So many times the replicates of a trial are played for the report."""
 
 
 class Calibration(Frozen):
@@ -123,16 +126,23 @@ class Calibrator:
         self._runner, self._agent = runner, agent
         self._profiles, self._replicates = profiles, replicates
 
-    def talks(self, behaviour: SeekerBehaviour | None, start: int = 0) -> list[Talk]:
-        """What seekers with these habits say, in replicates from `start` on.
+    def report(
+        self, behaviour: SeekerBehaviour | None, real: Sequence[Talk]
+    ) -> tuple[FeatureDistance, ...]:
+        """Distances of seekers with these habits, in dialogues that no trial has seen."""
+        replicates = range(HELD_OUT, HELD_OUT + REPORTED * self._replicates)
+        return compare(real, self._talks(behaviour, replicates))
+
+    def _talks(self, behaviour: SeekerBehaviour | None, replicates: range) -> list[Talk]:
+        """What seekers with these habits say.
 
         Raises:
             UserError: No dialogue could be played.
         """
         pairs = [
-            (profile.model_copy(update={"behaviour": behaviour}), start + replicate)
+            (profile.model_copy(update={"behaviour": behaviour}), replicate)
             for profile in self._profiles
-            for replicate in range(self._replicates)
+            for replicate in replicates
         ]
         rollouts = self._runner.play(self._agent, pairs)
         found = [talk_of_rollout(rollout) for rollout in rollouts if rollout.valid]
@@ -155,10 +165,11 @@ class Calibrator:
         sampler = optuna.samplers.TPESampler(seed=derive_seed(self._runner.seed, "seekers"))
         study = optuna.create_study(direction="minimize", sampler=sampler)
         values = features(real)
+        values.pop(MOVEMENT)  # no habit of speech moves it
         study.enqueue_trial(_shown_by(values))
         for _ in range(trials):
             trial = study.ask()
-            played = features(self.talks(_suggested(trial)))
+            played = features(self._talks(_suggested(trial), range(self._replicates)))
             study.tell(trial, float(np.mean(list(distances(values, played).values()))))
             on_trial()
         return SeekerBehaviour.model_validate(study.best_params)
@@ -173,6 +184,7 @@ def _shown_by(real: Values) -> dict[str, Any]:
         "questions": round(mean["questions"], 2),
         "resistance": round(mean["resistance"], 2),
         "gratitude": round(mean["gratitude"], 2),
+        "individuality": 0.3,
         "patience": round(min(MOST_TURNS, max(3, mean["turns"]))),
     }
 
@@ -184,6 +196,7 @@ def _suggested(trial: "optuna.Trial") -> SeekerBehaviour:
         questions=trial.suggest_float("questions", 0, 1, step=0.01),
         resistance=trial.suggest_float("resistance", 0, 1, step=0.01),
         gratitude=trial.suggest_float("gratitude", 0, 1, step=0.01),
+        individuality=trial.suggest_float("individuality", 0, 1, step=0.05),
         patience=trial.suggest_int("patience", 3, MOST_TURNS),
     )
 
@@ -213,8 +226,8 @@ def calibrate(
         fitted=len(real.fit),
         held_out=len(real.test),
         trials=trials,
-        before=compare(real.test, calibrator.talks(None, HELD_OUT)),
-        after=compare(real.test, calibrator.talks(behaviour, HELD_OUT)),
+        before=calibrator.report(None, real.test),
+        after=calibrator.report(behaviour, real.test),
     )
 
 

@@ -174,7 +174,7 @@ def _compared(
         simulated=float(simulated.mean()),
         distance=Interval(low=max(0.0, float(low)), mean=found, high=float(high), n=len(simulated)),
         floor=float(np.mean(again(real, real))),
-        ks=float(stats.ks_2samp(real, simulated)[0]),
+        ks=float(np.asarray(stats.ks_2samp(real, simulated))[0]),
     )
 
 

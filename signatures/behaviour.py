@@ -1,5 +1,7 @@
 """How a simulated seeker talks: a few numbers that calibration sets from real dialogues."""
 
+import math
+import random
 import re
 
 from pydantic import Field
@@ -10,8 +12,12 @@ MOST_TURNS = 10
 """Seeker turns of a whole SAGE dialogue (arXiv 2505.02847)."""
 
 
+_SHARES = ("openness", "questions", "resistance", "gratitude")
+_PERSONAL = ("words", *_SHARES)
+
+
 class SeekerBehaviour(Frozen):
-    """Habits of speech, the same for every persona; rendered into the speaking seeker's prompt."""
+    """Habits of speech of people, or of one person; rendered into the speaking seeker's prompt."""
 
     words: int = Field(default=18, ge=2, le=120)
     """Words of a turn, on average."""
@@ -25,6 +31,17 @@ class SeekerBehaviour(Frozen):
     """Share of turns that say thanks."""
     patience: int = Field(default=MOST_TURNS, ge=3, le=MOST_TURNS)
     """Turns after which the seeker takes leave, whatever the mood; 10 is the protocol's end."""
+
+    individuality: float = Field(default=0.0, ge=0, le=1)
+    """How much people differ: standard deviation of the logarithm of each habit between them."""
+
+    def individual(self, person: str) -> "SeekerBehaviour":
+        """The habits of one person, always the same ones; their medians over people are these."""
+        rng = random.Random(f"habits of {person}")
+        factors = {name: math.exp(self.individuality * rng.gauss(0, 1)) for name in _PERSONAL}
+        shares = {name: min(1.0, getattr(self, name) * factors[name]) for name in _SHARES}
+        words = min(120, max(2, round(self.words * factors["words"])))
+        return self.model_copy(update={**shares, "words": words, "individuality": 0.0})
 
     @property
     def text(self) -> str:

@@ -39,7 +39,9 @@ class Profile(Frozen):
     @property
     def portrait(self) -> str:
         """The persona with how this person talks: what the speaking seeker is told."""
-        return self.persona if self.behaviour is None else f"{self.persona}\n{self.behaviour.text}"
+        if self.behaviour is None:
+            return self.persona
+        return f"{self.persona}\n{self.behaviour.individual(self.id).text}"
 
     @model_validator(mode="after")
     def _group_defaults_to_character(self) -> Self:
