@@ -5,7 +5,7 @@ only: a seeker may talk like real ones and still judge replies as nobody would.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 HELD_OUT = 1_000
 """Replicates from here on are played for the report only."""
+STARTS = 6
+"""Trials before the sampler learns from them."""
 REPORTED = 4
 """So many times the replicates of a trial are played for the report."""
 
@@ -154,7 +156,7 @@ class Calibrator:
     def tune(
         self, real: Sequence[Talk], trials: int, on_trial: Callable[[], object] = lambda: None
     ) -> SeekerBehaviour:
-        """The habits with the least mean distance; the first trial takes what real seekers show.
+        """The habits with the least mean distance; the first trials take what real seekers show.
 
         Every trial plays the same replicates, so that trials differ by the habits. Source of the
         sampler: TPE (Bergstra et al., 2011).
@@ -162,14 +164,18 @@ class Calibrator:
         import optuna  # heavy, and only needed here
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        sampler = optuna.samplers.TPESampler(seed=derive_seed(self._runner.seed, "seekers"))
+        sampler = optuna.samplers.TPESampler(
+            seed=derive_seed(self._runner.seed, "seekers"), n_startup_trials=STARTS
+        )
         study = optuna.create_study(direction="minimize", sampler=sampler)
         values = features(real)
         values.pop(MOVEMENT)  # no habit of speech moves it
-        study.enqueue_trial(_shown_by(values))
+        shown = _shown_by(values)
+        for patience in (MOST_TURNS, shown["patience"]):
+            study.enqueue_trial({**shown, "patience": patience})
         for _ in range(trials):
             trial = study.ask()
-            played = features(self._talks(_suggested(trial), range(self._replicates)))
+            played = features(self._talks(_suggested(trial, shown), range(self._replicates)))
             study.tell(trial, float(np.mean(list(distances(values, played).values()))))
             on_trial()
         return SeekerBehaviour.model_validate(study.best_params)
@@ -189,15 +195,21 @@ def _shown_by(real: Values) -> dict[str, Any]:
     }
 
 
-def _suggested(trial: "optuna.Trial") -> SeekerBehaviour:
+def _suggested(trial: "optuna.Trial", shown: Mapping[str, Any]) -> SeekerBehaviour:
+    """Habits in the neighbourhood of those shown: a model that is told a share may overdo it."""
+
+    def share(name: str) -> float:
+        high = round(min(1.0, 2.5 * shown[name] + 0.1), 2)
+        return trial.suggest_float(name, 0, high, step=0.01)
+
     return SeekerBehaviour(
-        words=trial.suggest_int("words", 2, 60),
-        openness=trial.suggest_float("openness", 0, 1, step=0.01),
-        questions=trial.suggest_float("questions", 0, 1, step=0.01),
-        resistance=trial.suggest_float("resistance", 0, 1, step=0.01),
-        gratitude=trial.suggest_float("gratitude", 0, 1, step=0.01),
+        words=trial.suggest_int("words", max(2, shown["words"] // 2), 2 * shown["words"]),
+        openness=share("openness"),
+        questions=share("questions"),
+        resistance=share("resistance"),
+        gratitude=share("gratitude"),
         individuality=trial.suggest_float("individuality", 0, 1, step=0.05),
-        patience=trial.suggest_int("patience", 3, MOST_TURNS),
+        patience=trial.suggest_int("patience", max(3, shown["patience"] - 2), MOST_TURNS),
     )
 
 

@@ -116,6 +116,13 @@ def evaluate(
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Also play a silent listener and a supporter without skills; report the gain.",
+        ),
+    ] = False,
     track: Annotated[bool, typer.Option(help="Log what the judges say to MLflow.")] = False,
     out: Annotated[
         Path | None,
@@ -152,6 +159,7 @@ def evaluate(
         turns=turns,
         out=out,
         judges=judge_names(judges),
+        baseline=baseline,
     )
     if track and evaluation.judges:
         from ..judge_tracking import log_judges
