@@ -10,7 +10,18 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import bench, data, deploy, judges, probe, responses, run, sage, show
+from .commands import (
+    bench,
+    data,
+    deploy,
+    judges,
+    probe,
+    responses,
+    run,
+    sage,
+    seekers,
+    show,
+)
 from .errors import UserError
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ responses.register(app)
 judges.register(app)
 bench.register(app)
 probe.register(app)
+seekers.register(app)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from esc_skills.optimizers.peers import Optimizer
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget
 from esc_skills.programs.models import ROLES, ModelConfig, Role
+from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
 from .errors import UserError
@@ -33,6 +34,8 @@ class Experiment(Frozen):
     """Names the run directory and the MLflow run."""
     profiles: tuple[Path, ...] = ()
     """Files of seeker profiles; the packaged samples if none is named."""
+    seekers: SeekerBehaviour | None = None
+    """How all seekers talk, as `seekers calibrate` found it; None leaves it to their profiles."""
     bank: Path | None = None
     """The bank to start from; an empty one if none is named."""
     split: SplitShares = SplitShares()

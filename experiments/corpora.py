@@ -138,6 +138,7 @@ def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - a
         problem=str(record.get("problem_type") or ""),
         emotion=str(record.get("emotion_type") or ""),
         language=_language(turns),
+        intensity=_intensity(record),
         turns=turns,
     )
 
@@ -162,18 +163,30 @@ def _turn(turn: Any, place: int) -> Turn:  # noqa: ANN401 - any JSON value
 
 
 def _outcome(record: dict[str, Any], name: str) -> Outcome:
-    surveys = record.get("survey_score")
-    survey = surveys.get("seeker") if isinstance(surveys, dict) else None
-    if not isinstance(survey, dict):
+    if not isinstance(_survey(record), dict):
         return _published_outcome(name)
     if any(turn["speaker"] == "listener" for turn in record["dialog"]):
         return "failure"
-    try:
-        before = int(survey["initial_emotion_intensity"])
-        after = int(survey["final_emotion_intensity"])
-    except (KeyError, TypeError, ValueError, OverflowError):
+    intensity = _intensity(record)
+    if intensity is None:
         return _published_outcome(name)
+    before, after = intensity
     return "success" if after < before else "failure"
+
+
+def _survey(record: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """What the seeker was asked at the end; None where nothing was."""
+    surveys = record.get("survey_score")
+    return surveys.get("seeker") if isinstance(surveys, dict) else None
+
+
+def _intensity(record: dict[str, Any]) -> tuple[int, int] | None:
+    """Intensity of the emotion before and after; None without a finished survey."""
+    try:
+        survey = _survey(record)
+        return int(survey["initial_emotion_intensity"]), int(survey["final_emotion_intensity"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _published_outcome(name: str) -> Outcome:

@@ -18,12 +18,12 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Rollout, Spend
 
+from .baselines import Baseline, baseline_table, measure_baselines
 from .config import Experiment
 from .errors import UserError
-from .evolving import first_bank
+from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
-from .profile_files import SAMPLE_PROFILES, read_profiles
 from .progress import spend_line
 from .run_directory import write_whole
 from .scoring import quality_table
@@ -44,6 +44,7 @@ class Evaluation(Frozen):
     errors: tuple[str, ...]
     rollouts: tuple[Rollout, ...]
     judges: tuple[JudgeSummary, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
 
 
 def evaluate_bank(
@@ -55,20 +56,23 @@ def evaluate_bank(
     turns: int,
     out: Path | None,
     judges: Sequence[str] = (),
+    baseline: bool = False,
 ) -> Evaluation:
     """Play every seeker `replicates` times, and ask the named judges about the dialogues.
+
+    With `baseline`, a silent listener and a supporter without skills meet the same seekers.
 
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
     """
-    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))[:limit]
+    profiles = seekers_of(experiment)[:limit]
     agent = SupportAgent(first_bank(experiment))
     pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
         if any(config.model != REHEARSAL for config in models.configs.values()):
             require_answers(models.with_ledger(Ledger()))
         with Progress(console=console, transient=True) as bar:
-            task = bar.add_task("dialogues", total=len(pairs))
+            task = bar.add_task("dialogues", total=len(pairs) * (3 if baseline else 1))
             runner = Runner(
                 models,
                 seed=experiment.seed,
@@ -77,6 +81,7 @@ def evaluate_bank(
             )
             rollouts = runner.play(agent, pairs, turns=turns)
             judged = judge_evaluation(runner, judges, agent, pairs, rollouts, turns)
+            baselines = measure_baselines(runner, pairs, rollouts, turns) if baseline else ()
             runner.close()
         spend, simulator = models.ledger.spend, models.configs["seeker"].model
     if out:
@@ -99,6 +104,7 @@ def evaluate_bank(
         errors=errors,
         rollouts=tuple(rollouts),
         judges=judged,
+        baselines=baselines,
     )
 
 
@@ -132,6 +138,8 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
     for row in evaluation.credit:
         skills.add_row(row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}")
     console.print(skills)
+    if evaluation.baselines:
+        console.print(baseline_table(evaluation.baselines))
     console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
     print_judges(console, evaluation.judges)
     console.print(f"Spent {spend_line(evaluation.spend)}.")

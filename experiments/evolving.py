@@ -11,6 +11,7 @@ from esc_skills.programs.deployment import PROGRAM_FILE
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
@@ -21,12 +22,19 @@ from .profile_files import SAMPLE_PROFILES, Split, read_profiles, split_profiles
 from .run_directory import RunDirectory, read_bank
 
 
+def seekers_of(experiment: Experiment) -> list[Profile]:
+    """The profiles of an experiment, with the habits of speech that it gives them."""
+    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))
+    if experiment.seekers is None:
+        return profiles
+    return [profile.model_copy(update={"behaviour": experiment.seekers}) for profile in profiles]
+
+
 def split_of(experiment: Experiment) -> Split:
     """The profiles of an experiment, split."""
-    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))
     shares = experiment.split
     return split_profiles(
-        profiles,
+        seekers_of(experiment),
         train=shares.train,
         validation=shares.validation,
         test=shares.test,

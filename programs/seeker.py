@@ -67,7 +67,7 @@ class Seeker(dspy.Module):
         while True:
             with seed_scope("again", attempt):
                 line = self.speak(
-                    persona=profile.persona,
+                    persona=profile.portrait,
                     scene=profile.scene,
                     hidden_intention=profile.hidden_intention,
                     language=profile.language,

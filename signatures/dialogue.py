@@ -31,6 +31,8 @@ class Conversation(Frozen):
     problem: str = ""
     emotion: str = ""
     language: Language = "en"
+    intensity: tuple[int, int] | None = None
+    """How strong the seeker said the emotion was before and after, 1..5, where the corpus asked."""
     turns: tuple[Turn, ...]
 
 

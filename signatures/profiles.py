@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import StringConstraints, model_validator
 
+from .behaviour import SeekerBehaviour
 from .dialogue import Language
 from .frozen import Frozen
 
@@ -31,6 +32,16 @@ class Profile(Frozen):
     language: Language = "en"
     group: str = ""
     """Label by which results are broken down; the character where it is not given."""
+
+    behaviour: SeekerBehaviour | None = None
+    """Habits of speech; None leaves them to the persona and the model."""
+
+    @property
+    def portrait(self) -> str:
+        """The persona with how this person talks: what the speaking seeker is told."""
+        if self.behaviour is None:
+            return self.persona
+        return f"{self.persona}\n{self.behaviour.individual(self.id).text}"
 
     @model_validator(mode="after")
     def _group_defaults_to_character(self) -> Self:

@@ -23,9 +23,13 @@ from .arenas import Arena, load_arena
 
 TEST_REPLICATES = 4
 SETTINGS = EvolutionSettings(
-    generations=10_000, patience=10_000, policy_trials=0, test_replicates=TEST_REPLICATES
+    generations=10_000,
+    patience=10_000,
+    policy_trials=0,
+    watch=None,
+    test_replicates=TEST_REPLICATES,
 )
-"""The default dials; the budget alone ends a contest."""
+"""The default dials; the budget alone ends a contest, and no call goes to a judge."""
 WORSE = 2.0
 """True points by which a group of seekers must lose to count as made worse."""
 NOTHING = 1.0

@@ -1,4 +1,4 @@
-"""Standings as tables for the terminal, and as curves."""
+"""Standings and likenesses as tables for the terminal, and as curves."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -11,6 +11,7 @@ from esc_skills.metrics.statistics import Interval
 
 from ..figures import FONT, MARGIN
 from .contest import Score
+from .realism import Likeness
 from .standings import Middle, Reach, Standing
 
 if TYPE_CHECKING:
@@ -96,6 +97,23 @@ def _spent(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.0f}" if value < 1000 else f"{value / 1000:.1f}k"
+
+
+def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
+    """A world's statistics beside the published ones."""
+    near = sum(row.ok for row in rows)
+    table = Table(title=f"World {world}: {near} of {len(rows)} statistics as published")
+    for column in ("statistic", "published", "this world", "tolerance", "ok?"):
+        table.add_column(column, justify="left" if column == "statistic" else "right")
+    for row in rows:
+        digits = 1 if row.tolerance >= 0.5 else 2
+        figures = (row.published, row.found, row.tolerance)
+        table.add_row(
+            row.statistic,
+            *(f"{figure:.{digits}f}" for figure in figures),
+            "yes" if row.ok else "[red]no[/]",
+        )
+    return table
 
 
 def points(interval: Interval) -> str:

@@ -1,4 +1,4 @@
-"""The command that lets optimizers compete."""
+"""Commands that let optimizers compete, and check the worlds that they compete in."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .options import RUNS, AsJson
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..bench.contest import Score
     from ..bench.tournament import Plan
 
@@ -116,8 +118,45 @@ def table(
     Console().print(f"Wrote the table to {readme}", markup=False)
 
 
-def worlds() -> None:
-    """List the packaged worlds."""
+def worlds(
+    world: Annotated[
+        list[str] | None,
+        typer.Argument(help="Worlds to check, packaged or module:Class; the list of them if none."),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Published transcripts to compare with, instead of the kept figures."),
+    ] = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues a supporter and seeker.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """List the packaged worlds, or check that dialogues of some move as published ones do.
+
+    Six supporters, from weak to strong, talk with every seeker of the world.
+    """
+    console = Console(stderr=as_json)
+    if not world:
+        console.print(_listed())
+        return
+    from ..bench.arenas import load_arena
+    from ..bench.realism import dialogues, likeness, published_dynamics
+    from ..bench.tables import likeness_table
+    from ..transcripts import read_transcripts
+
+    arenas = {name: load_arena(name) for name in world}
+    published = published_dynamics(list(read_transcripts(against))) if against else None
+    found = {}
+    for name, arena in arenas.items():
+        found[name] = likeness(dialogues(arena, replicates), published)
+        console.print(likeness_table(name, found[name]))
+    if as_json:
+        import json
+
+        rows = {n: [{**row.model_dump(), "ok": row.ok} for row in t] for n, t in found.items()}
+        typer.echo(json.dumps(rows))
+
+
+def _listed() -> "Table":
     from rich.table import Table
 
     from ..bench.arenas import ARENAS
@@ -129,4 +168,4 @@ def worlds() -> None:
         if needs != ARENAS["default"][2]:
             changed["needs"] = needs
         table.add_row(name, about, ", ".join(f"{k} {v}" for k, v in changed.items()))
-    Console().print(table)
+    return table

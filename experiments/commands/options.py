@@ -17,6 +17,10 @@ Profiles = Annotated[
     list[Path] | None,
     typer.Option(help="File of seeker profiles, ours or SAGE's, plain or .gz; may be repeated."),
 ]
+Seekers = Annotated[
+    Path | None,
+    typer.Option(help="How the seekers talk: a file that `esc-skills seekers calibrate` wrote."),
+]
 BankFile = Annotated[
     Path | None, typer.Option(help="Bank to start from: a bank.json or a run directory.")
 ]

@@ -6,7 +6,18 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Judges, Model, Profiles, Seed, Threads
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    BankFile,
+    Judges,
+    Model,
+    Profiles,
+    Seed,
+    Seekers,
+    Threads,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +43,7 @@ def demo(
 def evolve(
     config: Annotated[Path | None, typer.Option(help="YAML configuration; flags override.")] = None,
     profiles: Profiles = None,
+    seekers: Seekers = None,
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -62,12 +74,14 @@ def evolve(
     Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
     finished rollout again.
     """
+    from ..calibrating import behaviour_entry
     from ..config import load_experiment
     from ..demonstration import print_result, result_json, run_evolution
     from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
+        "seekers": behaviour_entry(seekers),
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
@@ -95,6 +109,7 @@ def evolve(
 
 def evaluate(
     profiles: Profiles = None,
+    seekers: Seekers = None,
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -104,6 +119,13 @@ def evaluate(
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Also play a silent listener and a supporter without skills; report the gain.",
+        ),
+    ] = False,
     track: Annotated[bool, typer.Option(help="Log what the judges say to MLflow.")] = False,
     out: Annotated[
         Path | None,
@@ -116,12 +138,14 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
+    from ..calibrating import behaviour_entry
     from ..config import load_experiment
     from ..evaluating import evaluate_bank, print_evaluation
     from ..judging import judge_names
 
     overrides: dict[str, Any] = {
         "profiles": tuple(profiles) if profiles else None,
+        "seekers": behaviour_entry(seekers),
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
@@ -138,6 +162,7 @@ def evaluate(
         turns=turns,
         out=out,
         judges=judge_names(judges),
+        baseline=baseline,
     )
     if track and evaluation.judges:
         from ..judge_tracking import log_judges

@@ -13,10 +13,12 @@ from typing import Any
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
 from esc_skills.programs.seeds import derive_seed
+from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging import STAGES
 
 from . import judging, mining, people, reflection, rewriting, supporter
 from . import seeker as seekers
+from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
 from .world import World
@@ -139,11 +141,14 @@ class RehearsalEngine:
         history = json.loads(fields["history"])
         said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
         need = need_of_intention(fields["hidden_intention"])
-        level = fields["level"]
-        line = seekers.next_line(
-            fields["scene"], need, fields["language"], level, said, rng, self.world
-        )
-        return {"message": line, "farewell": level in ("glad", "done")}
+        moment = Moment(fields["scene"], need, fields["language"], fields["level"], said)
+        behaviour = behaviour_in(fields["persona"])
+        if behaviour is not None:
+            line, farewell = speak(behaviour, moment, rng, self.world)
+        else:
+            line = seekers.next_line(*moment, rng, self.world)
+            farewell = moment.level in ("glad", "done")
+        return {"message": line, "farewell": farewell}
 
     def _review(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         unsafe = "unsafe" in moves_in(fields["change"].replace('"', " "))

@@ -164,22 +164,23 @@ def next_line(
         return rng.choice(lines[level])
     joined = "\n".join(said)
     hints = rng.random() < world.cue_rate
-    topic = _unused(lines[need] if hints else lines["neutral"], joined, rng)
-    reaction = _unused(lines[level], joined, rng)
+    topic = unused(lines[need] if hints else lines["neutral"], joined, rng)
+    reaction = unused(lines[level], joined, rng)
     parts = [reaction, topic]
-    details = [part for part in _details(scene) if part not in joined]
+    details = [part for part in details_of(scene) if part not in joined]
     if details and (rng.random() < 0.5 or topic in joined):
         parts.append(rng.choice(lines["detail"]).format(detail=rng.choice(details)))
     return (" " if language == "en" else "").join(parts)
 
 
-def _unused(options: Sequence[str], joined: str, rng: random.Random) -> str:
+def unused(options: Sequence[str], joined: str, rng: random.Random) -> str:
+    """One of the options, if possible one that does not stand in what was said."""
     fresh = [option for option in options if option not in joined]
     return rng.choice(fresh or list(options))
 
 
 @lru_cache(maxsize=2_000)
-def _details(scene: str) -> tuple[str, ...]:
+def details_of(scene: str) -> tuple[str, ...]:
     """Short sentences of the scene that the seeker may let out, without hints of any need."""
     stops = r"[。！？\n]" if language_of(scene) == "zh" else r"(?<=[.!?])\s+|\n"  # noqa: RUF001
     found = (part.strip(" *#-：:").strip() for part in re.split(stops, scene))  # noqa: RUF001

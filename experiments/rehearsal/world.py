@@ -1,4 +1,7 @@
-"""The parameters of the rehearsal world, set from SAGE's published transcripts (calibration.py)."""
+"""The parameters of the rehearsal world, set from SAGE's published transcripts.
+
+`esc-skills bench worlds default` compares its dialogues with them.
+"""
 
 from pydantic import Field
 

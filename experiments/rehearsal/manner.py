@@ -1,0 +1,78 @@
+"""How a rehearsed seeker with calibrated habits puts what it has to say."""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from esc_skills.metrics.words import words
+from esc_skills.signatures.behaviour import MOST_TURNS, SeekerBehaviour
+
+from .needs import DATA
+from .seeker import details_of, unused
+from .world import World
+
+_SAID = json.loads(Path(__file__).with_name("manner.json").read_text(encoding="utf-8"))
+
+
+class Moment(NamedTuple):
+    """What the seeker speaks from."""
+
+    scene: str
+    need: str
+    language: str
+    level: str
+    said: Sequence[str]
+    """The seeker's lines so far."""
+
+
+def speak(
+    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: World
+) -> tuple[str, bool]:
+    """The next line and whether it is the last; habits are met on average, not in every line."""
+    lines = DATA["lines"][moment.language] | _SAID[moment.language]
+    if moment.level in ("glad", "done"):
+        return rng.choice(lines[moment.level]), True
+    if behaviour.patience < MOST_TURNS and len(moment.said) + 1 >= behaviour.patience:
+        return rng.choice(lines["leaving"]), True
+    asks = rng.random() < behaviour.questions
+    goal = rng.gammavariate(2, behaviour.words / 2)  # as skewed as real turns are
+    joined = "\n".join(moment.said)
+    taken: list[str] = []
+    for part in _parts(behaviour, moment, rng, world):
+        if taken and len(words(" ".join(taken))) + len(words(part)) / 2 > goal:
+            break
+        if part not in taken and (part not in joined or not taken):
+            taken.append(part)
+    if asks:
+        taken.append(unused(lines["asking"], joined, rng))
+    gap = " " if moment.language == "en" else ""
+    line = gap.join(taken)
+    if not asks:
+        line = line.replace("?", ".").replace("？", "。")  # noqa: RUF001 - Chinese stops
+    return (line, False) if line not in moment.said else (gap.join([line, *lines["again"]]), False)
+
+
+def _parts(
+    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: World
+) -> Iterator[str]:
+    """Sentences in the order in which they are said, as many as there are."""
+    lines = DATA["lines"][moment.language] | _SAID[moment.language]
+    joined = "\n".join(moment.said)
+    if rng.random() < behaviour.gratitude:
+        yield unused(lines["thanks"], joined, rng)
+    if rng.random() < behaviour.resistance:
+        yield unused(lines["pushing back"], joined, rng)
+    hints = rng.random() < world.cue_rate
+    yield unused(lines[moment.need] if hints else lines["neutral"], joined, rng)
+    details = [part for part in details_of(moment.scene) if part not in joined]
+    if details and rng.random() < behaviour.openness:
+        yield rng.choice(details)
+    if moment.level == "content":
+        yield unused(lines["content"], joined, rng)
+    for line in rng.sample(lines["neutral"], len(lines["neutral"])):
+        if line not in joined:
+            yield line
+    if rng.random() < behaviour.openness:
+        yield from rng.sample(details, len(details))
