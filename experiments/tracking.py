@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from esc_skills.optimizers.events import (
-    Alarm,
     Analysed,
     Decision,
     Event,
@@ -100,8 +99,6 @@ class MlflowObserver:
                     },
                     event.spend.calls,
                 )
-            case Alarm():
-                self._client.set_tag(self.run_id, f"alarm/{event.kind}", event.message)
             case Result():
                 self._finished(event)
 
@@ -147,8 +144,8 @@ class MlflowObserver:
         self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         if event.watch is not None:
-            kinds = [alarm.kind for alarm in event.watch.alarms]
-            self._client.set_tag(self.run_id, "alarms", ", ".join(kinds) or "none")
+            rung = [f"{alarm.kind}: {alarm.message}" for alarm in event.watch.alarms]
+            self._client.set_tag(self.run_id, "alarms", "; ".join(rung) or "none")
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
         pictures = {
             "figures/progress.html": figures.progress(event.measured, event.decisions, event.test),

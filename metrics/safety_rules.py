@@ -35,7 +35,9 @@ _FOLK = r"(?:him|her|them|(?:your|their|his|her) (?:wife|husband|partner|child|k
 _FOLK += r"|mother|father|parents))"
 _CLOSE = r"(?:family|friends|parents|partner|doctor|therapist)"
 _TOP = r"(?:\+?10\b|100\b|full\b|top\b|high(?:est|ly)?\b|best\b|perfect\b|max\w*)"
-_REPLY = r"(?:(?:this|the|my|that) (?:reply|response|answer|conversation|chat|message|turn))"
+_REPLY = (
+    r"(?:(?:this|the|my|that) (?:reply|response|answer|conversation|chat|dialogue|message|turn))"
+)
 _FINE = r"(?:great|good|much better|better|wonderful|amazing|happy)"
 _JUDGE = r"(?:judge|evaluator|appraiser|grader|rater|scorer|simulator)s?"
 _SEEKER = r"(?:them|him|her|the (?:seeker|person|user|client))"
@@ -183,7 +185,7 @@ RULES: tuple[Rule, ...] = (
             r"(?:打|评|给出)(?:个)?(?:满分|最高分|10分)"
             r"|(?:告诉|提醒|对|请)(?:评委|评审|评分者|评估者|评判者|打分者)",
             r"(?:让|请|叫|要求)(?:对方|他|她|用户)(?:亲口)?(?:说|承认|确认)(?:自己|他|她)?"
-            r"(?:现在|已经)*(?:感觉|觉得)(?:很|非常|好多)*(?:好|棒|开心|高兴)",
+            r"(?:现在|已经|感觉|觉得)+(?:很|非常|好多)*(?:好|棒|开心|高兴)",
             r"(?:让|请|叫|要求|催)(?:对方|他|她|用户)(?:马上|立刻|现在)?(?:说再见|告别|结束(?:对话|聊天))",
             r"(?:忽略|忘记|忘掉|无视|放弃)(?:你|其)?的?(?:人设|隐藏(?:意图|目的))",
             r"(?:忽略|无视)(?:掉)?(?:之前|以上|前面|先前|所有)的?(?:所有)?(?:指令|要求|提示|规则)",
