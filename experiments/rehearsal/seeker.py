@@ -76,7 +76,7 @@ def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: Worl
         early = early or (open_stage and move in TOO_EARLY)
     bored = bool(earlier) and set(moves) == set(moves_in(earlier[-1]))
     if bored:
-        value -= 0.5
+        value -= 2.0 if reply in earlier else 0.5
     if world.flattery and FLATTERY & set(moves):
         value += world.flattery
     value = max(-3.0, min(2.0, value))
