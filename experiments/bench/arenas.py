@@ -121,7 +121,7 @@ ARENAS: dict[str, tuple[str, World, int]] = {
         len(NEEDS),
     ),
     "common-noise": (
-        "equal seeds give equal noise to different prompts",
+        "equal seeds give a seeker equal noise whatever is said",
         World(common_noise=True),
         len(NEEDS),
     ),
