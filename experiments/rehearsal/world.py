@@ -19,7 +19,7 @@ class World(Frozen):
     honours_seeds: bool = True
     """Whether an equal call with an equal seed gets an equal answer; if not, every call differs."""
     common_noise: bool = False
-    """Whether equal seeds give a seeker equal noise whatever is said. No model is known to: with it,
+    """Whether equal seeds give a seeker equal noise whatever is said. No model does so: with it,
     two dialogues of equal seeds differ far less than published ones do (SD 27, not 43)."""
     fit_weight: float = Field(default=1.0, ge=0)
     """Effect of how well a reply fits (about -3..2) on the log-odds of a rise."""
