@@ -46,8 +46,12 @@ def measure_baselines(
         played = runner.play(agent, pairs, turns=turns)
         if not any(rollout.valid for rollout in played):
             continue
-        gain = gain_of(list(zip(played, rollouts, strict=False)))
-        found.append(Baseline(name=name, score=summarize(played).score, gain=gain))
+        both = [
+            (before, after)
+            for before, after in zip(played, rollouts, strict=False)  # shorter if the budget ended
+            if before.valid and after.valid
+        ]
+        found.append(Baseline(name=name, score=summarize(played).score, gain=gain_of(both)))
     return tuple(found)
 
 

@@ -98,9 +98,21 @@ def _compared(real: "Real", paths: list[Path]) -> tuple:
 
     from ..transcripts import read_transcripts
 
-    played = [row.rollout for row in read_transcripts(paths) if row.rollout.valid]
+    played = [row for row in read_transcripts(paths) if row.rollout.valid]
+    simulators = sorted({row.simulator for row in played})
+    if len(simulators) > 1:
+        raise UserError(
+            f"the dialogues must be of one simulator, but are of {', '.join(simulators)}. "
+            "Give those of one."
+        )
+    alike = [row for row in played if row.profile is None or row.profile.language == real.language]
+    if played and not alike:
+        raise UserError(
+            f"the real dialogues are in {real.language!r}, but none of the others is. "
+            "Give dialogues of one language."
+        )
     try:
-        return compare(real.test, [talk_of_rollout(rollout) for rollout in played])
+        return compare(real.test, [talk_of_rollout(row.rollout) for row in alike])
     except ValueError as error:
         raise UserError(f"{error}.") from error
 

@@ -79,7 +79,7 @@ def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: Worl
         early = early or (open_stage and move in TOO_EARLY)
     bored = bool(earlier) and set(moves) == set(moves_in(earlier[-1]))
     if bored:
-        value -= 0.5
+        value -= 2.0 if reply in earlier else 0.5
     if len(words(reply)) >= LONG_WINDED:
         value -= 1.0
     if world.flattery and FLATTERY & set(moves):
