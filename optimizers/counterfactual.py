@@ -35,6 +35,7 @@ MOMENTS = 48
 """Moments for which further dialogues are played for any candidate."""
 PROMISING = 3.0
 """Evidence from which they are played for more."""
+APPRAISALS = 3
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
@@ -100,7 +101,9 @@ class TurnTrial:
         promising = read < MOMENTS or self._evidence.e_value >= PROMISING
         found = self.incumbent.states(wanted, play=promising)
         batch = [state for name in names for state in found[name][len(self._read[name]) :]]
-        changes = changed(self._runner, self.candidate, batch, self._outlook, self._about)
+        changes = changed(
+            self._runner, self.candidate, batch, self._outlook, APPRAISALS, self._about
+        )
         self.ended = len(changes) < len(batch) or not batch
         for state, change in zip(batch, changes, strict=False):
             self._read[state.profile.id].append(change or 0.0)
@@ -150,6 +153,7 @@ def changed(
     candidate: SupportAgent,
     states: Sequence[State],
     outlook: Outlook,
+    appraisals: int,
     about: frozenset[str] | None = None,
 ) -> list[float | None]:
     """What the candidate's reply would have changed at each moment, in final points.
@@ -161,22 +165,28 @@ def changed(
         candidate: Who answers.
         states: Moments of dialogues of the incumbent.
         outlook: What changes of emotion are worth at the end.
+        appraisals: How often either reply is appraised; the mean counts.
         about: Names of the skills that matter; None for all.
 
     Returns:
         One value for each state, None where the reply is the same, uses no such skill or is missing
         (an infrastructure failure); fewer than states only where the budget ends.
     """
-    found: list[float | None] = []
-    for state, answer in zip(states, runner.answer(candidate, states, about), strict=False):
-        before = state.rollout.exchanges[state.turn]
-        change = None
-        if answer is not None and answer.reply != before.reply:
-            assert answer.emotion is not None
-            assert before.emotion is not None
-            change = outlook.worth(state.turn, answer.emotion - before.emotion)
-        found.append(change)
-    return found
+    answers = runner.answer(candidate, states, about)
+    differ = [
+        (state, answer.reply, state.rollout.exchanges[state.turn].reply)
+        for state, answer in zip(states, answers, strict=False)
+        if answer is not None and answer.reply != state.rollout.exchanges[state.turn].reply
+    ]
+    asked = [(state, reply or "") for state, *replies in differ for reply in replies]
+    emotions = runner.receptions(candidate, asked, appraisals)
+    if len(emotions) < len(asked):
+        return []
+    worth: dict[int, float] = {}
+    for (state, *_), after, before in zip(differ, emotions[::2], emotions[1::2], strict=True):
+        if after is not None and before is not None:
+            worth[id(state)] = outlook.worth(state.turn, after - before)
+    return [worth.get(id(state)) for state in states[: len(answers)]]
 
 
 def _seekers(incumbent: Incumbent, seed: int) -> list[str]:
