@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from .commands import bench, data, deploy, judges, responses, run, sage, show
+from .commands import bench, data, deploy, judges, responses, run, sage, show, surrogate
 from .errors import UserError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ sage.register(app)
 responses.register(app)
 judges.register(app)
 bench.register(app)
+surrogate.register(app)
 
 
 def main() -> None:

@@ -33,11 +33,11 @@ class Cut(Frozen):
 def cuts(design: Design, sees: Sees, expected: np.ndarray, seed: int) -> list[Cut]:
     """What cross-fitted expectations are worth for two estimates.
 
-    The mean change of a supporter over its dialogues, where states are a given; and the difference
-    of two supporters at the same first line, where the state is the same and cannot help.
+    The mean change by a supporter's replies at states that are a given, whoever's dialogues they
+    are from; and the difference of two supporters at the same first line, where the state cannot help.
     """
     cells = {
-        "mean change of a supporter": _by_dialogue(design, expected, seed),
+        "mean change at given states": _at_states(design, expected, seed),
         "difference of two at first replies": _first_differences(design, expected, seed),
     }
     return [
@@ -51,21 +51,20 @@ Cells = tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]
 """Given and expected values around their means, the part of the seeker, and the cluster."""
 
 
-def _by_dialogue(design: Design, expected: np.ndarray, seed: int) -> Cells:
-    """Sums over each dialogue, around the mean of its source: the clusters of a ratio estimate."""
+def _at_states(design: Design, expected: np.ndarray, seed: int) -> Cells:
+    """Each reply by itself, around the mean of its source.
+
+    No sums over dialogues: a later state holds the earlier changes, so that it would seem to
+    foretell a dialogue that has been appraised already.
+    """
     sources = np.array([moment.source for moment in design.moments])
     given, told = design.changes.copy(), expected.copy()
     for name in np.unique(sources):
         mine = sources == name
         given[mine] -= given[mine].mean()
         told[mine] -= told[mine].mean()
-    names, first, place = np.unique(
-        np.array([moment.dialogue for moment in design.moments]),
-        return_index=True,
-        return_inverse=True,
-    )
-    sums = (np.bincount(place, weights=values) for values in (given, told))
-    return *sums, seeker_parts(design, seed)[first], [str(name) for name in names]
+    clusters = [moment.dialogue for moment in design.moments]
+    return given, told, seeker_parts(design, seed), clusters
 
 
 def _first_differences(design: Design, expected: np.ndarray, seed: int) -> Cells:

@@ -23,6 +23,9 @@ FAR = 0.01
 ERROR_RATE = 0.01
 """Chance of a false alarm about a source, over both of its figures."""
 
+_UNKNOWN = 400.0
+"""Standard error where nothing can be known: the greatest square of a change's error."""
+
 Kind = Literal["level", "spread"]
 
 
@@ -166,12 +169,12 @@ def check(
 
 
 def _clustered(values: np.ndarray, clusters: np.ndarray) -> tuple[float, float]:
-    """Mean, and its standard error from the sums of the clusters; infinite from a single one."""
+    """Mean, and its standard error from the sums of the clusters; `_UNKNOWN` from a single one."""
     mean = float(values.mean())
     _, place = np.unique(clusters, return_inverse=True)
     sums = np.bincount(place, weights=values - mean)
     if len(sums) < 2:
-        return mean, 100.0
+        return mean, _UNKNOWN
     factor = len(sums) / (len(sums) - 1)
     return mean, math.sqrt(factor * float(sums @ sums)) / len(values)
 

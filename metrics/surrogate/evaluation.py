@@ -36,7 +36,8 @@ class Accuracy(Frozen):
     replies: Replies
     sees: Sees
     correlation: Interval | None
-    """Pearson's, of expected and given changes; None where either is constant."""
+    """Pearson's, of expected and given changes; None where the model sees no difference, as the
+    state alone at first replies: what varies is then only who was left out."""
     r2: Interval
     """1 - squared error / variance of the changes; at most 1, negative where the mean is better."""
     auc: Interval | None
@@ -100,22 +101,23 @@ def accuracies(
         given, told = design.changes[chosen], expected[chosen]
         draws = list(cluster_weights(dialogues[chosen], seed))
         r2 = _interval(_r2, given, told, draws)
+        blind = sees == "state" and replies == "first"
         if r2 is not None:
             found.append(
                 Accuracy(
                     split=split,
                     replies=replies,
                     sees=sees,
-                    correlation=_interval(_correlation, given, told, draws),
+                    correlation=None if blind else _interval(_correlation, given, told, draws),
                     r2=r2,
-                    auc=_interval(_auc, given, told, draws),
+                    auc=None if blind else _interval(_auc, given, told, draws),
                 )
             )
     return found
 
 
 def cluster_weights(clusters: Sequence[str] | np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """How often each value counts in a resample of whole clusters; the sample itself comes first."""
+    """How often each value counts in resamples of whole clusters; the sample itself is first."""
     _, place = np.unique(np.asarray(clusters), return_inverse=True)
     size = int(place.max()) + 1
     drawing = np.random.default_rng(seed)

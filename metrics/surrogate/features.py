@@ -7,13 +7,12 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
-
-from esc_skills.signatures.profiles import Profile
 
 from ..words import words
 from .cues import CUES, LOWERS, RAISES
@@ -28,14 +27,18 @@ _STEPS = 21
 """Emotion in steps of five: 0..4, ..., 100."""
 _TURNS = 10
 _HASHING = HashingVectorizer(
-    analyzer="char", ngram_range=(1, 3), n_features=BUCKETS, alternate_sign=False, norm=None
+    analyzer="char",
+    ngram_range=(1, 3),
+    n_features=BUCKETS,
+    alternate_sign=False,
+    norm=None,  # type: ignore[arg-type] - its stubs lack None
 )
 
 Bigrams = frozenset[tuple[str, str]]
 
 
 def state_features(moments: Sequence[Moment]) -> sparse.csr_matrix:
-    """The dialogue's state before the reply: emotion, turn, last change; knows nothing of the reply.
+    """The dialogue's state before the reply: emotion, turn, last change; nothing of the reply.
 
     Returns:
         (moments, 33) matrix: emotion by steps of five, turn, emotion / 50, last change / 5.
@@ -86,7 +89,7 @@ def _overlaps(moment: Moment) -> list[float]:
     profile = moment.profile
     if profile is None:
         return [*shared, 0.0, 0.0, 0.0, 0.0, 0.0]
-    raising, lowering = rubric(profile)
+    raising, lowering = rubric(profile.scene)
     return [
         *shared,
         _share(said, _bigrams(profile.scene)),
@@ -104,16 +107,16 @@ def _share(part: Bigrams, whole: Bigrams) -> float:
 @lru_cache(maxsize=4096)  # a seeker's texts are met at every turn, with every supporter
 def _bigrams(text: str) -> Bigrams:
     said = words(text)
-    return frozenset(zip(said, said[1:], strict=False))
+    return frozenset(pairwise(said))
 
 
 @lru_cache(maxsize=1024)
-def rubric(profile: Profile) -> tuple[Bigrams, Bigrams]:
+def rubric(scene: str) -> tuple[Bigrams, Bigrams]:
     """Word pairs of what a scene says raises the emotion, and of what it says lowers it."""
     raising: set[tuple[str, str]] = set()
     lowering: set[tuple[str, str]] = set()
     into: set[tuple[str, str]] | None = None
-    for sentence in _PARTS.split(profile.scene):
+    for sentence in _PARTS.split(scene):
         if LOWERS.search(sentence):
             into = lowering
         elif RAISES.search(sentence):

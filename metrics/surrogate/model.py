@@ -20,7 +20,7 @@ from .moments import Moment
 Sees = Literal["state", "all"]
 """What a model may look at: the dialogue's state before the reply only, or the reply as well."""
 PENALTY: dict[Sees, float] = {"state": 3.0, "all": 2.0}
-"""Strength of the ridge penalty; n-gram rows have length 1, so that it is small against the data."""
+"""Strength of the ridge penalty; small beside thousands of rows, whose n-grams have length 1."""
 REPLY_WEIGHT = 0.35
 """Length of the block of reply features beside the n-grams of length 1."""
 DIGITS = 5
@@ -43,9 +43,9 @@ class Design:
 
     def rows(self, chosen: np.ndarray, head: "Head", sees: Sees) -> sparse.csr_matrix:
         """The features of chosen moments as a head wants them."""
-        state = self.state[chosen]
+        state: sparse.csr_matrix = self.state[chosen]
         if sees == "state":
-            return sparse.csr_matrix(state)
+            return state
         reply = (self.reply[chosen] - np.array(head.center)) * np.array(head.scale)
         blocks = [self.said[chosen], sparse.csr_matrix(reply)]
         if not head.opening:  # before the first reply, state and line are the seeker's alone
