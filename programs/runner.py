@@ -23,6 +23,7 @@ from .ledger import metered
 from .memo import CallMemo
 from .models import Models
 from .seeds import seed_scope
+from .seeker import Seeker, SeekerSettings
 from .support_agent import SupportAgent
 
 Pair = tuple[Profile, int]
@@ -39,6 +40,7 @@ class Runner:
         seed: The run's seed.
         threads: Dialogues that are played at once; the results do not depend on it.
         on_rollout: Called with every rollout as it finishes, from the calling thread.
+        seeker: How the simulator works.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Runner:
         seed: int = 0,
         threads: int = 8,
         on_rollout: Callable[[Rollout], None] | None = None,
+        seeker: SeekerSettings | None = None,
     ) -> None:
         self.models = models
         self.ledger = models.ledger
@@ -57,6 +60,7 @@ class Runner:
         self.seed = seed
         self.threads = threads
         self.on_rollout = on_rollout
+        self.seeker = seeker or SeekerSettings()
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollout")
@@ -175,7 +179,7 @@ class Runner:
             yield
 
     def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
-        dialogue = Dialogue(agent, seed=self.seed, turns=turns)
+        dialogue = Dialogue(agent, seeker=Seeker(self.seeker), seed=self.seed, turns=turns)
         with metered() as meter, self._at_work():
             try:
                 rollout: Rollout = dialogue(profile=profile, replicate=replicate).rollout
@@ -196,7 +200,7 @@ class Runner:
     def _answer(self, agent: SupportAgent, state: State) -> Exchange | None:
         with self._at_work():
             try:
-                return Dialogue(agent, seed=self.seed).answer(state)
+                return Dialogue(agent, seeker=Seeker(self.seeker), seed=self.seed).answer(state)
             except DialogueError:
                 return None
 
@@ -222,6 +226,7 @@ class Runner:
                 replicate,
                 turns,
                 self.models.identity,
+                self.seeker.model_dump(exclude_defaults=True),
                 self.seed,
             ]
         )

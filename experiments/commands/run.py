@@ -6,7 +6,18 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Judges, Model, Profiles, Seed, Threads
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    BankFile,
+    HideEmotion,
+    Judges,
+    Model,
+    Profiles,
+    Seed,
+    Threads,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +57,7 @@ def evolve(
     calls: Annotated[int | None, typer.Option(help="Budget: model calls at most.")] = None,
     money: Annotated[float | None, typer.Option(help="Budget: money at most.")] = None,
     generations: Annotated[int | None, typer.Option(help="Generations at most.")] = None,
+    hide_emotion: HideEmotion = False,
     error_rate: Annotated[
         float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
     ] = None,
@@ -75,6 +87,7 @@ def evolve(
         "budget.money": money,
         "search.generations": generations,
         "search.rule.error_rate": error_rate,
+        "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
         "name": name,
@@ -97,6 +110,7 @@ def evaluate(
     api_base: ApiBase = None,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
+    hide_emotion: HideEmotion = False,
     turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
@@ -122,6 +136,7 @@ def evaluate(
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
+        "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
     }

@@ -34,7 +34,7 @@ def cuts(design: Design, sees: Sees, expected: np.ndarray, seed: int) -> list[Cu
     """What cross-fitted expectations are worth for two estimates.
 
     The mean change by a supporter's replies at states that are a given, whoever's dialogues they
-    are from; and the difference of two supporters at the same first line, where the state cannot help.
+    are from; and the difference of two at the same first line, where the state cannot help.
     """
     cells = {
         "mean change at given states": _at_states(design, expected, seed),

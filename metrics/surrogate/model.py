@@ -66,7 +66,7 @@ class Head(Frozen):
     def predict(self, rows: sparse.csr_matrix) -> np.ndarray:
         """Expected changes, one a row, within -10..10."""
         if not self.weights:
-            return np.full(rows.shape[0], self.intercept)
+            return np.full(len(rows.indptr) - 1, self.intercept)
         return np.clip(self.intercept + rows @ np.array(self.weights), -10, 10)
 
 

@@ -15,7 +15,7 @@ from esc_skills.signatures.transcripts import Transcript
 GOOD, BAD = "我理解你, that makes sense, tell me more", "you should try a list of steps"
 
 
-def dialogue(seeker: int, supporter: str, seed: int, shift: int = 0, blind: bool = False):
+def dialogue(seeker: int, supporter: str, seed: int, shift: int = 0, blind: int = False):
     """Kind replies do good, advice does not; `blind` appraisals do not look at the reply."""
     drawing = np.random.default_rng([seed, seeker, sum(map(ord, supporter))])
     exchanges, emotion = [], 40
@@ -40,7 +40,7 @@ def dialogue(seeker: int, supporter: str, seed: int, shift: int = 0, blind: bool
     return Transcript(simulator="sim", supporter=supporter, profile=None, rollout=rollout)
 
 
-def played(*supporters: str, seed: int = 0, n: int = 20, **how: int) -> list[Moment]:
+def played(*supporters: str, seed: int = 0, n: int = 20, **how: bool | int) -> list[Moment]:
     return moments(dialogue(s, name, seed, **how) for name in supporters for s in range(n))
 
 
@@ -122,7 +122,7 @@ def test_a_control_variate_takes_off_the_variance_that_it_explains():
         assert abs(cut.share.mean) < 0.15
 
 
-def found(*supporters: str, **how: int) -> list[tuple[str, ...]]:
+def found(*supporters: str, **how: bool | int) -> list[tuple[str, ...]]:
     design = Design(played(*supporters, seed=9, n=12, **how))
     told = fit(learnt()).predict(design)
     rows = alarms(strays(design, told), reference(learnt(), expected()))
