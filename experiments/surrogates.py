@@ -28,7 +28,7 @@ from esc_skills.metrics.surrogate.evaluation import (
     cross_fitted,
 )
 from esc_skills.metrics.surrogate.model import Design, Sees, Surrogate, fit
-from esc_skills.metrics.surrogate.moments import moments
+from esc_skills.metrics.surrogate.moments import Moment, moments
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.transcripts import Transcript
 
@@ -60,7 +60,7 @@ class Checked(Frozen):
     """Turns judged far off, the furthest first."""
     replies: int
     learnt: tuple[str, ...]
-    """Sources that the surrogate was fitted on: their figures look too good."""
+    """Sources that the surrogate was fitted on; it knows them too well to be tested on them."""
     strangers: tuple[str, ...]
     """Simulators that the surrogate has not learnt; their levels differ by nature."""
 
@@ -74,7 +74,7 @@ def fit_surrogate(
         UserError: There are too few seekers to leave some out, or several simulators.
     """
     on_step("reading replies")
-    design = _design(transcripts)
+    design = _design(moments(transcripts))
     seekers = {moment.seeker for moment in design.moments}
     if len(seekers) < FEWEST_SEEKERS:
         raise UserError(
@@ -137,24 +137,31 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
     Raises:
         UserError: No reply is appraised, or the surrogate knows of one supporter only.
     """
-    design = _design(transcripts)
+    everything = moments(transcripts)
+    known = set(fitted.surrogate.sources)
+    learnt = tuple(sorted({moment.source for moment in everything} & known))
+    new = [moment for moment in everything if moment.source not in known]
+    if learnt and not new:
+        raise UserError(
+            f"the dialogues must be others than the surrogate was fitted on, but {learnt[0]} is "
+            "among those. Give others, or fit it on fewer."
+        )
+    design = _design(new)
     try:
         found, far = check(fitted.surrogate, fitted.reference, design)
     except ValueError as error:
         raise UserError(f"{error}.") from error
-    sources = {moment.source for moment in design.moments}
     simulators = {transcript.simulator for transcript in transcripts}
     return Checked(
         alarms=tuple(found),
         far=tuple(far),
         replies=len(design.moments),
-        learnt=tuple(sorted(sources & set(fitted.surrogate.sources))),
+        learnt=learnt,
         strangers=tuple(sorted(simulators - set(fitted.surrogate.simulators))),
     )
 
 
-def _design(transcripts: Sequence[Transcript]) -> Design:
-    found = moments(transcripts)
+def _design(found: Sequence[Moment]) -> Design:
     if not found:
         raise UserError("there must be an appraised reply in the dialogues, but there is none.")
     return Design(found)
@@ -188,8 +195,7 @@ def print_checked(console: Console, checked: Checked) -> None:
     table.add_column("")
     for alarm in checked.alarms:
         stray = alarm.stray
-        usual = "learnt from" if stray.source in checked.learnt else "usual"
-        verdict = f"[red]{' and '.join(alarm.kinds)} strays[/]" if alarm.kinds else usual
+        verdict = f"[red]{' and '.join(alarm.kinds)} strays[/]" if alarm.kinds else "usual"
         table.add_row(
             escape(stray.source),
             str(stray.dialogues),
@@ -201,6 +207,8 @@ def print_checked(console: Console, checked: Checked) -> None:
         )
     table.caption = f"False alarms: {ERROR_RATE:.0%} of the sources at most."
     console.print(table)
+    if checked.learnt:
+        console.print(f"Not tested, as it was fitted on them: {', '.join(checked.learnt)}.")
     if checked.strangers:
         names = ", ".join(checked.strangers)
         console.print(f"Not learnt: simulator {names}; levels differ by nature.", markup=False)

@@ -108,7 +108,8 @@ class Seeker(dspy.Module):
             "goal_fit": appraisal.goal_fit,
             "feeling": f"{appraisal.inner_activity} {appraisal.feeling}",
         }
-        line = self.speak(**fields)
+        with seed_scope("again", 0):
+            line = self.speak(**fields)
         first = wrong = self._faults(line, profile, history, emotion)
         for attempt in range(1, REPAIRS + 1):
             if not wrong:
