@@ -21,6 +21,7 @@ from .commands import (
     sage,
     seekers,
     show,
+    surrogate,
 )
 from .errors import UserError
 
@@ -41,6 +42,7 @@ judges.register(app)
 bench.register(app)
 probe.register(app)
 seekers.register(app)
+surrogate.register(app)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from esc_skills.optimizers.peers import Optimizer
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget
 from esc_skills.programs.models import ROLES, ModelConfig, Role
+from esc_skills.programs.seeker import SeekerSettings
 from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
@@ -42,6 +43,8 @@ class Experiment(Frozen):
     model: ModelConfig = ModelConfig()
     """The model of every role that `models` does not set."""
     models: Mapping[Role, ModelConfig] = Field(default_factory=dict)
+    seeker: SeekerSettings = SeekerSettings()
+    """How the simulator works."""
     optimizer: Optimizer = "evolution"
     """What searches: ours, or a peer to compare it with."""
     search: EvolutionSettings = EvolutionSettings()
@@ -57,6 +60,11 @@ class Experiment(Frozen):
     def role_models(self) -> dict[Role, ModelConfig]:
         """The configuration of every role."""
         return {role: self.models.get(role, self.model) for role in ROLES}
+
+    @property
+    def simulator(self) -> str:
+        """Name of the simulator, part of every score's name."""
+        return self.role_models["seeker"].model + self.seeker.label
 
     @property
     def identity(self) -> dict[str, Any]:

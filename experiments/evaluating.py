@@ -20,6 +20,7 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .baselines import Baseline, baseline_table, measure_baselines
 from .config import Experiment
+from .dialogue_cost import DialogueCost, dialogue_cost, in_words
 from .errors import UserError
 from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
@@ -41,6 +42,8 @@ class Evaluation(Frozen):
     quality: Quality
     """Faults of the simulation; a score is worth no more than the seekers it comes from."""
     spend: Spend
+    cost: DialogueCost
+    """What one dialogue takes."""
     errors: tuple[str, ...]
     rollouts: tuple[Rollout, ...]
     judges: tuple[JudgeSummary, ...] = ()
@@ -78,12 +81,14 @@ def evaluate_bank(
                 seed=experiment.seed,
                 threads=experiment.threads,
                 on_rollout=lambda _: bar.advance(task),
+                seeker=experiment.seeker,
             )
             rollouts = runner.play(agent, pairs, turns=turns)
+            cost = dialogue_cost(models.prompts("supporter"), models.prompts("seeker"), rollouts)
             judged = judge_evaluation(runner, judges, agent, pairs, rollouts, turns)
             baselines = measure_baselines(runner, pairs, rollouts, turns) if baseline else ()
             runner.close()
-        spend, simulator = models.ledger.spend, models.configs["seeker"].model
+        spend = models.ledger.spend
     if out:
         write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
     known = {profile.id: profile for profile in profiles}
@@ -94,13 +99,14 @@ def evaluate_bank(
             f"{errors[0] if errors else ''} Check the model with: esc-skills doctor"
         )
     return Evaluation(
-        simulator=simulator,
+        simulator=experiment.simulator,
         bank=agent.bank.value.identity,
         summary=summarize(rollouts),
         groups=by_group(rollouts),
         credit=credit([rollout for rollout in rollouts if rollout.valid]),
         quality=quality((rollout, known[rollout.profile]) for rollout in rollouts),
         spend=spend,
+        cost=cost,
         errors=errors,
         rollouts=tuple(rollouts),
         judges=judged,
@@ -142,4 +148,5 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
         console.print(baseline_table(evaluation.baselines))
     console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
     print_judges(console, evaluation.judges)
+    console.print(in_words(evaluation.cost))
     console.print(f"Spent {spend_line(evaluation.spend)}.")

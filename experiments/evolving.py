@@ -67,6 +67,7 @@ def open_runner(
             seed=experiment.seed,
             threads=experiment.threads,
             on_rollout=on_rollout,
+            seeker=experiment.seeker,
         )
         try:
             yield runner

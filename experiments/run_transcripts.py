@@ -36,7 +36,7 @@ def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
         UserError: The run is of another version, or its journal is damaged.
     """
     experiment = Experiment.model_validate(read_marker(path)["config"])
-    simulator = experiment.role_models["seeker"].model
+    simulator = experiment.simulator
     known = known or profiles_of(experiment)
     banks = _bank_names(path)
     seen: set[tuple[str, str, int]] = set()

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from esc_skills.metrics.leaderboard import Leaderboard
-from esc_skills.metrics.quality import FAULTS, FaultKind, Quality, quality
+from esc_skills.metrics.quality import Quality, quality
 from esc_skills.metrics.statistics import Interval
+from esc_skills.programs.seeker_faults import FAULTS, FaultKind
 from esc_skills.signatures.transcripts import Transcript
 
 EXAMPLES = 2

@@ -3,7 +3,10 @@
 from typing import Any
 
 import dspy
+from dspy.utils.exceptions import AdapterParseError
 from pydantic_core import to_json
+
+from .whole_numbers import normalised
 
 _MARKER = "[[ ##"
 _DEFANGED = "[[ # #"
@@ -31,6 +34,14 @@ class ChatAdapter(dspy.ChatAdapter):
             self._system[key] = super().format_system_message(signature)
         return self._system[key]
 
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """The typed outputs; whole numbers are read as they stand or not at all.
+
+        Raises:
+            AdapterParseError: The answer does not have the fields that were asked for.
+        """
+        return super().parse(signature, _strict(self, signature, completion))
+
     def format_user_message_content(
         self,
         signature: type[dspy.Signature],
@@ -48,6 +59,26 @@ class ChatAdapter(dspy.ChatAdapter):
         if main_request:
             parts.append(self.user_message_output_requirements(signature) or "")
         return "\n\n".join([*parts, suffix]).strip()
+
+
+class StructuredAdapter(dspy.JSONAdapter):
+    """DSPy's, with whole numbers read as they stand; for servers that constrain their output."""
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """As `ChatAdapter.parse`."""
+        return super().parse(signature, _strict(self, signature, completion))
+
+
+def _strict(adapter: Any, signature: type[dspy.Signature], completion: str) -> str:  # noqa: ANN401
+    try:
+        return normalised(signature, completion)
+    except ValueError as error:
+        raise AdapterParseError(
+            adapter_name=type(adapter).__name__,
+            signature=signature,  # type: ignore[arg-type] - the class, as DSPy itself passes
+            lm_response=completion,
+            message=str(error),
+        ) from error
 
 
 def _rendered(value: Any) -> str:  # noqa: ANN401 - any value of a field

@@ -137,10 +137,12 @@ class Dialogue(dspy.Module):
         """Fill `exchanges` and say how it ended."""
         history: list[Turn] = []
         emotion, message = EMOTION_START, profile.opening
+        repaired: tuple[str, ...] = ()
         for turn in range(self.turns - 1):
             with seed_scope(turn):
                 support = self.agent(history=list(history), message=message)
                 exchange, appraisal = self._exchange(profile, history, emotion, message, support)
+                exchange = exchange.model_copy(update={"repaired": repaired})
                 exchanges.append(exchange)
                 emotion = exchange.emotion if exchange.emotion is not None else emotion
                 if emotion >= SUCCESS_AT:
@@ -149,11 +151,11 @@ class Dialogue(dspy.Module):
                     return "failure"
                 history += exchange.turns
                 line = self.seeker.say(profile, history, emotion, appraisal)
-            message = line.message
+            message, repaired = line.message, line.repaired
             if line.farewell:
-                exchanges.append(Exchange(seeker=message))
+                exchanges.append(Exchange(seeker=message, repaired=repaired))
                 return "farewell"
-        exchanges.append(Exchange(seeker=message))
+        exchanges.append(Exchange(seeker=message, repaired=repaired))
         return "turn limit" if self.turns == SEEKER_TURNS else "stopped"
 
     def _exchange(

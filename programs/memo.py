@@ -13,9 +13,25 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Spend
 
 from .journal import Journal
+
+
+class CallRecord(Frozen):
+    """Where a remembered answer comes from, for whoever checks a run later."""
+
+    role: str
+    place: tuple[str, ...]
+    """The seed scope: seed, profile, replicate, turn, then the stage and its attempt, from 0."""
+    model: dict[str, Any]
+    """Model, address and sampling parameters."""
+    seed: int
+    prompt: str
+    """Hash of the prompt."""
+    characters: int
+    """Length of the prompt."""
 
 
 class CallMemo:
@@ -44,11 +60,16 @@ class CallMemo:
             self._charged.add(key)
         return record["answer"], None if known else Spend.model_validate(record["spend"])
 
-    def keep(self, key: str, answer: list[Any], spend: Spend) -> None:
+    def keep(self, key: str, answer: list[Any], spend: Spend, about: CallRecord) -> None:
         """Remember an answer that was just paid."""
         with self._lock:
             self._charged.add(key)
-        self._journal.put(key, {"answer": answer, "spend": spend.model_dump(exclude_defaults=True)})
+        record = {
+            "answer": answer,
+            "spend": spend.model_dump(exclude_defaults=True),
+            "call": about.model_dump(mode="json"),
+        }
+        self._journal.put(key, record)
 
     @contextmanager
     def active(self) -> Iterator[None]:

@@ -18,10 +18,11 @@ from pydantic import Field, SecretStr
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
-from .adapter import ChatAdapter
+from .adapter import ChatAdapter, StructuredAdapter
 from .ledger import Ledger, metered
-from .memo import active_memo
-from .seeds import current_seed
+from .memo import CallRecord, active_memo
+from .prompts import PromptCounter, PromptUse, text_of
+from .seeds import current_scope, current_seed
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -80,10 +81,13 @@ class RoleLM(dspy.LM):
         self.role = role
         self.config = config
         self.ledger = ledger
+        self.prompts = PromptCounter()
         self._slots = threading.BoundedSemaphore(config.concurrency)
 
     def __call__(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
         """One call: remembered where a memo is active, refused where the budget is used up."""
+        text = text_of(prompt, messages)
+        self.prompts.see(text)
         memo, seed = active_memo(), current_seed(self.role)
         if memo is None or seed is None:
             return self._paid(prompt, messages, kwargs)
@@ -97,7 +101,15 @@ class RoleLM(dspy.LM):
             return answer
         with metered() as meter:
             answer = self._paid(prompt, messages, kwargs)
-        memo.keep(key, answer, meter.spend.model_copy(update={"calls": 0}))
+        about = CallRecord(
+            role=self.role,
+            place=tuple(str(part) for part in current_scope()),
+            model=self.config.identity,
+            seed=seed,
+            prompt=content_hash(text),
+            characters=len(text),
+        )
+        memo.keep(key, answer, meter.spend.model_copy(update={"calls": 0}), about)
         return answer
 
     def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -176,6 +188,10 @@ class Models:
         """Hash of what can change the models' answers."""
         return content_hash({role: config.identity for role, config in self.configs.items()})
 
+    def prompts(self, role: Role) -> PromptUse:
+        """The prompts that a role was asked since these models were made."""
+        return self.lms[role].prompts.use
+
     def with_ledger(self, ledger: Ledger) -> "Models":
         """The same models, counted elsewhere."""
         return Models(self.configs, ledger=ledger, engines=self.engines)
@@ -194,7 +210,7 @@ class Models:
 
 
 _ADAPTER = ChatAdapter()
-_STRUCTURED = dspy.JSONAdapter()
+_STRUCTURED = StructuredAdapter()
 
 
 def adapter_of(lm: dspy.LM | None) -> dspy.Adapter | None:

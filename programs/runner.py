@@ -23,6 +23,7 @@ from .ledger import metered
 from .memo import CallMemo
 from .models import Models
 from .seeds import seed_scope
+from .seeker import Seeker, SeekerSettings
 from .support_agent import SupportAgent
 
 Pair = tuple[Profile, int]
@@ -39,6 +40,7 @@ class Runner:
         seed: The run's seed.
         threads: Dialogues that are played at once; the results do not depend on it.
         on_rollout: Called with every rollout as it finishes, from the calling thread.
+        seeker: How the simulator works.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Runner:
         seed: int = 0,
         threads: int = 8,
         on_rollout: Callable[[Rollout], None] | None = None,
+        seeker: SeekerSettings | None = None,
     ) -> None:
         self.models = models
         self.ledger = models.ledger
@@ -57,6 +60,7 @@ class Runner:
         self.seed = seed
         self.threads = threads
         self.on_rollout = on_rollout
+        self.seeker = seeker or SeekerSettings()
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollout")
@@ -196,8 +200,11 @@ class Runner:
         with self.memo.active(), self.models.active():
             yield
 
+    def _dialogue(self, agent: SupportAgent, turns: int = SEEKER_TURNS) -> Dialogue:
+        return Dialogue(agent, seeker=Seeker(self.seeker), seed=self.seed, turns=turns)
+
     def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
-        dialogue = Dialogue(agent, seed=self.seed, turns=turns)
+        dialogue = self._dialogue(agent, turns)
         with metered() as meter, self._at_work():
             try:
                 rollout: Rollout = dialogue(profile=profile, replicate=replicate).rollout
@@ -220,14 +227,14 @@ class Runner:
     ) -> Exchange | None:
         with self._at_work():
             try:
-                return Dialogue(agent, seed=self.seed).answer(state, about)
+                return self._dialogue(agent).answer(state, about)
             except DialogueError:
                 return None
 
     def _reception(self, agent: SupportAgent, state: State, reply: str, times: int) -> float | None:
         with self._at_work():
             try:
-                return Dialogue(agent, seed=self.seed).reception(state, reply, times)
+                return self._dialogue(agent).reception(state, reply, times)
             except DialogueError:
                 return None
 
@@ -253,6 +260,7 @@ class Runner:
                 replicate,
                 turns,
                 self.models.identity,
+                self.seeker.model_dump(exclude_defaults=True),
                 self.seed,
             ]
         )

@@ -29,6 +29,11 @@ def seed_scope(*parts: object) -> Iterator[None]:
         _scope.reset(token)
 
 
+def current_scope() -> tuple[object, ...]:
+    """The present scope, from the run's seed to the stage and its attempt; empty outside any."""
+    return _scope.get() or ()
+
+
 def current_seed(role: str) -> int | None:
     """The seed of one call of `role` in the present scope; None outside any scope."""
     scope = _scope.get()

@@ -56,6 +56,8 @@ class Exchange(Frozen):
     """One thing the seeker said and what was answered."""
 
     seeker: str
+    repaired: tuple[str, ...] = ()
+    """Faults that a first attempt at the seeker's line had; it was asked for again."""
     reply: str | None = None
     """None where the dialogue ended with the seeker's line."""
     skill: str | None = None

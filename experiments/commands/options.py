@@ -35,6 +35,13 @@ Judges = Annotated[
         "preference, persona; or all."
     ),
 ]
+HideEmotion = Annotated[
+    bool,
+    typer.Option(
+        "--hide-emotion",
+        help="Let the seeker judge replies without knowing its running emotion (inertia ablation).",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 RUNS = Path("runs")
 """Where run directories, the MLflow store and exports go by default."""

@@ -11,6 +11,7 @@ from .options import (
     ApiBase,
     AsJson,
     BankFile,
+    HideEmotion,
     Judges,
     Model,
     Profiles,
@@ -58,6 +59,7 @@ def evolve(
     calls: Annotated[int | None, typer.Option(help="Budget: model calls at most.")] = None,
     money: Annotated[float | None, typer.Option(help="Budget: money at most.")] = None,
     generations: Annotated[int | None, typer.Option(help="Generations at most.")] = None,
+    hide_emotion: HideEmotion = False,
     error_rate: Annotated[
         float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
     ] = None,
@@ -92,6 +94,7 @@ def evolve(
         "search.generations": generations,
         "search.rule.error_rate": error_rate,
         "search.judges": judge_names(judges) or None,
+        "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
         "name": name,
@@ -115,6 +118,7 @@ def evaluate(
     api_base: ApiBase = None,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
+    hide_emotion: HideEmotion = False,
     turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
@@ -149,6 +153,7 @@ def evaluate(
         "bank": bank,
         "model.model": model,
         "model.api_base": api_base,
+        "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
     }

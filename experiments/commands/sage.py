@@ -48,7 +48,7 @@ def score(
     """
     from esc_skills.metrics.leaderboard import leaderboards
 
-    boards = leaderboards(_read(transcripts, simulator, profiles), seed or 0)
+    boards = leaderboards(read(transcripts, simulator, profiles), seed or 0)
     if not any(board.standings for board in boards):
         raise UserError("there must be a whole valid dialogue to score, but there is none.")
     console = Console(stderr=as_json)
@@ -83,7 +83,7 @@ def quality(
     """
     from ..scoring import count_faults, print_quality
 
-    counted = count_faults(_read(transcripts, simulator, profiles))
+    counted = count_faults(read(transcripts, simulator, profiles))
     if as_json:
         rows = [
             {"simulator": played[0], "supporter": played[1], **row.model_dump(mode="json")}
@@ -94,9 +94,10 @@ def quality(
         print_quality(Console(), counted)
 
 
-def _read(
+def read(
     paths: list[Path], simulator: str | None, profiles: list[Path] | None
 ) -> "list[Transcript]":
+    """The dialogues that a command was given."""
     from ..transcripts import read_transcripts
 
     return list(read_transcripts(paths, simulator=simulator, profiles=profiles or ()))

@@ -15,6 +15,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_e
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging import STAGES
+from esc_skills.signatures.rollouts import EMOTION_START
 
 from . import judging, mining, people, reflection, rewriting, supporter
 from . import seeker as seekers
@@ -130,7 +131,7 @@ class RehearsalEngine:
         need = need_of_intention(fields["hidden_intention"])
         history = json.loads(fields["history"])
         earlier = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
-        persona, emotion = fields["persona"], int(fields["emotion"])
+        persona, emotion = fields["persona"], int(fields.get("emotion", EMOTION_START))
         fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
         change = seekers.change_of(persona, fitted, emotion, rng, self.world)
         language = seekers.language_of(fields["scene"])

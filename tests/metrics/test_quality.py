@@ -1,9 +1,10 @@
 import pytest
 from transcript_files import rollout
 
-from esc_skills.metrics.quality import FAULTS, LONGEST, FaultKind, quality
+from esc_skills.metrics.quality import FAULTS, FaultKind, quality
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
+from esc_skills.programs.seeker_faults import LONGEST
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout

@@ -1,0 +1,71 @@
+"""Commands on surrogate appraisers: surrogate fit, surrogate check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from .options import RUNS, AsJson, Profiles, Seed
+from .sage import Simulator, Sources, read
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    surrogate = typer.Typer(
+        no_args_is_help=True,
+        help="Expect an appraiser's judgement without asking it: for alarms, never as a target.",
+    )
+    surrogate.command()(fit)
+    surrogate.command()(check)
+    app.add_typer(surrogate, name="surrogate")
+
+
+def fit(
+    transcripts: Sources,
+    to: Annotated[Path, typer.Option(help="Write the surrogate here.")] = RUNS / "surrogate.json",
+    simulator: Simulator = None,
+    profiles: Profiles = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from dialogues to expect the change of emotion, and report how well that goes.
+
+    On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
+    state alone tells. The published dialogues take some minutes.
+    """
+    from ..surrogates import fit_surrogate, print_fitted, save
+
+    console = Console(stderr=as_json)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading")
+        fitted = fit_surrogate(
+            read(transcripts, simulator, profiles),
+            seed or 0,
+            on_step=lambda step: bar.update(task, description=step),
+        )
+    save(fitted, to)
+    if as_json:
+        typer.echo(fitted.model_dump_json(exclude={"surrogate": {"opening", "later"}}))
+    else:
+        print_fitted(console, fitted)
+        console.print(f"Wrote {to}", markup=False)
+
+
+def check(
+    surrogate: Annotated[Path, typer.Argument(help="File of `surrogate fit`.")],
+    transcripts: Sources,
+    simulator: Simulator = None,
+    profiles: Profiles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Raise an alarm where appraisals stray from what the surrogate expects; name the turns."""
+    from ..surrogates import check_dialogues, load, print_checked
+
+    checked = check_dialogues(load(surrogate), read(transcripts, simulator, profiles))
+    if as_json:
+        typer.echo(checked.model_dump_json())
+    else:
+        print_checked(Console(), checked)
