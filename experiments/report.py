@@ -38,9 +38,11 @@ def write_report(run: Path, to: Path) -> None:
     """
     marker, result = read_marker(run), read_result(run)
     config = marker["config"]
+    experiment = Experiment.model_validate(config)
     body = [
         f"<h1>{_safe(config['name'])}</h1>",
-        f"<p class=muted>simulator and supporter: {_safe(config['model']['model'])}, "
+        f"<p class=muted>simulator {_safe(experiment.simulator)}, "
+        f"supporter {_safe(experiment.role_models['supporter'].model)}, "
         f"seed {config['seed']}, stopped by {_safe(result.stopped)}</p>",
         _cards(result),
         *_watch(result),
@@ -49,7 +51,7 @@ def write_report(run: Path, to: Path) -> None:
         _decisions(result.decisions),
         "<h2>The final bank</h2>",
         *_skills(result),
-        *_faults(Experiment.model_validate(config), result),
+        *_faults(experiment, result),
         *_dialogues(result),
     ]
     page = (

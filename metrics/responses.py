@@ -1,7 +1,8 @@
 """Replies beside reference replies, by the measures that the field reports.
 
 They say how alike the words are, and words that are unlike may help as well: they are no measure
-of support, and nothing is ever accepted or optimized by them.
+of support, and nothing is ever accepted or optimized by them. METEOR is left out: it needs WordNet,
+and no library carries it; without synonyms it would be another measure under the same name.
 """
 
 from collections import defaultdict
