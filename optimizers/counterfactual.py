@@ -31,11 +31,9 @@ SEEKERS = 16
 """Seekers at most at whose moments a candidate is looked for."""
 LOOK_AROUND = 3
 """Moments with each of them, after which only those seekers are asked for where a reply differs."""
-MOMENTS = 48
-"""Moments for which further dialogues are played for any candidate."""
-PROMISING = 3.0
-"""Evidence from which they are played for more."""
 APPRAISALS = 3
+"""How often each of two replies that differ is appraised. A further appraisal is one call, a further
+reply that differs several, and most of the noise is the appraiser's."""
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
@@ -84,7 +82,7 @@ class TurnTrial:
         self.candidate = candidate
         self.incumbent = incumbent
         self.ended = False
-        """Whether the budget (or the model) gave no further answer."""
+        """Whether there was no further answer: no dialogue was left, or the budget ended."""
         self._runner = runner
         self._about = incumbent.agent.bank.value.changed_skills(candidate.bank.value)
         self._outlook = incumbent.outlook if outlook is None else outlook
@@ -93,13 +91,16 @@ class TurnTrial:
         self._read: dict[str, list[float]] = {name: [] for name in _seekers(incumbent, runner.seed)}
         self._differs: set[str] = set()
 
-    def read(self, rounds: int) -> None:
-        """Answer at so many moments with each seeker that is asked for."""
+    def read(self, rounds: int, *, play: bool = True) -> None:
+        """Answer at so many moments with each seeker that is asked for.
+
+        Args:
+            rounds: The number of moments.
+            play: Whether further dialogues are played where the logged ones are used up.
+        """
         names = sorted(self._differs if self._looked_around else self._read)
         wanted = {name: len(self._read[name]) + rounds for name in names}
-        read = sum(map(len, self._read.values()))
-        promising = read < MOMENTS or self._evidence.e_value >= PROMISING
-        found = self.incumbent.states(wanted, play=promising)
+        found = self.incumbent.states(wanted, play=play)
         batch = [state for name in names for state in found[name][len(self._read[name]) :]]
         changes = changed(
             self._runner, self.candidate, batch, self._outlook, APPRAISALS, self._about
@@ -112,15 +113,19 @@ class TurnTrial:
                 self._evidence = self._evidence.add(max(-1.0, min(1.0, change / REACH)))
 
     @property
+    def moments(self) -> int:
+        """Moments looked at."""
+        return sum(map(len, self._read.values()))
+
+    @property
     def _looked_around(self) -> bool:
         return all(len(changes) >= LOOK_AROUND for changes in self._read.values())
 
     @property
     def found(self) -> TurnResult:
         """What is known so far."""
-        read = sum(map(len, self._read.values()))
         if self._looked_around and not self._differs:
-            return self._result("idle", f"no reply would change at {read} moments")
+            return self._result("idle", f"no reply would change at {self.moments} moments")
         verdict = judge(self._evidence, self._rule, unit=REACH, noun="replies that differ")
         outcomes: dict[str, Trying] = {"accept": "pass", "reject": "fail", "continue": "undecided"}
         return self._result(outcomes[verdict.outcome], verdict.reason)

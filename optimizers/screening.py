@@ -27,6 +27,10 @@ from .settings import EvolutionSettings
 REPLIES = 32
 """Replies in which an edit may make a difference before it is set aside; twice as many after every
 fruitless generation."""
+MOMENTS = 48
+"""Moments for which further dialogues are played for any edit; as often doubled."""
+PROMISING = 3.0
+"""Evidence from which they are played for more."""
 SURVIVING = 0.5
 """Share of the undecided edits that stay in the race after each of its rounds."""
 FIRST_ROUNDS = 2
@@ -93,7 +97,7 @@ class Screener:
         again = [self._taken_up(candidate, incumbent) for candidate in kept]
         fresh = [self._admitted(edit, incumbent) for edit in (*self._awakened(), *edits)]
         candidates = [candidate for candidate in (*again, *fresh) if candidate]
-        self._race(candidates, patience)
+        self._race(candidates, patience, MOMENTS << fruitless)
         for candidate in candidates:
             if candidate.found.outcome in ("fail", "idle"):
                 self._reject(candidate)
@@ -104,20 +108,22 @@ class Screener:
         self._reject_all(undecided[SET_ASIDE:])
         return [c for c in candidates if c.found.outcome == "pass"]
 
-    def _race(self, candidates: Sequence[Candidate], patience: int) -> None:
+    def _race(self, candidates: Sequence[Candidate], replies: int, moments: int) -> None:
         """Read on with fewer and fewer candidates until the evidence has decided on the last."""
         running, rounds = list(candidates), FIRST_ROUNDS
         while running:
             for candidate in running:
                 before = self.runner.ledger.spend
-                candidate.trial.read(rounds)
+                few = candidate.trial.moments < moments
+                promising = candidate.found.e_value >= PROMISING
+                candidate.trial.read(rounds, play=few or promising)
                 candidate.cost += self.runner.ledger.spend - before
                 candidate.found = candidate.trial.found
             running = [
                 c
                 for c in running
                 if c.found.outcome == "undecided"
-                and c.found.replies < patience
+                and c.found.replies < replies
                 and not c.trial.ended
             ]
             running.sort(key=lambda c: -c.promise)
