@@ -31,9 +31,6 @@ SEEKERS = 16
 """Seekers at most at whose moments a candidate is looked for."""
 LOOK_AROUND = 3
 """Moments with each of them, after which only those seekers are asked for where a reply differs."""
-APPRAISALS = 3
-"""How often each of two replies that differ is appraised. A further appraisal is one call, a further
-reply that differs several, and most of the noise is the appraiser's."""
 REACH = 15.0
 """Final points at which the effect of one reply is cut off, so that the test has a bound."""
 
@@ -102,9 +99,7 @@ class TurnTrial:
         wanted = {name: len(self._read[name]) + rounds for name in names}
         found = self.incumbent.states(wanted, play=play)
         batch = [state for name in names for state in found[name][len(self._read[name]) :]]
-        changes = changed(
-            self._runner, self.candidate, batch, self._outlook, APPRAISALS, self._about
-        )
+        changes = changed(self._runner, self.candidate, batch, self._outlook, self._about)
         self.ended = len(changes) < len(batch) or not batch
         for state, change in zip(batch, changes, strict=False):
             self._read[state.profile.id].append(change or 0.0)
@@ -158,7 +153,6 @@ def changed(
     candidate: SupportAgent,
     states: Sequence[State],
     outlook: Outlook,
-    appraisals: int,
     about: frozenset[str] | None = None,
 ) -> list[float | None]:
     """What the candidate's reply would have changed at each moment, in final points.
@@ -170,28 +164,22 @@ def changed(
         candidate: Who answers.
         states: Moments of dialogues of the incumbent.
         outlook: What changes of emotion are worth at the end.
-        appraisals: How often either reply is appraised; the mean counts.
         about: Names of the skills that matter; None for all.
 
     Returns:
         One value for each state, None where the reply is the same, uses no such skill or is missing
         (an infrastructure failure); fewer than states only where the budget ends.
     """
-    answers = runner.answer(candidate, states, about)
-    differ = [
-        (state, answer.reply, state.rollout.exchanges[state.turn].reply)
-        for state, answer in zip(states, answers, strict=False)
-        if answer is not None and answer.reply != state.rollout.exchanges[state.turn].reply
-    ]
-    asked = [(state, reply or "") for state, *replies in differ for reply in replies]
-    emotions = runner.receptions(candidate, asked, appraisals)
-    if len(emotions) < len(asked):
-        return []
-    worth: dict[int, float] = {}
-    for (state, *_), after, before in zip(differ, emotions[::2], emotions[1::2], strict=True):
-        if after is not None and before is not None:
-            worth[id(state)] = outlook.worth(state.turn, after - before)
-    return [worth.get(id(state)) for state in states[: len(answers)]]
+    found: list[float | None] = []
+    for state, answer in zip(states, runner.answer(candidate, states, about), strict=False):
+        before = state.rollout.exchanges[state.turn]
+        change = None
+        if answer is not None and answer.reply != before.reply:
+            assert answer.emotion is not None
+            assert before.emotion is not None
+            change = outlook.worth(state.turn, answer.emotion - before.emotion)
+        found.append(change)
+    return found
 
 
 def _seekers(incumbent: Incumbent, seed: int) -> list[str]:

@@ -52,7 +52,7 @@ def best_policy(
         except EditError:
             study.tell(trial, 0.0)  # the incumbent's own setting: no gain, by definition
             continue
-        changes = changed(runner, candidate, states, outlook, appraisals=1)
+        changes = changed(runner, candidate, states, outlook)
         if len(changes) < len(states):
             break
         gain = sum(change or 0.0 for change in changes) / max(1, len(rollouts))

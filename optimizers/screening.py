@@ -34,6 +34,7 @@ PROMISING = 3.0
 SURVIVING = 0.5
 """Share of the undecided edits that stay in the race after each of its rounds."""
 FIRST_ROUNDS = 2
+"""Moments with each seeker in the first round of the race; twice as many in the next."""
 LONGEST = 4
 """Moments with a seeker at most that a candidate is asked for at once."""
 SET_ASIDE = 4

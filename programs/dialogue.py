@@ -1,6 +1,5 @@
 """One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
 
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import dspy
@@ -112,26 +111,6 @@ class Dialogue(dspy.Module):
                 return None
             support = self.agent.reply(list(history), played.seeker, skill, why)
             return self._exchange(profile, history, state.emotion, played.seeker, support)[0]
-
-    def reception(self, state: State, reply: str, times: int) -> float:
-        """Mean emotion after a reply at a state, 0..100, of some appraisals.
-
-        The first appraisal is seeded like that of the same turn of a whole dialogue.
-
-        Raises:
-            DialogueError: A model failed.
-            BudgetExhausted: The budget ran out.
-        """
-        profile, rollout, turn = state
-        history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
-        before = [*history, Turn(speaker="seeker", text=rollout.exchanges[turn].seeker)]
-        emotions: list[int] = []
-        with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
-            for number in range(times):
-                with seed_scope("again", number) if number else nullcontext():
-                    appraisal = self.seeker.feel(profile, before, state.emotion, reply)
-                emotions.append(max(0, min(SUCCESS_AT, state.emotion + appraisal.change)))
-        return sum(emotions) / times
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""

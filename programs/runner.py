@@ -113,18 +113,6 @@ class Runner:
         calls = Spend(calls=CALLS_PER_ANSWER)
         return list(self._in_waves(tasks, lambda: calls))
 
-    def receptions(
-        self, agent: SupportAgent, replies: Sequence[tuple[State, str]], times: int
-    ) -> list[float | None]:
-        """Mean emotion after each reply over so many appraisals, 0..100.
-
-        Returns:
-            One value for each reply, None where a model failed; fewer only where the budget ends.
-        """
-        tasks = [partial(self._reception, agent, *reply, times) for reply in replies]
-        calls = Spend(calls=times)
-        return list(self._in_waves(tasks, lambda: calls))
-
     def consult(self, ask: Callable[[], T], *scope: object) -> T:
         """The answer of `ask`, a piece of model work other than a rollout, seeded by its scope.
 
@@ -228,13 +216,6 @@ class Runner:
         with self._at_work():
             try:
                 return self._dialogue(agent).answer(state, about)
-            except DialogueError:
-                return None
-
-    def _reception(self, agent: SupportAgent, state: State, reply: str, times: int) -> float | None:
-        with self._at_work():
-            try:
-                return self._dialogue(agent).reception(state, reply, times)
             except DialogueError:
                 return None
 
