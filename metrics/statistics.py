@@ -54,7 +54,7 @@ class ChallengeRule(Frozen):
     """Gain, in score, below which an edit is not worth more dialogues (0.02 = 2 points)."""
     futility_level: float = Field(default=0.1, gt=0, lt=0.5)
     """Chance that one takes of giving up on an edit that gains `smallest_gain`."""
-    min_pairs: int = Field(default=8, ge=2)
+    min_pairs: int = Field(default=6, ge=2)
     """Pairs (of dialogues, or of replies) before an edit may be given up."""
     max_pairs: int = Field(default=96, ge=2)
     """Pairs after which an undecided edit is rejected."""

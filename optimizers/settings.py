@@ -23,7 +23,7 @@ class EvolutionSettings(Frozen):
     """Generations without an accepted edit after which the search stops."""
     target: float | None = Field(default=None, gt=0, le=1)
     """Validation score at which the search stops."""
-    train_rollouts: int = Field(default=8, ge=1)
+    train_rollouts: int = Field(default=6, ge=1)
     """Dialogues with train seekers that each generation learns from."""
     edits_first: int = Field(default=12, ge=1, le=20)
     """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
@@ -33,7 +33,7 @@ class EvolutionSettings(Frozen):
     group_tolerance: float | None = Field(default=0.02, ge=0, le=1)
     """Loss, in score, that a group of seekers may bear: a bank under which one is shown to lose
     more is refused, however much the others gain. None asks for no such thing."""
-    look_every: int = Field(default=8, ge=1)
+    look_every: int = Field(default=6, ge=1)
     """Dialogues, or pairs of them, between two looks at the evidence."""
     policy_trials: int = Field(default=8, ge=0)
     """Settings of the selection policy that are tried after the text search; 0 for none."""

@@ -20,7 +20,7 @@ from .arenas import load_arena
 from .contest import Entry, Score, compete
 from .standings import OURS
 
-VERSION = 2
+VERSION = 3
 """Raised when a contest would end differently, so that stored ones are not reused."""
 
 
