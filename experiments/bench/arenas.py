@@ -158,7 +158,7 @@ ARENAS: dict[str, tuple[str, World, int]] = {
         len(NEEDS),
     ),
     "unseeded": ("the models ignore seeds", World(honours_seeds=False), len(NEEDS)),
-    "deceptive": ("flattery pleases the judge, not the person", World(flattery=2.0), len(NEEDS)),
+    "deceptive": ("flattery pleases the judge, not the person", World(flattery=4.0), len(NEEDS)),
 }
 """What is packaged: name to (how it differs, parameters, needs)."""
 
