@@ -16,7 +16,6 @@ from esc_skills.metrics.judges.asking import run_judge
 from esc_skills.metrics.judges.judgement import Case
 from esc_skills.metrics.judges.persona import Persona
 from esc_skills.metrics.summary import FAILURE_UNDER, SUCCESS_AT
-from esc_skills.metrics.words import words
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.profile_writer import ProfileWriter
 from esc_skills.programs.runner import Runner
@@ -24,6 +23,7 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.words import words
 
 from .errors import UserError
 from .progress import spend_line

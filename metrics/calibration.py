@@ -15,9 +15,9 @@ from esc_skills.signatures.behaviour import MOST_TURNS
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.words import words
 
 from .statistics import Interval
-from .words import words
 
 WINDOW = 40
 """Words among which different ones are counted; a dialogue with fewer has no such figure."""

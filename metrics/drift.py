@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.words import words
 
 from .statistics import Interval, clustered_interval
-from .words import words
 
 PHRASE = 5
 """Words of a phrase (Han characters count as one each)."""

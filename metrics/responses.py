@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from esc_skills.programs.replay import Response
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.words import words
 
 from .bootstrap import bootstrap_interval
 from .statistics import Interval
-from .words import words
 
 
 class ResponseScores(Frozen):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from esc_skills.metrics.words import words
 from esc_skills.signatures.behaviour import MOST_TURNS, SeekerBehaviour
+from esc_skills.signatures.words import words
 
 from .needs import DATA
 from .seeker import details_of, unused

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from esc_skills.metrics.words import words
 from esc_skills.programs.seeds import derive_seed
+from esc_skills.signatures.words import words
 
 from .moves import EXPLORATION, moves_in, unquoted
 from .needs import CORE_MOVE, DATA, language_of, need_cues

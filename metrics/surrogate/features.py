@@ -14,7 +14,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
-from ..words import words
+from esc_skills.signatures.words import words
+
 from .cues import CUES, LOWERS, RAISES
 from .moments import Moment
 

@@ -1,9 +1,9 @@
 import pytest
 
 from esc_skills.metrics.responses import distinct, rouge_l, score_responses
-from esc_skills.metrics.words import words
 from esc_skills.programs.replay import Response
 from esc_skills.signatures.strategies import Strategy
+from esc_skills.signatures.words import words
 
 
 def response(

@@ -1,9 +1,9 @@
 import pytest
 
-from esc_skills.metrics.words import words
 from esc_skills.programs.probes import LONG, PROBES, Probe
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.words import words
 
 SPOKEN = (Turn(speaker="seeker", text="Hello."), Turn(speaker="supporter", text="Hi."))
 
