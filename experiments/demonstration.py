@@ -75,7 +75,8 @@ def run_evolution(console: Console, experiment: Experiment, directory: Path) -> 
     observers: list[Observer] = []
     tracker = None
     if experiment.tracking == "mlflow":
-        from .tracking import MlflowObserver, default_store
+        from .store import default_store
+        from .tracking import MlflowObserver
 
         uri = experiment.tracking_uri or default_store(directory.parent)
         tracker = MlflowObserver(experiment, directory, uri)

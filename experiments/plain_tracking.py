@@ -1,14 +1,12 @@
 """Figures of a single command as one MLflow run, beside those of the searches."""
 
-import logging
 import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .probing import Probing
-from .tracking import EXPERIMENT, default_store
+from .store import default_store, open_experiment
 
 
 def log_figures(
@@ -25,19 +23,7 @@ def log_figures(
     Returns:
         The id of the MLflow run.
     """
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import mlflow
-
-    for name in ("alembic", "mlflow.store.db.utils"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    client = mlflow.MlflowClient(default_store(runs))
-    found = client.get_experiment_by_name(EXPERIMENT)
-    place = (runs / "mlartifacts").resolve().as_uri()
-    experiment_id = (
-        found.experiment_id
-        if found
-        else client.create_experiment(EXPERIMENT, artifact_location=place)
-    )
+    client, experiment_id = open_experiment(default_store(runs), runs)
     run_id: str = client.create_run(experiment_id, tags=dict(tags)).info.run_id
     for name, value in figures.items():
         if math.isfinite(value):

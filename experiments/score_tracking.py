@@ -1,7 +1,5 @@
 """Leaderboards as MLflow runs: one run a supporter, tagged with its simulator."""
 
-import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING
 from esc_skills.metrics.leaderboard import Leaderboard, Standing
 
 from .scoring_page import emotion_curves
-from .tracking import EXPERIMENT, default_store
+from .store import default_store, open_experiment
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -21,19 +19,8 @@ def log_leaderboards(boards: Sequence[Leaderboard], runs: Path) -> str:
     Returns:
         The tracking address.
     """
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import mlflow
-
-    for name in ("alembic", "mlflow.store.db.utils"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     uri = default_store(runs)
-    client = mlflow.MlflowClient(uri)
-    found = client.get_experiment_by_name(EXPERIMENT)
-    experiment = (
-        client.create_experiment(EXPERIMENT, (runs / "mlartifacts").resolve().as_uri())
-        if found is None
-        else found.experiment_id
-    )
+    client, experiment = open_experiment(uri, runs)
     for board in boards:
         _log(client, experiment, board)
     return uri

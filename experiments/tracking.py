@@ -5,8 +5,6 @@ the run directory, so a resumed experiment replaces its earlier view.
 """
 
 import difflib
-import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,15 +24,8 @@ from esc_skills.signatures.skills import Bank
 from . import figures
 from .config import Experiment
 from .skill_files import bank_markdown
+from .store import EXPERIMENT, open_experiment
 from .traces import log_traces
-
-EXPERIMENT = "esc-skills"
-
-
-def default_store(runs: Path) -> str:
-    """The tracking address of the store beside the run directories."""
-    runs.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{runs.resolve() / 'mlflow.db'}"
 
 
 class MlflowObserver:
@@ -47,16 +38,12 @@ class MlflowObserver:
     """
 
     def __init__(self, experiment: Experiment, directory: Path, uri: str) -> None:
-        os.environ.setdefault("MLFLOW_ENABLE_ASYNC_TRACE_LOGGING", "false")
-        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+        self._client, self._experiment_id = open_experiment(uri, directory.parent)
         import mlflow
 
-        for name in ("alembic", "mlflow.store.db.utils"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+        # traces have no client of their own: they go where the module is told
         mlflow.set_tracking_uri(uri)
-        self._mlflow: Any = mlflow
-        self._client = mlflow.MlflowClient(uri)
-        self._experiment_id = self._open_experiment(directory.parent)
+        mlflow.set_experiment(experiment_id=self._experiment_id)
         self._experiment = experiment
         self._drop_earlier_view(str(directory.resolve()))
         tags = {
@@ -240,14 +227,6 @@ class MlflowObserver:
         finite = {name: value for name, value in values.items() if math.isfinite(value)}
         metrics = [Metric(name, round(value, 4), now, step) for name, value in finite.items()]
         self._client.log_batch(run_id, metrics=metrics)
-
-    def _open_experiment(self, runs: Path) -> str:
-        found = self._client.get_experiment_by_name(EXPERIMENT)
-        if found is None:
-            artifacts = (runs / "mlartifacts").resolve().as_uri()
-            self._client.create_experiment(EXPERIMENT, artifact_location=artifacts)
-        self._mlflow.set_experiment(EXPERIMENT)
-        return self._client.get_experiment_by_name(EXPERIMENT).experiment_id  # type: ignore[union-attr]
 
     def _drop_earlier_view(self, directory: str) -> None:
         """Remove what an interrupted start of the same run directory has logged."""

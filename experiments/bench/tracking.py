@@ -1,13 +1,11 @@
 """Tournaments in MLflow: a run for the standings, with a child for every contest."""
 
-import logging
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..tracking import EXPERIMENT, default_store
+from ..store import default_store, open_experiment
 from .contest import Score
 from .standings import Standing
 from .tables import COSTS, GAINS, cost_cells, curves, gain_cells
@@ -25,19 +23,8 @@ def log_tournament(
     Returns:
         The tracking address.
     """
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import mlflow
-
-    for name in ("alembic", "mlflow.store.db.utils"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     uri = default_store(runs)
-    client = mlflow.MlflowClient(uri)
-    found = client.get_experiment_by_name(EXPERIMENT)
-    experiment = (
-        client.create_experiment(EXPERIMENT, (runs / "mlartifacts").resolve().as_uri())
-        if found is None
-        else found.experiment_id
-    )
+    client, experiment = open_experiment(uri, runs)
     _drop_earlier_view(client, experiment, plan)
     tags = {"kind": "tournament", "command": plan.command, "mlflow.runName": _title(plan)}
     parent = client.create_run(experiment, tags=tags).info.run_id

@@ -53,7 +53,8 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Open the runs in MLflow, well-configured and offline."""
-    from ..tracking import charts_path, default_store
+    from ..store import default_store
+    from ..tracking import charts_path
 
     store = runs / "mlflow.db"
     if not store.exists():

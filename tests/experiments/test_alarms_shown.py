@@ -10,7 +10,8 @@ from esc_skills.experiments.evolving import evolve
 from esc_skills.experiments.progress import SearchProgress
 from esc_skills.experiments.report import write_report
 from esc_skills.experiments.run_directory import RunDirectory
-from esc_skills.experiments.tracking import MlflowObserver, default_store
+from esc_skills.experiments.store import default_store
+from esc_skills.experiments.tracking import MlflowObserver
 from esc_skills.metrics.statistics import Interval
 from esc_skills.optimizers.events import Alarm, Result, Watch
 

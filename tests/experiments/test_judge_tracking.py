@@ -7,7 +7,7 @@ from rich.console import Console
 from esc_skills.experiments.config import load_experiment
 from esc_skills.experiments.evaluating import evaluate_bank
 from esc_skills.experiments.judge_tracking import figures_of, log_judges
-from esc_skills.experiments.tracking import default_store
+from esc_skills.experiments.store import default_store
 
 
 def test_what_judges_say_is_a_run_with_means_and_intervals(tmp_path: Path):

@@ -9,7 +9,7 @@ from esc_skills.experiments.config import load_experiment
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.plain_tracking import log_probing
 from esc_skills.experiments.probing import Probing, probe_metric, probe_names
-from esc_skills.experiments.tracking import default_store
+from esc_skills.experiments.store import default_store
 from esc_skills.programs.probes import PROBES
 
 

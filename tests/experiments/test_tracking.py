@@ -2,7 +2,8 @@ from pathlib import Path
 
 from esc_skills.experiments.config import load_experiment
 from esc_skills.experiments.evolving import evolve
-from esc_skills.experiments.tracking import MlflowObserver, charts_path, default_store
+from esc_skills.experiments.store import default_store
+from esc_skills.experiments.tracking import MlflowObserver, charts_path
 
 SETTINGS = {
     "name": "tiny",
