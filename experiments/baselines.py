@@ -10,7 +10,7 @@ from rich.table import Table
 
 from esc_skills.metrics.statistics import Interval
 from esc_skills.metrics.summary import summarize
-from esc_skills.optimizers.challenge import gain_of
+from esc_skills.optimizers.challenge import gain_of, played_both
 from esc_skills.programs.listener import SilentListener
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support_agent import SupportAgent
@@ -46,12 +46,8 @@ def measure_baselines(
         played = runner.play(agent, pairs, turns=turns)
         if not any(rollout.valid for rollout in played):
             continue
-        both = [
-            (before, after)
-            for before, after in zip(played, rollouts, strict=False)  # shorter if the budget ended
-            if before.valid and after.valid
-        ]
-        found.append(Baseline(name=name, score=summarize(played).score, gain=gain_of(both)))
+        gain = gain_of(played_both(played, rollouts))
+        found.append(Baseline(name=name, score=summarize(played).score, gain=gain))
     return tuple(found)
 
 

@@ -21,13 +21,13 @@ def progress(
     decisions: Sequence[Decision],
     test: SealedTest | None = None,
 ) -> "go.Figure":
-    """Validation score of the incumbent against rollouts spent, with its 95% band.
+    """Validation score of the incumbent against model calls spent, with its 95% band.
 
     The sealed test of the first and of the final bank stand at its two ends.
     """
     import plotly.graph_objects as go
 
-    spent = [event.spend.rollouts for event in measured]
+    spent = [event.spend.calls for event in measured]
     figure = go.Figure()
     figure.add_scatter(
         x=[*spent, *reversed(spent)],
@@ -40,7 +40,7 @@ def progress(
         mode="lines+markers", line={"color": AFTER}, name="incumbent on validation",
     )  # fmt: skip
     if test is not None:
-        ends = [0, max([*spent, *(decision.spend.rollouts for decision in decisions)], default=0)]
+        ends = [0, max([*spent, *(decision.spend.calls for decision in decisions)], default=0)]
         scores = [test.before.score, test.after.score]
         figure.add_scatter(
             x=ends, y=[score.mean for score in scores],
@@ -52,16 +52,16 @@ def progress(
             name="first and final bank on the sealed test",
         )  # fmt: skip
     accepted = [decision for decision in decisions if decision.accepted]
-    for place in dict.fromkeys(decision.spend.rollouts for decision in accepted):
-        names = [d.summary for d in accepted if d.spend.rollouts == place]
+    for place in dict.fromkeys(decision.spend.calls for decision in accepted):
+        names = [d.summary for d in accepted if d.spend.calls == place]
         more = f" +{len(names) - 1}" if len(names) > 1 else ""
         figure.add_vline(
             x=place, line={"dash": "dot", "color": AFTER},
             annotation={"text": _short(names[0]) + more, "textangle": -90, "yanchor": "top"},
         )  # fmt: skip
     figure.update_layout(
-        title="Search progress: what each rollout bought",
-        xaxis_title="rollouts spent", yaxis_title="mean final emotion (points)",
+        title="Search progress: what model calls bought",
+        xaxis_title="model calls spent", yaxis_title="mean final emotion (points)",
         yaxis_range=[0, 100], template="plotly_white", font=FONT, margin=MARGIN,
         legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """Judges of an evaluation: who is asked about what, and a summary of what they say."""
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from esc_skills.signatures.rollouts import Rollout
 from .config import Experiment
 from .errors import UserError
 from .model_setup import REHEARSAL, open_models, require_answers
+from .naming import chosen_names
 
 ALL = "all"
 _LACKING = {
@@ -59,15 +59,7 @@ def judge_names(text: str | None) -> tuple[str, ...]:
     Raises:
         UserError: There is no such judge.
     """
-    names = [name.strip() for name in (text or "").split(",") if name.strip()]
-    if names == [ALL]:
-        return tuple(JUDGES)
-    for name in names:
-        if name not in JUDGES:
-            close = difflib.get_close_matches(name, JUDGES, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"Judges: {', '.join(JUDGES)}, all."
-            raise UserError(f"--judges must name judges, but there is no {name!r}. {hint}")
-    return tuple(dict.fromkeys(names))
+    return chosen_names(text, "judges", JUDGES, everything=ALL)
 
 
 def summarize_judge(judge: Judge, model: str, found: Round) -> JudgeSummary:

@@ -4,15 +4,14 @@ Every probe (programs/probes.py) plays the same seekers with the same seeds as t
 skills. A metric that a trick beats rewards the trick, and any search on it will learn the trick.
 """
 
-import difflib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
 
-from esc_skills.metrics.statistics import Interval, clustered_interval
+from esc_skills.metrics.statistics import Interval
+from esc_skills.optimizers.challenge import gain_of, played_both
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.probes import PROBES, Probe
 from esc_skills.programs.runner import Pair, Runner
@@ -23,6 +22,7 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 from .config import Experiment
 from .errors import UserError
 from .model_setup import REHEARSAL, open_models, require_answers
+from .naming import chosen_names
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .progress import spend_line
 
@@ -69,13 +69,7 @@ def probe_names(text: str | None) -> tuple[str, ...]:
     Raises:
         UserError: There is no such probe.
     """
-    names = [name.strip() for name in (text or "").split(",") if name.strip()]
-    for name in names:
-        if name not in PROBES:
-            close = difflib.get_close_matches(name, PROBES, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"Probes: {', '.join(PROBES)}."
-            raise UserError(f"--probes must name probes, but there is no {name!r}. {hint}")
-    return tuple(dict.fromkeys(names)) or tuple(PROBES)
+    return chosen_names(text, "probes", PROBES) or tuple(PROBES)
 
 
 def probe_metric(
@@ -143,12 +137,8 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
 
 
 def _probed(name: str, plain: Sequence[Rollout], played: Sequence[Rollout]) -> Probed:
-    differences: defaultdict[str, list[float]] = defaultdict(list)
-    for before, after in zip(plain, played, strict=False):
-        if before.valid and after.valid:
-            differences[after.profile].append(100 * (after.score - before.score))
     scores = [rollout.score for rollout in played if rollout.valid]
-    difference = clustered_interval(differences, (-100, 100)) if differences else None
+    difference = gain_of(played_both(plain, played))
     return Probed(
         probe=name,
         score=100 * sum(scores) / len(scores) if scores else None,

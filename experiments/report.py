@@ -113,7 +113,7 @@ def _decisions(decisions: Sequence[Decision]) -> str:
         cells = (str(d.generation), d.summary, gain, str(d.pairs), d.reason)
         marked = "".join(f"<td>{_safe(cell)}</td>" for cell in cells)
         rows.append(f"<tr><td class={kind}>{verdict}</td>{marked}</tr>")
-    names = ("", "generation", "edit", "gain", "dialogues", "why")
+    names = ("", "generation", "edit", "gain", "comparisons", "why")
     head = "".join(["<tr>", *(f"<th>{name}</th>" for name in names), "</tr>"])
     return f"<table>{head}{''.join(rows)}</table>"
 

@@ -33,7 +33,7 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.transcripts import Transcript
 
 from .errors import UserError
-from .run_directory import first
+from .run_directory import first, write_whole
 
 FEWEST_SEEKERS = 5
 SHOWN = 10
@@ -112,7 +112,7 @@ def fit_surrogate(
 def save(fitted: FittedSurrogate, path: Path) -> None:
     """Write a surrogate as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(fitted.model_dump_json(), encoding="utf-8")
+    write_whole(path, fitted.model_dump_json())
 
 
 def load(path: Path) -> FittedSurrogate:

@@ -108,7 +108,7 @@ class MlflowObserver:
             "mlflow.note.content": event.reason,
         }
         run_id = self._client.create_run(self._experiment_id, tags=tags).info.run_id
-        values: dict[str, float] = {"accepted": float(event.accepted), "dialogues": event.pairs}
+        values: dict[str, float] = {"accepted": float(event.accepted), "comparisons": event.pairs}
         if event.gain is not None:
             gain = event.gain
             values |= {"gain/estimate": gain.mean, "gain/low": gain.low, "gain/high": gain.high}
@@ -257,7 +257,7 @@ def _table(decisions: Sequence[Decision]) -> dict[str, list[Any]]:
         "gate": [d.gate for d in decisions],
         "reason": [d.reason for d in decisions],
         "gain": [None if d.gain is None else round(d.gain.mean, 1) for d in decisions],
-        "dialogues": [d.pairs for d in decisions],
+        "comparisons": [d.pairs for d in decisions],
         "rollouts": [d.cost.rollouts for d in decisions],
         "calls": [d.cost.calls for d in decisions],
     }

@@ -86,9 +86,8 @@ def challenge(
         while played == look_every:
             batch = pairs.draw(look_every)
             theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
+            kept.extend(played_both(theirs, ours))
             both = list(zip(theirs, ours, strict=False))
-            valid = [(a, b) for a, b in both if a.valid and b.valid]
-            kept.extend(valid)
             played = len(both)
             yield [b.score - a.score if a.valid and b.valid else None for a, b in both]
 
@@ -104,6 +103,13 @@ def challenge(
         candidate=tuple(after for _, after in kept),
         incumbent=tuple(before for before, _ in kept),
     )
+
+
+def played_both(
+    before: Sequence[Rollout], after: Sequence[Rollout]
+) -> list[tuple[Rollout, Rollout]]:
+    """The pairs that both sides played to the end; the longer side is cut, as a budget may do."""
+    return [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
 
 
 def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:

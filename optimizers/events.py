@@ -58,10 +58,10 @@ class Decision(Frozen):
     """What decided: `safety`, `groups`, `judges`, `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     pairs: int = 0
-    """Dialogues in which the edit made a difference, or pairs of whole dialogues."""
+    """Comparisons made: replies that differed from the incumbent's, or pairs of whole dialogues."""
     gain: Interval | None = None
-    """What the edit changes, in points of final emotion: a paired difference of whole dialogues, or
-    where turns were compared the first-order estimate for a dialogue in which it differs."""
+    """What the edit changes for a dialogue with any seeker, in points of final emotion: the paired
+    difference of whole dialogues, or where replies were compared its first-order estimate."""
     e_value: float | None = None
     """Evidence against 'no gain'; acceptance needs 1 / error rate."""
     cost: Spend = Spend()

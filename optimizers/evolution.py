@@ -15,7 +15,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 
 from .alarms import cost_of_watch, watch
-from .challenge import gain_of
+from .challenge import gain_of, played_both
 from .events import Observer, Result, SealedTest, Started, Watch
 from .search import Search
 from .settings import EvolutionSettings
@@ -156,7 +156,7 @@ class SkillEvolution(Teleprompter):
             before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
         except BudgetExhausted:
             return None
-        both = [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
+        both = played_both(before, after)
         gain = gain_of(both)
         if gain is None:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.outlook import Outlook
 from esc_skills.metrics.statistics import Interval
-from esc_skills.programs.dialogue import State
+from esc_skills.programs.dialogue import State, states_of
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
@@ -74,10 +74,9 @@ class Incumbent:
         """Take up the moments of some dialogues, those of one dialogue in random order."""
         profiles = {profile.id: profile for profile in self.profiles}
         for rollout in rollouts:
-            turns = [t for t, said in enumerate(rollout.exchanges) if said.reply is not None]
-            random.Random(derive_seed(rollout.profile, rollout.replicate)).shuffle(turns)
-            profile = profiles[rollout.profile]
-            self._states[profile.id] += [State(profile, rollout, turn) for turn in turns]
+            states = states_of(profiles[rollout.profile], rollout)
+            random.Random(derive_seed(rollout.profile, rollout.replicate)).shuffle(states)
+            self._states[rollout.profile] += states
 
     @property
     def outlook(self) -> Outlook:

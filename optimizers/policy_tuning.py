@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from esc_skills.metrics.outlook import Outlook
-from esc_skills.programs.dialogue import State
+from esc_skills.programs.dialogue import states_of
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
@@ -37,10 +37,7 @@ def best_policy(
     rollouts = [rollout for rollout in runner.play(incumbent, pairs) if rollout.valid]
     profiles = {profile.id: profile for profile, _ in pairs}
     states = [
-        State(profiles[rollout.profile], rollout, turn)
-        for rollout in rollouts
-        for turn, said in enumerate(rollout.exchanges)
-        if said.reply is not None
+        state for rollout in rollouts for state in states_of(profiles[rollout.profile], rollout)
     ]
     outlook = Outlook(rollouts)
     best: tuple[float, SetPolicy] | None = None

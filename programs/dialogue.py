@@ -36,6 +36,12 @@ class State(NamedTuple):
         return EMOTION_START if before is None else before
 
 
+def states_of(profile: Profile, rollout: Rollout) -> list[State]:
+    """Every moment of a played dialogue at which the supporter replied, in order."""
+    replied = (turn for turn, said in enumerate(rollout.exchanges) if said.reply is not None)
+    return [State(profile, rollout, turn) for turn in replied]
+
+
 class Dialogue(dspy.Module):
     """Plays `agent` against the seeker of a profile; `forward` is one whole rollout.
 

@@ -4,6 +4,7 @@ import dspy
 
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank
+from esc_skills.signatures.words import language_of
 
 from .bank import SkillBank
 from .support_agent import SupportAgent
@@ -20,10 +21,8 @@ class SilentListener(SupportAgent):
 
     def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
         """The next murmur, in the language of the message."""
-        chinese = any("\u4e00" <= character <= "\u9fff" for character in message)
-        return dspy.Prediction(
-            reply=MURMURS["zh" if chinese else "en"], skill=None, why="It only listens."
-        )
+        murmur = MURMURS[language_of(message)]
+        return dspy.Prediction(reply=murmur, skill=None, why="It only listens.")
 
     async def aforward(self, history: list[Turn], message: str) -> dspy.Prediction:
         """`forward`; there is nothing to wait for."""

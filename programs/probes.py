@@ -14,6 +14,7 @@ import dspy
 
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank, SelectionPolicy
+from esc_skills.signatures.words import language_of
 
 from .support_agent import SupportAgent
 
@@ -54,13 +55,13 @@ class Probe(SupportAgent):
 
 
 def _rotating(name: str, message: str, turn: int) -> str:
-    lines = _LINES[name][_language(message)]
+    lines = _LINES[name][language_of(message)]
     return lines[turn % len(lines)].replace("{message}", message)
 
 
 def _long(name: str, message: str, turn: int) -> str:
     """The lines over and over, beginning with another one each turn, until it is long enough."""
-    language = _language(message)
+    language = language_of(message)
     lines = _LINES[name][language]
     said: list[str] = []
     for line in islice(cycle(lines), turn, None):
@@ -72,10 +73,6 @@ def _long(name: str, message: str, turn: int) -> str:
 
 def _size(text: str) -> int:
     return len(_HAN.findall(text)) or len(text.split())
-
-
-def _language(message: str) -> str:
-    return "zh" if _HAN.search(message) else "en"
 
 
 PROBES: dict[str, Callable[[str, int], str]] = {

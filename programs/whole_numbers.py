@@ -5,7 +5,7 @@ only the first half would stay. Here such an answer is normalised or refused, ne
 """
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, get_args
 
 import dspy
@@ -22,7 +22,7 @@ def normalised(signature: type[dspy.Signature], completion: str) -> str:
         ValueError: A field that must be a whole number holds anything else, as a range, a fraction
             or words; names field and value.
     """
-    for name in sorted(_names(signature)):
+    for name in _names(signature):  # pyright: ignore[reportArgumentType] - a class has a hash
         key = rf'"{name}"|(?<=[{{,])\s*\'?{name}\'?'
         pattern = rf'((?:{key})\s*:\s*)("[^"\n]*"|[^,}}\]\n]*)'
         completion = re.sub(pattern, partial(_in_digits, name), completion)
@@ -37,12 +37,13 @@ def _in_digits(name: str, place: re.Match[str]) -> str:
     return f"{key}{int(found)}"
 
 
-def _names(signature: type[dspy.Signature]) -> set[str]:
+@lru_cache(maxsize=256)
+def _names(signature: type[dspy.Signature]) -> tuple[str, ...]:
     """Names of the fields that must be whole numbers, wherever they stand in the outputs."""
     found: set[str] = set()
     for field in signature.output_fields.values():
         _collect(field.annotation, found, set())
-    return found
+    return tuple(sorted(found))
 
 
 def _collect(annotation: Any, found: set[str], seen: set[Any]) -> None:  # noqa: ANN401 - any type

@@ -13,6 +13,7 @@ from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models import ROLES, ModelConfig, Role
+from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 
 
 def without_time(result: Result) -> object:
@@ -24,6 +25,20 @@ def without_time(result: Result) -> object:
         return [drop(v) for v in value] if isinstance(value, list) else value
 
     return drop(json.loads(result.model_dump_json()))
+
+
+def said(profile: str, reply: str, *, group: str = "g", emotion: int = 50) -> Rollout:
+    """A dialogue of one exchange that leaves its seeker at this emotion."""
+    mild = Appraisal(meaning="m", goal_fit="g", inner_activity="i", feeling="f", change=0)
+    exchange = Exchange(seeker="It hurts.", reply=reply, appraisal=mild, emotion=emotion)
+    return Rollout(
+        profile=profile,
+        group=group,
+        replicate=0,
+        bank=reply,
+        exchanges=(exchange,),
+        ending="turn limit",
+    )
 
 
 class CountingEngine(RehearsalEngine):

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
-from ..run_directory import first
+from ..run_directory import first, write_whole
 from .contest import Score
 from .standings import OURS, Standing, standings
 from .tables import points, reach_cell
@@ -40,7 +40,7 @@ def keep(plan: Plan, scores: Sequence[Score], path: Path) -> None:
     lines = (json.dumps(_rounded(score.model_dump(mode="json"))) for score in scores)
     path.parent.mkdir(parents=True, exist_ok=True)
     body = ",\n".join(lines)
-    path.write_text(f'{{{head}, "scores": [\n{body}\n]}}\n', encoding="utf-8")
+    write_whole(path, f'{{{head}, "scores": [\n{body}\n]}}\n')
 
 
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value

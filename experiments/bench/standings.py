@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy import stats
 
-from esc_skills.metrics.statistics import Interval
+from esc_skills.metrics.statistics import Interval, clustered_interval
 from esc_skills.signatures.frozen import Frozen
 
 from .contest import NOTHING, Score, Step
@@ -160,10 +160,4 @@ def _finite(value: float) -> float | None:
 
 def interval(values: Sequence[float]) -> Interval:
     """Mean with its 95% interval by Student's t; as wide as can be where one value is all."""
-    mean = float(np.mean(values))
-    if len(values) < 2:
-        return Interval(low=-100, mean=mean, high=100, n=1)
-    error = float(np.std(values, ddof=1)) / len(values) ** 0.5
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * error
-    low, high = max(-100.0, mean - reach), min(100.0, mean + reach)
-    return Interval(low=low, mean=mean, high=high, n=len(values))
+    return clustered_interval({"": values}, bounds=(-100, 100))

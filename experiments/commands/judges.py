@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads
+from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads, shared_overrides
 
 
 def register(app: typer.Typer) -> None:
@@ -46,13 +46,9 @@ def audit(
     from ..judge_cases import cases_of, dialogues_of, profiles_of
     from ..judging import judge_names, judging_runner
 
-    overrides = {
-        "profiles": tuple(profiles) if profiles else None,
-        "model.model": model,
-        "model.api_base": api_base,
-        "seed": seed,
-        "threads": threads,
-    }
+    overrides = shared_overrides(
+        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+    )
     experiment = load_experiment(None, overrides)
     names = judge_names(judges)
     cases = cases_of(dialogues_of(run, limit), profiles_of(run, experiment.profiles))

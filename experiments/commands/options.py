@@ -1,7 +1,8 @@
 """Options that several commands share, said once."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,3 +46,21 @@ HideEmotion = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 RUNS = Path("runs")
 """Where run directories, the MLflow store and exports go by default."""
+
+
+def shared_overrides(
+    *,
+    profiles: Sequence[Path] | None = None,
+    model: str | None,
+    api_base: str | None,
+    seed: int | None,
+    threads: int | None,
+) -> dict[str, Any]:
+    """What the options that most commands share say, by entry of the configuration."""
+    return {
+        "profiles": tuple(profiles) if profiles else None,
+        "model.model": model,
+        "model.api_base": api_base,
+        "seed": seed,
+        "threads": threads,
+    }

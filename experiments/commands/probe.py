@@ -1,11 +1,11 @@
 """The command that tries tricks on the metric: probe."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads, shared_overrides
 
 
 def register(app: typer.Typer) -> None:
@@ -44,13 +44,9 @@ def probe(
     from ..probing import print_probing, probe_metric, probe_names
 
     names = probe_names(probes)
-    overrides: dict[str, Any] = {
-        "profiles": tuple(profiles) if profiles else None,
-        "model.model": model,
-        "model.api_base": api_base,
-        "seed": seed,
-        "threads": threads,
-    }
+    overrides = shared_overrides(
+        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+    )
     experiment = load_experiment(None, overrides)
     console = Console(stderr=as_json)
     with Progress(console=console, transient=True) as bar:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads, shared_overrides
 from .sage import Simulator, Sources
 
 
@@ -69,13 +69,8 @@ def propose(
     from ..profile_proposing import ATTEMPTS, print_proposals, propose_profiles
     from ..run_directory import write_whole
 
-    overrides = {
-        "bank": bank,
-        "model.model": model,
-        "model.api_base": api_base,
-        "seed": seed,
-        "threads": threads,
-    }
+    shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
+    overrides = {**shared, "bank": bank}
     experiment = load_experiment(None, overrides)
     present = read_profiles(profiles or [SAMPLE_PROFILES])
     agent = SupportAgent(first_bank(experiment))

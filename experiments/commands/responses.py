@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Model, Seed, Threads, shared_overrides
 
 
 def register(app: typer.Typer) -> None:
@@ -41,13 +41,8 @@ def responses(
     from ..config import load_experiment
     from ..responding import print_responses, respond_to
 
-    overrides = {
-        "bank": bank,
-        "model.model": model,
-        "model.api_base": api_base,
-        "seed": seed,
-        "threads": threads,
-    }
+    shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
+    overrides = {**shared, "bank": bank}
     console = Console(stderr=as_json)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -1,7 +1,7 @@
 """Commands that play dialogues: demo, evolve, evaluate."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from .options import (
     Seed,
     Seekers,
     Threads,
+    shared_overrides,
 )
 
 
@@ -81,12 +82,13 @@ def evolve(
     from ..demonstration import print_result, result_json, run_evolution
     from ..judging import judge_names
 
-    overrides: dict[str, Any] = {
-        "profiles": tuple(profiles) if profiles else None,
+    shared = shared_overrides(
+        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+    )
+    overrides = {
+        **shared,
         "seekers": behaviour_entry(seekers),
         "bank": bank,
-        "model.model": model,
-        "model.api_base": api_base,
         "optimizer": optimizer,
         "budget.rollouts": rollouts,
         "budget.calls": calls,
@@ -95,8 +97,6 @@ def evolve(
         "search.rule.error_rate": error_rate,
         "search.judges": judge_names(judges) or None,
         "seeker.hide_emotion": hide_emotion or None,
-        "seed": seed,
-        "threads": threads,
         "name": name,
         "tracking": None if track else "none",
     }
@@ -147,15 +147,14 @@ def evaluate(
     from ..evaluating import evaluate_bank, print_evaluation
     from ..judging import judge_names
 
-    overrides: dict[str, Any] = {
-        "profiles": tuple(profiles) if profiles else None,
+    shared = shared_overrides(
+        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+    )
+    overrides = {
+        **shared,
         "seekers": behaviour_entry(seekers),
         "bank": bank,
-        "model.model": model,
-        "model.api_base": api_base,
         "seeker.hide_emotion": hide_emotion or None,
-        "seed": seed,
-        "threads": threads,
     }
     experiment = load_experiment(None, overrides)
     console = Console(stderr=as_json)

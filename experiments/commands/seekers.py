@@ -8,7 +8,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..errors import UserError
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    BankFile,
+    Model,
+    Profiles,
+    Seed,
+    Threads,
+    shared_overrides,
+)
 
 if TYPE_CHECKING:
     from ..calibrating import Calibration, Real
@@ -61,14 +71,10 @@ def calibrate(
         sides = [("simulated", _compared(real, rollouts))]
         result = None
     else:
-        overrides = {
-            "profiles": tuple(profiles) if profiles else None,
-            "bank": bank,
-            "model.model": model,
-            "model.api_base": api_base,
-            "seed": seed,
-            "threads": threads,
-        }
+        shared = shared_overrides(
+            profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+        )
+        overrides = {**shared, "bank": bank}
         experiment = load_experiment(None, overrides)
         names = tuple(path.name for path in against)
         result = _calibrated(console, experiment, real, names, (trials, replicates))

@@ -16,6 +16,7 @@ from esc_skills.programs.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging import STAGES
 from esc_skills.signatures.rollouts import EMOTION_START
+from esc_skills.signatures.words import language_of
 
 from . import judging, mining, people, reflection, rewriting, supporter
 from . import seeker as seekers
@@ -134,7 +135,7 @@ class RehearsalEngine:
         persona, emotion = fields["persona"], int(fields.get("emotion", EMOTION_START))
         fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
         change = seekers.change_of(persona, fitted, emotion, rng, self.world)
-        language = seekers.language_of(fields["scene"])
+        language = language_of(fields["scene"])
         texts = seekers.appraisal_texts(need, fitted, language)
         return {"appraisal": {**texts, "change": change}}
 

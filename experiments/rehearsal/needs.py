@@ -46,8 +46,3 @@ def need_cues(text: str) -> frozenset[str]:
 def stage_cues(text: str) -> frozenset[str]:
     """The stages, `exploration` or `core`, that a text speaks of."""
     return frozenset(stage for stage, cues in _STAGES.items() if cues.search(text))
-
-
-def language_of(text: str) -> str:
-    """`zh` if the text has Chinese characters, else `en`."""
-    return "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"

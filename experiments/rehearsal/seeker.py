@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from esc_skills.programs.seeds import derive_seed
-from esc_skills.signatures.words import words
+from esc_skills.signatures.words import language_of, words
 
 from .moves import EXPLORATION, moves_in, unquoted
-from .needs import CORE_MOVE, DATA, language_of, need_cues
+from .needs import CORE_MOVE, DATA, need_cues
 from .world import World
 
 TOO_EARLY = frozenset({"suggestion", "information", "interpretation", "balanced-view"})

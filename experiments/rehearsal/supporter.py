@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from esc_skills.programs.seeds import derive_seed
+from esc_skills.signatures.words import language_of
 
 from .moves import EXPLORATION, moves_in, suppressed_in
-from .needs import language_of, need_cues, stage_cues
+from .needs import need_cues, stage_cues
 from .world import World
 
 Card = Mapping[str, str]

@@ -1,5 +1,5 @@
 import pytest
-from fakes import CountingEngine
+from fakes import CountingEngine, said
 
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.metrics.judges.panel import JUDGES
@@ -14,7 +14,6 @@ from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.rollouts import Exchange, Rollout
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 
 ALWAYS = "Always, at the start and later, whenever they tell of a feeling, an effort, a worry."
@@ -111,20 +110,9 @@ def test_where_the_bank_is_the_first_one_nothing_is_watched(profiles):
     ],
 )
 def test_length_and_phrases_ring_without_a_judge(kind: str, before: str, after: str):
-    def said(reply: str) -> tuple[Rollout, ...]:
-        return tuple(
-            Rollout(
-                profile=name,
-                group="g",
-                replicate=0,
-                bank=reply,
-                exchanges=(Exchange(seeker="Well.", reply=f"{reply} {name}", emotion=50),),
-                ending="turn limit",
-            )
-            for name in "abcd"
-        )
-
-    first, last = said(before), said(after)
+    first, last = (
+        tuple(said(name, f"{reply} {name}") for name in "abcd") for reply in (before, after)
+    )
     test = SealedTest(
         before=summarize(first),
         after=summarize(last),

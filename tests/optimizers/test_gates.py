@@ -1,26 +1,18 @@
 import pytest
+from fakes import said
 
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import rule_on, worse_group
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
+from esc_skills.signatures.rollouts import Rollout
 
 RUNNER = Runner(Models(), threads=1)
-MILD = Appraisal(meaning="m", goal_fit="g", inner_activity="i", feeling="f", change=0)
 
 
 def ended(group: str, emotion: int, reply: str = "I see.") -> Rollout:
-    exchange = Exchange(seeker="s", reply=reply, appraisal=MILD, emotion=emotion)
-    return Rollout(
-        profile=group,
-        group=group,
-        replicate=0,
-        bank="b",
-        exchanges=(exchange,),
-        ending="turn limit",
-    )  # fmt: skip
+    return said(group, reply, group=group, emotion=emotion)
 
 
 def pairs(**changes: list[int]) -> tuple[tuple[Rollout, ...], tuple[Rollout, ...]]:

@@ -1,5 +1,5 @@
 import pytest
-from fakes import CountingEngine, ScriptedEngine
+from fakes import CountingEngine, ScriptedEngine, said
 
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import Ruling, judged_worse, rule_on
@@ -8,7 +8,7 @@ from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.signatures.rollouts import Exchange, Rollout
+from esc_skills.signatures.rollouts import Rollout
 
 CHECKED = EvolutionSettings(judges=("checklist",))
 KIND = "It sounds like you feel very hurt by this."
@@ -21,17 +21,7 @@ def runner(budget: Budget | None = None, engine: object | None = None) -> Runner
 
 
 def dialogues(reply: str) -> tuple[Rollout, ...]:
-    return tuple(
-        Rollout(
-            profile=name,
-            group="g",
-            replicate=0,
-            bank=reply,
-            exchanges=(Exchange(seeker="It hurts.", reply=reply, emotion=50),),
-            ending="turn limit",
-        )
-        for name in "abcdef"
-    )
+    return tuple(said(name, reply) for name in "abcdef")
 
 
 def challenged(reply: str, accepted: bool = True) -> Outcome:
