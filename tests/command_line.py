@@ -1,10 +1,19 @@
-"""The command `esc-skills` as a user starts it."""
+"""The command `esc-skills` as a user types it, without the seconds that a new process imports.
 
+Tests that need a process of their own (memory, signals, standard input) start `COMMAND`.
+"""
+
+import contextlib
+import io
 import json
-import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
+
+import pytest
+
+from esc_skills.experiments.cli import main
 
 COMMAND = [sys.executable, "-m", "esc_skills.experiments.cli"]
 TINY = {
@@ -21,14 +30,23 @@ TINY = {
 
 
 def esc(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **environment},
-        check=False,
-    )
+    typed = ["esc-skills", *map(str, arguments)]
+    said, complained, code = io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        warnings.catch_warnings(),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(complained),
+    ):
+        patch.setattr(sys, "argv", typed)
+        for name, value in {"NO_COLOR": "1", "COLUMNS": "200", **environment}.items():
+            patch.setenv(name, value)
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+    return subprocess.CompletedProcess(typed, code, said.getvalue(), complained.getvalue())
 
 
 def config(directory: Path, **changes: object) -> Path:

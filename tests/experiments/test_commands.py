@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_help_names_every_command(tmp_path):
-    text = esc("--help", cwd=tmp_path).stdout
+    done = subprocess.run(
+        [*COMMAND, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    text = done.stdout
     names = "demo mine profiles evolve evaluate sage responses compare report export serve chat ui"
     for name in [*names.split(), "doctor"]:
         assert f" {name} " in text

@@ -1,12 +1,10 @@
 """Judges over many dialogues: run, summed up, and audited, offline against the rehearsal."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import esc
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, ScriptedEngine, text_response
 from rich.console import Console
@@ -264,14 +262,6 @@ def test_a_damaged_memory_is_the_users_error(tmp_path: Path):
         judging_runner(load_experiment(None, {}), tmp_path / "judges.jsonl"),
     ):
         pass
-
-
-def esc(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "esc_skills.experiments.cli", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, check=False,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
-    )  # fmt: skip
 
 
 def test_evaluate_and_audit_work_from_the_command_line(tmp_path: Path):
