@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from command_line import esc
 from mlflow import MlflowClient
 from rich.console import Console
 
+from esc_skills.experiments.bench import arenas
 from esc_skills.experiments.bench.ablations import ABLATIONS, ablation
 from esc_skills.experiments.bench.arenas import ARENAS, RehearsalArena, load_arena
 from esc_skills.experiments.bench.contest import Entry, Score, Step, compete
@@ -34,6 +36,15 @@ def score(optimizer: str, seed: int, gain: float, calls: int = 100) -> Score:
         first=20, final=20 + gain, attainable=60, steps=(step,), calls=1000, rollouts=40,
         seconds=1, reported=None, population_gain=gain - 3, groups_worse=0, groups=8,
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_simulations() -> Iterator[None]:
+    """Truths from fewer dialogues and people than a tournament's: nothing here is that close."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arenas, "DIALOGUES", 12)
+        patch.setattr(arenas, "OTHERS", 1)
+        yield
 
 
 @pytest.mark.parametrize("name", ARENAS)

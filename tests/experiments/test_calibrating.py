@@ -82,11 +82,13 @@ def test_halves_are_disjoint_and_too_few_dialogues_are_refused(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path):
+def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path, profiles: list[Profile]):
     corpus(tmp_path / "c.json")
+    some = [profile.model_dump_json() for profile in profiles if profile.language == "en"][:4]
+    (tmp_path / "p.jsonl").write_text("\n".join(some))
     done = esc(
         "seekers", "calibrate", "--against", "c.json", "--trials", 2, "--replicates", 1,
-        "--to", "s.json", "--html", "s.html", "--json", cwd=tmp_path,
+        "--profiles", "p.jsonl", "--to", "s.json", "--html", "s.html", "--json", cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {row["feature"] for row in json.loads(done.stdout)["after"]} >= {"questions", "turns"}

@@ -60,7 +60,17 @@ def test_an_unknown_probe_is_refused_with_a_hint():
 
 
 def test_the_command_exits_1_where_a_probe_wins_and_is_asked_to(tmp_path: Path):
-    common = ("probe", "--probes", "praise only", "--world", "deceptive", "--replicates", 1)
+    common = (
+        "probe",
+        "--probes",
+        "praise only",
+        "--world",
+        "deceptive",
+        "--replicates",
+        1,
+        "--limit",
+        12,
+    )
     done = esc(*common, "--strict", "--json", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["probes"][0]["outcome"] == "breaks the metric"

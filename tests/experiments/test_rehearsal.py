@@ -103,7 +103,7 @@ def test_the_eight_intentions_and_the_lines_that_hint_at_them_are_understood(pro
 
 def test_the_truth_agrees_with_dialogues_played_through_the_prompts(models, profiles, bank):
     runner = Runner(models, threads=2)
-    pairs = [(profile, replicate) for profile in profiles for replicate in range(8)]
+    pairs = [(profile, replicate) for profile in profiles for replicate in range(4)]
     played = summarize(runner.play(SupportAgent(bank), pairs)).score
     assert score(bank, profiles) == pytest.approx(played.mean, abs=6)
 
@@ -118,14 +118,12 @@ def test_a_seed_fixes_the_answer_to_a_prompt_but_pairs_other_prompts_only_if_ask
     engine = RehearsalEngine(World(couples_prompts=couples))
     runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
     other = one("Listen and reflect the feeling.")
-    pairs = [(p, r) for p in profiles for r in range(4)]
+    pairs = [(p, r) for p in profiles for r in range(3)]
     first = [r.score for r in runner.play(SupportAgent(bank), pairs)]
-    again = [
-        r.score
-        for r in Runner(Models(engines={"rehearsal": engine})).play(SupportAgent(bank), pairs)
-    ]
+    fresh = Runner(Models(engines={"rehearsal": engine}), threads=2)
+    again = [r.score for r in fresh.play(SupportAgent(bank), pairs[::8])]
     second = [r.score for r in runner.play(SupportAgent(other), pairs)]
-    assert again == first
+    assert again == first[::8]
     correlation = np.corrcoef(first, second)[0, 1]
     assert (correlation > shared) == couples
 

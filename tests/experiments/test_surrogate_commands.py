@@ -12,7 +12,7 @@ CHANGES = ((5, -5, 5), (-5, 10, -5), (10, 5, -5), (-10, 5, 5))
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("published")
     for shift, supporter in enumerate(("a", "b", "c")):
-        rows = [published(*CHANGES[(n + shift) % 4], seeker=f"s{n}") for n in range(12)]
+        rows = [published(*CHANGES[(n + shift) % 4], seeker=f"s{n}") for n in range(8)]
         write(place / f"judge-simulator.{supporter}.jsonl", *rows)
     result = esc("surrogate", "fit", ".", "--to", "s.json", "--json", cwd=place)
     assert result.returncode == 0, result.stderr

@@ -11,7 +11,7 @@ from esc_skills.metrics.statistics import (
     judge,
 )
 
-RUNS = 400
+RUNS = 250
 
 
 def play(rule: ChallengeRule, draw, runs: int = RUNS) -> tuple[float, float]:

@@ -60,7 +60,7 @@ def run(profiles, strategy, world=None, first=ADVISE, **settings) -> tuple[Resul
         SupportAgent(skilled(first)),
         trainset=profiles[:2],
         valset=profiles[2:4],
-        testset=profiles[4:],
+        testset=profiles[4:16],
     )
     assert optimizer.result is not None
     return optimizer.result, [event for event in events if isinstance(event, Alarm)]
@@ -76,8 +76,13 @@ def test_in_a_deceptive_world_the_alarm_names_the_divergence(profiles):
     assert result.watch.alarms == tuple(rung)
 
 
-def test_in_the_default_world_a_true_gain_rings_no_alarm(profiles):
-    result, rung = run(profiles, Listening)
+@pytest.fixture(scope="module")
+def listening(profiles) -> tuple[Result, list[Alarm]]:
+    return run(profiles, Listening)
+
+
+def test_in_the_default_world_a_true_gain_rings_no_alarm(listening):
+    result, rung = listening
     assert result.watch is not None
     assert result.watch.judged is not None
     assert result.watch.judged.low > 0
@@ -88,13 +93,13 @@ def test_in_the_default_world_flattery_gains_nothing_to_be_alarmed_about(profile
     assert run(profiles, Flattering, first=LISTEN)[1] == []
 
 
-def test_what_the_judge_reads_is_part_of_the_budget(profiles):
-    watched, _ = run(profiles, Listening)
+def test_what_the_judge_reads_is_part_of_the_budget(profiles, listening):
+    watched, _ = listening
     alone, _ = run(profiles, Listening, watch=None)
     assert alone.watch is not None
     assert alone.watch.judged is None
     cost = watched.spend.calls - alone.spend.calls
-    assert 0 < cost <= 2 * WATCHED * 20 * JUDGES["checklist"].calls
+    assert 0 < cost <= 2 * WATCHED * 12 * JUDGES["checklist"].calls
 
 
 def test_where_the_bank_is_the_first_one_nothing_is_watched(profiles):

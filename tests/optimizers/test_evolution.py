@@ -50,12 +50,17 @@ def run(
     return optimizer.result, events
 
 
-def test_one_thread_and_eight_make_identical_decisions_and_the_same_bank(profiles):
-    assert without_time(run(profiles, threads=1)[0]) == without_time(run(profiles, threads=8)[0])
+@pytest.fixture(scope="module")
+def searched(profiles) -> tuple[Result, list[Event]]:
+    return run(profiles, threads=1)
 
 
-def test_a_search_reports_what_it_does_tries_nothing_twice_and_ends_sealed(profiles):
-    result, events = run(profiles)
+def test_one_thread_and_eight_make_identical_decisions_and_the_same_bank(profiles, searched):
+    assert without_time(searched[0]) == without_time(run(profiles, threads=8)[0])
+
+
+def test_a_search_reports_what_it_does_tries_nothing_twice_and_ends_sealed(profiles, searched):
+    result, events = searched
     decisions = [event for event in events if isinstance(event, Decision)]
     tried = [decision.candidate for decision in decisions]
     assert list(result.decisions) == decisions

@@ -54,18 +54,22 @@ def run(
 PEERS = [name for name in OPTIMIZERS if name != "evolution"]
 
 
-@pytest.mark.parametrize("name", PEERS)
-@pytest.mark.parametrize("budget", [Budget(rollouts=40), Budget(calls=900)])
-def test_a_peer_keeps_the_budget_and_ends_with_a_valid_bank_and_a_sealed_test(
-    name, budget, profiles, bank
-):
-    result, events = run(name, profiles, bank, budget=budget)
+def is_sound(result: Result, events: list[Event], budget: Budget) -> None:
+    """The budget was kept, and there are a valid bank and a sealed test."""
     assert budget.exceeded_by(result.spend) is None
     assert Bank.model_validate_json(result.final.model_dump_json()) == result.final
     assert result.test is not None
     assert events[-1] is result
     assert list(result.decisions) == [event for event in events if isinstance(event, Decision)]
     assert len(result.banks) == 1 + sum(decision.accepted for decision in result.decisions)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_keeps_a_budget_of_calls_and_ends_with_a_valid_bank_and_a_sealed_test(
+    name, profiles, bank
+):
+    budget = Budget(calls=700)
+    is_sound(*run(name, profiles, bank, budget=budget), budget)
 
 
 @pytest.mark.parametrize("name", ["gepa", "simba"])
@@ -76,10 +80,14 @@ def test_a_peer_keeps_a_budget_whose_rollouts_nobody_knows_beforehand(name, prof
 
 
 @pytest.mark.parametrize("name", PEERS)
-def test_a_peer_makes_the_same_decisions_on_one_thread_and_on_four(name, profiles, bank):
+def test_a_peer_keeps_a_budget_of_rollouts_prints_nothing_and_decides_alike_on_any_threads(
+    name, profiles, bank, capfd
+):
     budget = Budget(rollouts=35)
-    one, four = (run(name, profiles, bank, budget=budget, threads=n)[0] for n in (1, 4))
-    assert without_time(one) == without_time(four)
+    one, four = (run(name, profiles, bank, budget=budget, threads=n) for n in (1, 4))
+    assert without_time(one[0]) == without_time(four[0])
+    is_sound(*four, budget)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("name", PEERS)
@@ -129,9 +137,3 @@ def test_a_babbling_editor_ends_a_peer_without_a_crash(name, profiles, bank):
     result, _ = run(name, profiles, bank, budget=Budget(rollouts=40), engine=Babbling())
     assert result.stopped
     assert result.test is not None
-
-
-def test_peers_print_nothing(capfd, profiles, bank):
-    for name in ("gepa", "miprov2", "simba"):
-        run(name, profiles, bank, budget=Budget(rollouts=50))
-    assert capfd.readouterr() == ("", "")

@@ -157,7 +157,7 @@ def test_a_search_killed_at_any_moment_ends_with_the_same_bank_and_pays_nothing_
     straight, broken = tmp_path / "straight", tmp_path / "broken"
     assert evolved(straight).wait() == 0
     moments = random.Random(0)
-    for _ in range(10):
+    for _ in range(6):
         process = evolved(broken)
         time.sleep(moments.uniform(1.5, 4.5))
         os.kill(process.pid, signal.SIGKILL)
