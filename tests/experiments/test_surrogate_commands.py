@@ -75,7 +75,7 @@ def test_power_says_how_often_a_shift_is_seen(folder: Path, tmp_path: Path):
     files = sorted(folder.glob("judge-simulator.*"))
     result = esc("surrogate", "power", *files, cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert "Alarms at shifted appraisals" in result.stdout
+    assert "points a reply" in result.stdout
     one = write(tmp_path / "judge-simulator.a.jsonl", published(5, seeker="s1"))
     refused(esc("surrogate", "power", one, cwd=tmp_path), "two seekers", "more dialogues")
 
