@@ -159,9 +159,10 @@ class SkillEvolution(Teleprompter):
             before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
         except BudgetExhausted:
             return None
-        both = [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
-        gain = gain_of(both)
-        if gain is None:
+        pairs_played = list(zip(before, after, strict=False))
+        gain = gain_of(pairs_played)
+        both = [(a, b) for a, b in pairs_played if a.valid and b.valid]
+        if gain is None or not both:
             return None
         rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
         return SealedTest(
