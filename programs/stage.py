@@ -72,8 +72,11 @@ class Stage(dspy.Predict):
     def _with_words(self, answer: dspy.Prediction) -> dspy.Prediction:
         """The answer, if what must be said in it is said."""
         if self.spoken is not None and not str(answer[self.spoken] or "").strip():
-            assert isinstance(self.signature, type)  # dspy.Predict sets it
-            raise AdapterParseError("the stage", self.signature, lm_response="")
+            raise AdapterParseError(
+                "the stage",
+                self.signature,  # type: ignore[arg-type] - it takes the class; its hints do not
+                lm_response="",
+            )
         return answer
 
     def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
