@@ -120,7 +120,8 @@ def load(path: Path) -> FittedSurrogate:
     try:
         return FittedSurrogate.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        found = first(error) if isinstance(error, ValidationError) else str(error)
+        known = first(error) if isinstance(error, ValidationError) else str(error)
+        found = str(error.strerror) if isinstance(error, OSError) else known
         raise UserError(
             f"{path} must be a surrogate of this version, but: {found}. "
             "Make one with: esc-skills surrogate fit TRANSCRIPTS --to FILE"
