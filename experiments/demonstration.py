@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from esc_skills.optimizers.events import Observer, Result
+from esc_skills.optimizers.events import Observer, Result, Watcher
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.miner import BankBuilder
 from esc_skills.signatures.skills import Bank
@@ -70,9 +70,23 @@ def run_demo(console: Console, directory: Path) -> None:
     console.print(f"Exported to [bold]{exported}[/]. Talk with it: esc-skills chat {exported}")
 
 
-def run_evolution(console: Console, experiment: Experiment, directory: Path) -> Result:
-    """Evolve with progress on the console and, if asked for, runs in MLflow."""
+def run_evolution(
+    console: Console, experiment: Experiment, directory: Path, surrogate: Path | None = None
+) -> Result:
+    """Evolve with progress on the console and, if asked for, runs in MLflow.
+
+    Args:
+        console: Where progress goes.
+        experiment: What to run.
+        directory: Where everything goes.
+        surrogate: File of a surrogate appraiser that watches the sealed test.
+    """
     observers: list[Observer] = []
+    watchers: list[Watcher] = []
+    if surrogate is not None:
+        from .surrogate_alarm import SurrogateWatcher
+
+        watchers.append(SurrogateWatcher(surrogate, experiment))
     tracker = None
     if experiment.tracking == "mlflow":
         from .store import default_store
@@ -83,7 +97,8 @@ def run_evolution(console: Console, experiment: Experiment, directory: Path) -> 
         observers.append(tracker)
     try:
         with SearchProgress(console, experiment) as progress:
-            return evolve(experiment, directory, [progress, *observers], progress.on_rollout)
+            every = [progress, *observers]
+            return evolve(experiment, directory, every, progress.on_rollout, watchers)
     except BaseException:
         if tracker:
             tracker.fail()

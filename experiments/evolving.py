@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from esc_skills.optimizers.events import Observer, Result
+from esc_skills.optimizers.events import Observer, Result, Watcher
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.peers import strategy_of
 from esc_skills.programs.deployment import PROGRAM_FILE
@@ -80,6 +80,7 @@ def evolve(
     directory: Path,
     observers: Sequence[Observer] = (),
     on_rollout: Callable[[Rollout], None] | None = None,
+    watchers: Sequence[Watcher] = (),
 ) -> Result:
     """Run an experiment, or go on with it, and write its result.
 
@@ -94,6 +95,7 @@ def evolve(
             experiment.search,
             observers=observers,
             strategy=strategy_of(experiment.optimizer),
+            watchers=watchers,
         )
         try:
             best = optimizer.compile(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .calibrating import Calibration, mean_distance
 from .probing import Probing
 from .store import default_store, open_experiment
 
@@ -52,3 +53,18 @@ def log_probing(found: Probing, runs: Path) -> str:
         "mlflow.runName": f"probes {found.simulator}",
     }
     return log_figures(runs, tags, figures, {"probes.json": found.model_dump(mode="json")})
+
+
+def log_calibration(found: Calibration, runs: Path) -> str:
+    """Log how far simulated seekers talk from real ones, before and after; and their habits."""
+    figures = {"distance/gain": found.gain}
+    for side, rows in (("before", found.before), ("after", found.after)):
+        figures[f"distance/{side}/mean"] = mean_distance(rows)
+        figures |= {f"distance/{side}/{row.feature}": row.distance.mean for row in rows}
+    tags = {
+        "kind": "calibration",
+        "simulator": found.simulator,
+        "against": ", ".join(found.against),
+        "mlflow.runName": f"seekers {found.simulator}: {found.gain:+.2f} SD nearer",
+    }
+    return log_figures(runs, tags, figures, {"calibration.json": found.model_dump(mode="json")})

@@ -31,6 +31,7 @@ def watch_line(watch: Watch) -> str:
     if watch.judged is not None:
         low, mean, high = watch.judged.low, watch.judged.mean, watch.judged.high
         parts.append(f"the judge {watch.judge} sees {mean:+.1f} points ({low:+.1f} to {high:+.1f})")
+    parts.extend(watch.sightings)
     if watch.length is not None:
         parts.append(f"replies are {watch.length.mean:.2f} times as long")
     if watch.spread is not None:

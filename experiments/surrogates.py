@@ -1,19 +1,15 @@
-"""Surrogate appraisers from files of dialogues, and their tables; for `esc-skills surrogate`."""
+"""Surrogate appraisers from files of dialogues; for `esc-skills surrogate`."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
+import numpy as np
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from esc_skills.metrics.statistics import Interval
 from esc_skills.metrics.surrogate.control import Cut, cuts
 from esc_skills.metrics.surrogate.drift import (
-    ERROR_RATE,
-    FAR,
     Alarm,
     FarTurn,
     Reference,
@@ -23,12 +19,13 @@ from esc_skills.metrics.surrogate.drift import (
 from esc_skills.metrics.surrogate.evaluation import (
     SPLITS,
     Accuracy,
-    Replies,
+    Split,
     accuracies,
     cross_fitted,
 )
 from esc_skills.metrics.surrogate.model import Design, Sees, Surrogate, fit
 from esc_skills.metrics.surrogate.moments import Moment, moments
+from esc_skills.metrics.surrogate.power import Power, powers
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.transcripts import Transcript
 
@@ -36,11 +33,10 @@ from .errors import UserError
 from .run_directory import first, write_whole
 
 FEWEST_SEEKERS = 5
-SHOWN = 10
-"""Turns judged far off that are printed."""
-QUOTE = 60
-"""Characters of a quote."""
-_SIGHTS: dict[Sees, str] = {"state": "state", "all": "+ reply"}
+_DIGITS = 16
+"""Hexadecimal digits of a dialogue's fingerprint."""
+SIGHTS: dict[Sees, str] = {"state": "state", "all": "+ reply"}
+"""What each kind of model sees, as tables say it."""
 
 
 class FittedSurrogate(Frozen):
@@ -48,6 +44,8 @@ class FittedSurrogate(Frozen):
 
     surrogate: Surrogate
     reference: Reference
+    dialogues: tuple[str, ...]
+    """Fingerprints of the dialogues that were learnt; it knows them too well to be tested."""
     accuracies: tuple[Accuracy, ...]
     cuts: tuple[Cut, ...]
 
@@ -59,8 +57,8 @@ class Checked(Frozen):
     far: tuple[FarTurn, ...]
     """Turns judged far off, the furthest first."""
     replies: int
-    learnt: tuple[str, ...]
-    """Sources that the surrogate was fitted on; it knows them too well to be tested on them."""
+    learnt: int
+    """Dialogues left out, since the surrogate was fitted on them."""
     strangers: tuple[str, ...]
     """Simulators that the surrogate has not learnt; their levels differ by nature."""
 
@@ -73,6 +71,7 @@ def fit_surrogate(
     Raises:
         UserError: There are too few seekers to leave some out, or several simulators.
     """
+    _one_simulator(transcripts)
     on_step("reading replies")
     design = _design(moments(transcripts))
     seekers = {moment.seeker for moment in design.moments}
@@ -81,31 +80,28 @@ def fit_surrogate(
             f"a surrogate needs {FEWEST_SEEKERS} seekers or more, so that some can be left out, "
             f"but got {len(seekers)}. Give more dialogues."
         )
-    simulators = sorted({transcript.simulator for transcript in transcripts})
-    if len(simulators) > 1:
-        raise UserError(
-            "a surrogate must learn from one simulator, since levels differ between them, but got "
-            f"{', '.join(simulators)}. Give the dialogues of one."
-        )
     rows: list[Accuracy] = []
     cut: list[Cut] = []
-    usual: Reference | None = None
+    told: dict[Split, np.ndarray] = {}
     for split in SPLITS:
-        for sees in _SIGHTS:
-            on_step(f"{split}: {_SIGHTS[sees]}")
+        for sees in SIGHTS:
+            on_step(f"{split}: {SIGHTS[sees]}")
             expected = cross_fitted(design, split, sees, seed)
             if expected is None:
                 continue
             rows += accuracies(design, split, sees, expected, seed)
             if sees == "all":
-                usual = reference(design, expected)
+                told[split] = expected
             if split == "both unseen":
                 cut += cuts(design, sees, expected, seed)
-    if usual is None:
-        raise UserError("no dialogue could be left out to test the surrogate. Give more dialogues.")
+    own = told["profiles unseen"]  # there are seekers enough to leave some out
     on_step("fitting on all")
     return FittedSurrogate(
-        surrogate=fit(design), reference=usual, accuracies=tuple(rows), cuts=tuple(cut)
+        surrogate=fit(design),
+        reference=reference(design, told.get("both unseen", own), own),
+        dialogues=tuple(sorted({_fingerprint(moment.transcript) for moment in design.moments})),
+        accuracies=tuple(rows),
+        cuts=tuple(cut),
     )
 
 
@@ -124,7 +120,8 @@ def load(path: Path) -> FittedSurrogate:
     try:
         return FittedSurrogate.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        found = first(error) if isinstance(error, ValidationError) else str(error)
+        known = first(error) if isinstance(error, ValidationError) else str(error)
+        found = str(error.strerror) if isinstance(error, OSError) else known
         raise UserError(
             f"{path} must be a surrogate of this version, but: {found}. "
             "Make one with: esc-skills surrogate fit TRANSCRIPTS --to FILE"
@@ -137,16 +134,14 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
     Raises:
         UserError: No reply is appraised, or the surrogate knows of one supporter only.
     """
-    everything = moments(transcripts)
-    known = set(fitted.surrogate.sources)
-    learnt = tuple(sorted({moment.source for moment in everything} & known))
-    new = [moment for moment in everything if moment.source not in known]
-    if learnt and not new:
+    known = set(fitted.dialogues)
+    new = [each for each in transcripts if _fingerprint(each) not in known]
+    if not new and transcripts:
         raise UserError(
-            f"the dialogues must be others than the surrogate was fitted on, but {learnt[0]} is "
-            "among those. Give others, or fit it on fewer."
+            "the dialogues must be others than the surrogate was fitted on, but all of them are "
+            "among those. Give new ones, or fit it on fewer."
         )
-    design = _design(new)
+    design = _design(moments(new))
     try:
         found, far = check(fitted.surrogate, fitted.reference, design)
     except ValueError as error:
@@ -156,77 +151,40 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
         alarms=tuple(found),
         far=tuple(far),
         replies=len(design.moments),
-        learnt=learnt,
+        learnt=len(transcripts) - len(new),
         strangers=tuple(sorted(simulators - set(fitted.surrogate.simulators))),
     )
+
+
+def find_powers(transcripts: Sequence[Transcript], seed: int) -> list[Power]:
+    """From how many dialogues `check_dialogues` sees a shift.
+
+    Raises:
+        UserError: There are too few seekers to halve, or several simulators.
+    """
+    _one_simulator(transcripts)
+    try:
+        return powers(transcripts, seed)
+    except ValueError as error:
+        raise UserError(f"{error}. Give more dialogues.") from error
+
+
+def _one_simulator(transcripts: Sequence[Transcript]) -> None:
+    simulators = sorted({transcript.simulator for transcript in transcripts})
+    if len(simulators) > 1:
+        raise UserError(
+            "a surrogate must learn from one simulator, since levels differ between them, but got "
+            f"{', '.join(simulators)}. Give the dialogues of one."
+        )
+
+
+def _fingerprint(transcript: Transcript) -> str:
+    """Identity of a dialogue by what was said, whatever its file is called."""
+    said = [(each.seeker, each.reply, each.emotion) for each in transcript.rollout.exchanges]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:_DIGITS]
 
 
 def _design(found: Sequence[Moment]) -> Design:
     if not found:
         raise UserError("there must be an appraised reply in the dialogues, but there is none.")
     return Design(found)
-
-
-def print_fitted(console: Console, fitted: FittedSurrogate) -> None:
-    """How well a surrogate does, beside the state alone, and what it is worth."""
-    for replies in get_args(Replies):
-        rows = [row for row in fitted.accuracies if row.replies == replies]
-        table = Table(title=f"{replies.capitalize()} replies: how well the change is told")
-        for column in ("left out", "sees", "correlation", "R2", "AUC"):
-            table.add_column(column, no_wrap=True)
-        for row in rows:
-            cells = (_range(row.correlation), _range(row.r2), _range(row.auc))
-            table.add_row(row.split.removesuffix(" unseen"), _SIGHTS[row.sees], *cells)
-        console.print(table)
-    console.print("With 95% intervals over dialogues. AUC: of a reply that did good over another.")
-    for cut in fitted.cuts:
-        console.print(
-            f"As control variate, sees {_SIGHTS[cut.sees]}: takes off the {cut.estimate} "
-            f"{cut.share.mean:.0%} ({cut.share.low:.0%} to {cut.share.high:.0%}) of the variance."
-        )
-
-
-def print_checked(console: Console, checked: Checked) -> None:
-    """Alarms about sources, and the turns that were judged furthest off."""
-    table = Table(title="Given appraisals beside expected ones")
-    table.add_column("simulator | supporter")
-    for column in ("dialogues", "level", "p", "spread", "p"):
-        table.add_column(column, justify="right")
-    table.add_column("")
-    for alarm in checked.alarms:
-        stray = alarm.stray
-        verdict = f"[red]{' and '.join(alarm.kinds)} strays[/]" if alarm.kinds else "usual"
-        table.add_row(
-            escape(stray.source),
-            str(stray.dialogues),
-            f"{stray.level:+.1f}",
-            f"{alarm.level_p:.3f}",
-            f"{stray.spread:.0f}",
-            f"{alarm.spread_p:.3f}",
-            verdict,
-        )
-    table.caption = f"False alarms: {ERROR_RATE:.0%} of the sources at most."
-    console.print(table)
-    if checked.learnt:
-        console.print(f"Not tested, as it was fitted on them: {', '.join(checked.learnt)}.")
-    if checked.strangers:
-        names = ", ".join(checked.strangers)
-        console.print(f"Not learnt: simulator {names}; levels differ by nature.", markup=False)
-    console.print(
-        f"{len(checked.far)} of {checked.replies} replies were judged far off ({FAR:.0%} usual)."
-    )
-    for turn in checked.far[:SHOWN]:
-        reply = " ".join(turn.reply.split())
-        quote = reply if len(reply) <= QUOTE else f"{reply[:QUOTE]}..."
-        console.print(
-            f"{turn.given:+d}, expected {turn.expected:+.1f}: {quote!r} ({turn.source}, seeker "
-            f"{turn.seeker[:8]}, turn {turn.turn + 1})",
-            markup=False,
-            highlight=False,
-        )
-
-
-def _range(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.mean:.2f} {interval.low:.2f}..{interval.high:.2f}"

@@ -14,7 +14,7 @@ from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout, Spend
 
-from .events import Alarm, SealedTest, Watch
+from .events import Alarm, SealedTest, Watch, Watcher
 
 WORTHWHILE = 2.0
 """Points of 0..100 by which a judge must be able to see a gain that the score is sure of."""
@@ -32,7 +32,9 @@ def cost_of_watch(judge: str | None, test_profiles: int) -> Spend:
     return Spend(calls=2 * WATCHED * test_profiles * calls)
 
 
-def watch(runner: Runner, judge: str | None, test: SealedTest) -> Watch:
+def watch(
+    runner: Runner, judge: str | None, test: SealedTest, watchers: Sequence[Watcher] = ()
+) -> Watch:
     """Compare the dialogues before and after, and let an independent judge read some of them."""
     before, after = test.rollouts_before, test.rollouts_after
     judged = None
@@ -44,8 +46,10 @@ def watch(runner: Runner, judge: str | None, test: SealedTest) -> Watch:
         except BudgetExhausted:
             judged = None
     length, spread = length_ratio(before, after), spreading_phrase(before, after)
+    sightings = [watcher(test) for watcher in watchers]
     alarms = (
         judge and judged and _divergence(test.gain, judge, judged),
+        *(sighting.alarm for sighting in sightings),
         length and _growth(length),
         spread and _spread(spread),
     )
@@ -54,6 +58,7 @@ def watch(runner: Runner, judge: str | None, test: SealedTest) -> Watch:
         judged=judged,
         length=length,
         spread=spread,
+        sightings=tuple(sighting.words for sighting in sightings),
         alarms=tuple(alarm for alarm in alarms if alarm),
     )
 

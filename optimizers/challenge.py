@@ -77,29 +77,34 @@ def challenge(
 ) -> Outcome:
     """Play candidate against incumbent until the evidence decides or the budget ends.
 
-    A pair in which either side is missing (an infrastructure failure) is left out.
+    A pair in which either side is missing (an infrastructure failure) is left out. A supporter that
+    gives no reply has failed by itself: it counts like a final emotion of 0.
     """
-    kept: list[tuple[Rollout, Rollout]] = []
+    counted: list[tuple[Rollout, Rollout]] = []
 
     def differences() -> Iterator[list[float | None]]:
         played = look_every
         while played == look_every:
             batch = pairs.draw(look_every)
             theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
-            kept.extend(played_both(theirs, ours))
             both = list(zip(theirs, ours, strict=False))
+            found = [standing_difference(*pair) for pair in both]
+            counted.extend(pair for pair, each in zip(both, found, strict=True) if each is not None)
             played = len(both)
-            yield [b.score - a.score if a.valid and b.valid else None for a, b in both]
+            yield found
 
     evidence, verdict, _ = settle(differences(), rule, decide)
     decided = verdict.outcome != "continue"
+    kept = [(before, after) for before, after in counted if before.valid and after.valid]
+    reason = verdict.reason if decided else "the budget ended before the evidence did"
+    silent = sum(after.ending == "no reply" for _, after in counted)
     return Outcome(
         accepted=verdict.outcome == "accept",
         decided=decided,
-        reason=verdict.reason if decided else "the budget ended before the evidence did",
+        reason=f"{reason}; it gave no reply in {silent} dialogues" if silent else reason,
         pairs=evidence.n,
         e_value=evidence.e_value,
-        gain=gain_of(kept),
+        gain=gain_of(counted),
         candidate=tuple(after for _, after in kept),
         incumbent=tuple(before for before, _ in kept),
     )
@@ -112,13 +117,21 @@ def played_both(
     return [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
 
 
+def standing_difference(before: Rollout, after: Rollout) -> float | None:
+    """By how much the second stands higher, -1..1; None where either is missing data."""
+    first, second = before.standing, after.standing
+    return None if first is None or second is None else second - first
+
+
 def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
-    """Mean paired difference of final emotions in points; None without a pair."""
-    if not pairs:
-        return None
+    """Mean paired difference of final emotions in points; None without a pair that has one."""
     by_profile: defaultdict[str, list[float]] = defaultdict(list)
     for before, after in pairs:
-        by_profile[before.profile].append(100 * (after.score - before.score))
+        difference = standing_difference(before, after)
+        if difference is not None:
+            by_profile[before.profile].append(100 * difference)
+    if not by_profile:
+        return None
     return clustered_interval(by_profile, bounds=(-100, 100))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import dspy
 
 from esc_skills.metrics.statistics import ChallengeRule, Interval, clustered_interval
-from esc_skills.programs.failures import BudgetExhausted, DialogueError, boundary
+from esc_skills.programs.failures import BudgetExhausted, DialogueError, NoReply, boundary
 from esc_skills.programs.seeds import derive_seed, seed_scope
 from esc_skills.signatures.frozen import Frozen
 
@@ -142,10 +142,14 @@ def _noise(replicate: int) -> Iterator[None]:
 
 
 def _score(program: dspy.Module, example: dspy.Example, metric: Metric) -> float | None:
-    """The program's score, 0..1; None where a model failed or there is none."""
+    """The program's score, 0..1; 0 without a readable reply, None where a model failed."""
     try:
+        with boundary("duel", NoReply):
+            said = program(**example.inputs())
         with boundary("duel"):
-            found = metric(example, program(**example.inputs()))
+            found = metric(example, said)
+    except NoReply:
+        return 0.0
     except DialogueError:
         return None
     if found is None:

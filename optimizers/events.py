@@ -96,10 +96,19 @@ class SealedTest(Frozen):
 class Alarm(Frozen):
     """A sign that the search has learnt to please the score instead of helping people."""
 
-    kind: Literal["divergence", "length", "phrase"]
+    kind: Literal["divergence", "expectation", "length", "phrase"]
     message: str
     measured: Interval
-    """What gave the alarm: the judge's difference, the ratio of lengths, or the growth in share."""
+    """What gave the alarm: the judge's difference, the gain beyond what was expected, the ratio of
+    lengths, or the growth in share."""
+
+
+class Sighting(Frozen):
+    """What somebody outside of the search saw in the sealed test."""
+
+    words: str
+    """What is said of it, alarming or not."""
+    alarm: Alarm | None
 
 
 class Watch(Frozen):
@@ -113,6 +122,8 @@ class Watch(Frozen):
     """Words a reply, final over first."""
     spread: Spread | None
     """The phrase that has spread most."""
+    sightings: tuple[str, ...] = ()
+    """What watchers outside of the search saw, in words."""
     alarms: tuple[Alarm, ...]
 
 
@@ -135,6 +146,14 @@ class Result(Frozen):
 
 
 Event = Started | Analysed | Decision | Measured | Alarm | Result
+
+
+class Watcher(Protocol):
+    """Anybody who compares the dialogues of the sealed test before and after; decides nothing."""
+
+    def __call__(self, test: SealedTest) -> Sighting:
+        """Look at the dialogues; called once, when the search is over."""
+        ...
 
 
 class Observer(Protocol):

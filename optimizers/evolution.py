@@ -16,7 +16,7 @@ from esc_skills.signatures.rollouts import Spend
 
 from .alarms import cost_of_watch, watch
 from .challenge import gain_of, played_both
-from .events import Observer, Result, SealedTest, Started, Watch
+from .events import Observer, Result, SealedTest, Started, Watch, Watcher
 from .search import Search
 from .settings import EvolutionSettings
 from .strategy import Searching, Strategy
@@ -40,6 +40,7 @@ class SkillEvolution(Teleprompter):
         observers: Called with every event (`optimizers.events`).
         strategy: How the bank is searched for; ours, or a peer's (`optimizers.peers`). Everything
             else, from the checks to the sealed test, is the same for all.
+        watchers: Asked besides whether the sealed test is alarming; they decide nothing.
 
     After `compile`, `result` holds everything that the search knows.
     """
@@ -51,12 +52,14 @@ class SkillEvolution(Teleprompter):
         *,
         observers: Sequence[Observer] = (),
         strategy: Strategy = Search,
+        watchers: Sequence[Watcher] = (),
     ) -> None:
         super().__init__()
         self.runner = runner
         self.strategy = strategy
         self.settings = settings or EvolutionSettings()
         self.observers = observers
+        self.watchers = watchers
         self.result: Result | None = None
 
     def get_params(self) -> dict[str, Any]:
@@ -141,7 +144,7 @@ class SkillEvolution(Teleprompter):
         """What else has changed, told to every observer where it is alarming."""
         if test is None or len(search.banks) < 2:
             return None
-        found = watch(self.runner, self.settings.watch, test)
+        found = watch(self.runner, self.settings.watch, test, self.watchers)
         for alarm in found.alarms:
             search.emit(alarm)
         return found
@@ -156,9 +159,9 @@ class SkillEvolution(Teleprompter):
             before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
         except BudgetExhausted:
             return None
+        gain = gain_of(list(zip(before, after, strict=False)))
         both = played_both(before, after)
-        gain = gain_of(both)
-        if gain is None:
+        if gain is None or not both:
             return None
         rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
         return SealedTest(

@@ -8,6 +8,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
 
+from .failures import NoReply
 from .seeds import seed_scope
 from .seeker import FAILURE_UNDER, SUCCESS_AT, Seeker
 from .stage import require_text
@@ -75,7 +76,8 @@ class Dialogue(dspy.Module):
             A prediction with `rollout` (Rollout, without its spend) and `transcript` (str).
 
         Raises:
-            DialogueError: A model failed; the rollout is missing data.
+            NoReply: The supporter had nothing to say.
+            DialogueError: Another model failed; the rollout is missing data.
             BudgetExhausted: The budget ran out on the way.
         """
         exchanges: list[Exchange] = []
@@ -152,7 +154,7 @@ class Dialogue(dspy.Module):
         support: dspy.Prediction,
     ) -> tuple[Exchange, Appraisal]:
         """What the supporter's prediction does to the seeker."""
-        reply = require_text("Respond", support.reply)
+        reply = require_text("Respond", support.reply, NoReply)
         before = [*history, Turn(speaker="seeker", text=message)]
         appraisal = self.seeker.feel(profile, before, emotion, reply)
         emotion = max(0, min(SUCCESS_AT, emotion + appraisal.change))

@@ -1,6 +1,7 @@
 """How work can stop short: what failed at the boundary to a model, and what ends a run.
 
-A failed model call is data about the infrastructure, never about a bank.
+A failed model call is data about the infrastructure, never about a bank; but a supporter that was
+reached and has nothing readable to say has failed by itself.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ class DialogueError(Exception):
     """A model could not be reached or its reply could not be used, after all retries."""
 
 
+class NoReply(DialogueError):
+    """The supporter's model was reached and gave no reply that can be read, after all retries."""
+
+
 class BudgetExhausted(Exception):
     """The next model call would exceed the budget."""
 
@@ -22,13 +27,18 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def boundary(stage: str) -> Iterator[None]:
-    """Turn what a model call may raise into one `DialogueError` that names the stage."""
+def boundary(stage: str, unreadable: type[DialogueError] = DialogueError) -> Iterator[None]:
+    """Turn what a model call may raise into one `DialogueError` that names the stage.
+
+    Args:
+        stage: Its name.
+        unreadable: What an answer that cannot be read is.
+    """
     try:
         yield
     except AdapterParseError as error:
         shown = " ".join(str(error.lm_response).split())[:120]
-        raise DialogueError(f"{stage}: the reply could not be read as asked: {shown!r}") from error
+        raise unreadable(f"{stage}: the reply could not be read as asked: {shown!r}") from error
     except LMError as error:
         reason = " ".join(str(error).split())[:300]
         raise DialogueError(f"{stage}: {type(error).__name__}: {reason}") from error

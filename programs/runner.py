@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
+from esc_skills.signatures.rollouts import WORST_CHANGE, Exchange, Rollout, Spend
 
 from .dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
-from .failures import BudgetExhausted, DialogueError
+from .failures import BudgetExhausted, DialogueError, NoReply
 from .journal import Journal
 from .ledger import metered
 from .memo import CallMemo
@@ -107,7 +107,8 @@ class Runner:
 
         Returns:
             One exchange for each state, None where a model failed or no such skill is used; fewer
-            than states only where the budget ends.
+            than states only where the budget ends. Where the agent itself gave no reply, an
+            exchange with an empty one, which takes as much of the emotion as a reply can.
         """
         tasks = [partial(self._answer, agent, state, about) for state in states]
         calls = Spend(calls=CALLS_PER_ANSWER)
@@ -202,7 +203,7 @@ class Runner:
                     group=profile.group,
                     replicate=replicate,
                     bank=agent.bank.value.identity,
-                    ending="invalid",
+                    ending="no reply" if isinstance(failure, NoReply) else "invalid",
                     error=str(failure),
                 )
         # a dialogue that was shared from its first word to its last has cost nothing
@@ -216,6 +217,10 @@ class Runner:
         with self._at_work():
             try:
                 return self._dialogue(agent).answer(state, about)
+            except NoReply:
+                lowest = max(0, state.emotion + WORST_CHANGE)
+                said = state.rollout.exchanges[state.turn].seeker
+                return Exchange(seeker=said, reply="", emotion=lowest)
             except DialogueError:
                 return None
 

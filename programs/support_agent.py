@@ -24,7 +24,7 @@ class SupportAgent(dspy.Module):
         super().__init__()
         self.bank = SkillBank(bank or Bank())
         self.select = Stage(SelectSkill, role="supporter")
-        self.respond = Stage(Respond, role="supporter")
+        self.respond = Stage(Respond, role="supporter", spoken="reply")
 
     def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
         """The next supporter turn.

@@ -11,6 +11,10 @@ EMOTION_START = 40
 """Emotion at which every SAGE dialogue starts (arXiv 2505.02847)."""
 
 
+WORST_CHANGE = -10
+"""The most of the emotion that one reply can take."""
+
+
 class Appraisal(Frozen):
     """What a seeker makes of one reply. Source: SAGE, section 3.2, five-part appraisal."""
 
@@ -75,9 +79,10 @@ class Exchange(Frozen):
         return said if self.reply is None else (*said, Turn(speaker="supporter", text=self.reply))
 
 
-Ending = Literal["success", "failure", "farewell", "turn limit", "stopped", "invalid"]
+Ending = Literal["success", "failure", "farewell", "turn limit", "stopped", "no reply", "invalid"]
 """How a rollout ended: emotion at 100; under 10; goodbye; out of turns; cut short on purpose
-(a rung of lower fidelity); or an infrastructure failure, which is missing data and no score."""
+(a rung of lower fidelity); or without a score: the supporter was reached and gave no reply, or an
+infrastructure failure, which is missing data."""
 
 
 class Rollout(Frozen):
@@ -91,7 +96,7 @@ class Rollout(Frozen):
     exchanges: tuple[Exchange, ...] = ()
     ending: Ending
     error: str = ""
-    """What failed, where the ending is `invalid`."""
+    """What failed, where there is no score."""
     spend: Spend = Spend()
 
     @property
@@ -103,7 +108,7 @@ class Rollout(Frozen):
     @property
     def valid(self) -> bool:
         """Whether the rollout has a score."""
-        return self.ending != "invalid"
+        return self.ending not in ("no reply", "invalid")
 
     @property
     def score(self) -> float:
@@ -115,6 +120,16 @@ class Rollout(Frozen):
         if not self.valid:
             raise ValueError(f"an invalid rollout has no score ({self.error})")
         return self.emotions[-1] / 100
+
+    @property
+    def standing(self) -> float | None:
+        """What the rollout says of its bank, 0..1; None for missing data.
+
+        The score, or 0 where the supporter gave no reply: a bank must not win by silence.
+        """
+        if self.ending == "no reply":
+            return 0.0
+        return self.score if self.valid else None
 
     @property
     def skills_used(self) -> tuple[str, ...]:

@@ -65,6 +65,13 @@ def evolve(
         float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
     ] = None,
     judges: Judges = None,
+    surrogate: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of `surrogate fit`: alarm where the sealed test's replies are judged to do "
+            "more good than it expects of them."
+        ),
+    ] = None,
     seed: Seed = None,
     threads: Threads = None,
     name: Annotated[str | None, typer.Option(help="Name of the experiment.")] = None,
@@ -103,7 +110,7 @@ def evolve(
     experiment = load_experiment(config, overrides)
     directory = run or RUNS / experiment.name
     console = Console(stderr=as_json)
-    result = run_evolution(console, experiment, directory)
+    result = run_evolution(console, experiment, directory, surrogate)
     if as_json:
         typer.echo(result_json(result))
     else:

@@ -51,6 +51,7 @@ def calibrate(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Where the result goes.")] = RUNS / "seekers.json",
     html: Annotated[Path | None, typer.Option(help="Write the picture here.")] = None,
+    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tune how simulated seekers talk on one half of real dialogues; report on the other half.
@@ -80,6 +81,10 @@ def calibrate(
         result = _calibrated(console, experiment, real, names, (trials, replicates))
         sides = [("before", result.before), ("after", result.after)]
         write_whole(to, result.model_dump_json(indent=1))
+        if track:
+            from ..plain_tracking import log_calibration
+
+            log_calibration(result, RUNS)
     if html:
         subtitle = f"{len(real.test)} held-out real dialogues: {', '.join(p.name for p in against)}"
         distance_figure(sides, subtitle).write_html(html, include_plotlyjs=True)

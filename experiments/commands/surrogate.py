@@ -1,5 +1,6 @@
-"""Commands on surrogate appraisers: surrogate fit, surrogate check."""
+"""Commands on surrogate appraisers: surrogate fit, surrogate check, surrogate power."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     )
     surrogate.command()(fit)
     surrogate.command()(check)
+    surrogate.command()(power)
     app.add_typer(surrogate, name="surrogate")
 
 
@@ -35,7 +37,8 @@ def fit(
     On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
     state alone tells. The published dialogues take some minutes.
     """
-    from ..surrogates import fit_surrogate, print_fitted, save
+    from ..surrogate_tables import print_fitted
+    from ..surrogates import fit_surrogate, save
 
     console = Console(stderr=as_json)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -62,10 +65,33 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Raise an alarm where appraisals stray from what the surrogate expects; name the turns."""
-    from ..surrogates import check_dialogues, load, print_checked
+    from ..surrogate_tables import print_checked
+    from ..surrogates import check_dialogues, load
 
     checked = check_dialogues(load(surrogate), read(transcripts, simulator, profiles))
     if as_json:
         typer.echo(checked.model_dump_json())
     else:
         print_checked(Console(), checked)
+
+
+def power(
+    transcripts: Sources,
+    simulator: Simulator = None,
+    profiles: Profiles = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find from how many dialogues `check` sees appraisals that are shifted by some points.
+
+    Learns one half of the seekers, and shifts the appraisals of the other. The published dialogues
+    take a minute.
+    """
+    from ..surrogate_tables import print_powers
+    from ..surrogates import find_powers
+
+    found = find_powers(read(transcripts, simulator, profiles), seed or 0)
+    if as_json:
+        typer.echo(json.dumps([row.model_dump() for row in found]))
+    else:
+        print_powers(Console(), found)

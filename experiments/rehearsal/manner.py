@@ -37,7 +37,8 @@ def speak(
     if behaviour.patience < MOST_TURNS and len(moment.said) + 1 >= behaviour.patience:
         return rng.choice(lines["leaving"]), True
     asks = rng.random() < behaviour.questions
-    goal = rng.gammavariate(2, behaviour.words / 2)  # as skewed as real turns are
+    mean = max(1.0, behaviour.words_at(len(moment.said)))
+    goal = rng.gammavariate(2, mean / 2)  # as skewed as real turns are
     joined = "\n".join(moment.said)
     taken: list[str] = []
     for part in _parts(behaviour, moment, rng, world):

@@ -1,9 +1,10 @@
 """Whether an appraiser still judges as the surrogate has learnt: by source, and turn by turn.
 
 Each source (simulator and supporter) has a level, the mean of given minus expected change, and a
-spread, the mean of its square. Both differ between supporters for good reasons; how much is known
-from supporters that the surrogate was not fitted on. An alarm says that a source lies outside of
-what such differences make likely: a reason to read its dialogues, not a proof of a fault.
+spread, the mean of its square. Both differ between supporters for good reasons, so like is compared
+with like: new dialogues of a supporter that the surrogate has learnt with that supporter's own,
+held out; and only a new supporter with the differences between learnt ones, which hide a shift of
+some points. An alarm is a reason to read the dialogues, not a proof of a fault.
 """
 
 import math
@@ -27,6 +28,10 @@ _UNKNOWN = 400.0
 """Standard error where nothing can be known: the greatest square of a change's error."""
 
 Kind = Literal["level", "spread"]
+Peers = Literal["itself", "others"]
+"""Whether a source is compared with its own dialogues held out, or with other supporters."""
+Figure = tuple[float, float]
+"""A mean and its standard error."""
 
 
 class Stray(Frozen):
@@ -46,9 +51,12 @@ class Stray(Frozen):
 
 
 class Reference(Frozen):
-    """What is usual: sources that the surrogate expected without having seen them."""
+    """What is usual of sources whose dialogues the surrogate expected without having seen them."""
 
     sources: tuple[Stray, ...] = Field(min_length=1)
+    """No dialogue of the supporter was seen (nor of the seeker): for new supporters."""
+    own: tuple[Stray, ...] = Field(min_length=1)
+    """Other dialogues of the supporter were seen: for its new dialogues."""
     far: float = Field(ge=0)
     """Distance of given and expected change that a share `FAR` of the replies exceeds."""
 
@@ -57,6 +65,7 @@ class Alarm(Frozen):
     """One source beside the reference."""
 
     stray: Stray
+    beside: Peers
     level_p: float = Field(ge=0, le=1)
     """Chance of so unusual a level where nothing is wrong."""
     spread_p: float = Field(ge=0, le=1)
@@ -86,57 +95,61 @@ def strays(design: Design, expected: np.ndarray) -> list[Stray]:
     sources = np.array([moment.source for moment in design.moments])
     dialogues = np.array([moment.dialogue for moment in design.moments])
     off = design.changes - expected
-    found: list[Stray] = []
-    for name in np.unique(sources):
-        mine = sources == name
-        level, level_error = _clustered(off[mine], dialogues[mine])
-        spread, spread_error = _clustered(off[mine] ** 2, dialogues[mine])
-        found.append(
-            Stray(
-                source=str(name),
-                dialogues=len(np.unique(dialogues[mine])),
-                replies=int(mine.sum()),
-                level=level,
-                level_error=level_error,
-                spread=spread,
-                spread_error=spread_error,
-            )
-        )
-    return found
+    return [
+        stray_of(str(name), off[mine], dialogues[mine])
+        for name in np.unique(sources)
+        for mine in (sources == name,)
+    ]
 
 
-def reference(design: Design, expected: np.ndarray) -> Reference:
-    """What is usual, from cross-fitted expectations."""
-    far = float(np.quantile(np.abs(design.changes - expected), 1 - FAR))
-    return Reference(sources=tuple(strays(design, expected)), far=far)
+def stray_of(source: str, off: np.ndarray, dialogues: np.ndarray) -> Stray:
+    """The level and the spread of one source.
+
+    Args:
+        source: Its name.
+        off: (replies,) given minus expected changes.
+        dialogues: (replies,) which dialogue each is of; replies of one depend on each other.
+    """
+    level, level_error = _clustered(off, dialogues)
+    spread, spread_error = _clustered(off**2, dialogues)
+    return Stray(
+        source=source,
+        dialogues=len(np.unique(dialogues)),
+        replies=len(off),
+        level=level,
+        level_error=level_error,
+        spread=spread,
+        spread_error=spread_error,
+    )
+
+
+def reference(design: Design, others: np.ndarray, own: np.ndarray) -> Reference:
+    """What is usual, from cross-fitted expectations.
+
+    Args:
+        design: The moments that a surrogate learns from.
+        others: Expected changes by models that had not seen the supporter.
+        own: Expected changes by models that had, but not the dialogue.
+    """
+    far = float(np.quantile(np.abs(design.changes - others), 1 - FAR))
+    return Reference(sources=tuple(strays(design, others)), own=tuple(strays(design, own)), far=far)
 
 
 def alarms(found: Sequence[Stray], usual: Reference) -> list[Alarm]:
-    """Each source beside the usual ones.
+    """Each source beside itself, where the surrogate has learnt it, or else beside the others.
 
-    A new source's figure is taken as drawn from where the usual ones come from: Student's t with
-    the variance between them, their mean's, and what a source of fewer dialogues adds.
+    Beside itself: Welch's test of two samples of dialogues. Beside others: its figure is taken as
+    drawn from where theirs come from; Student's t with the variance between them, their mean's, and
+    what a source of fewer dialogues adds.
 
     Raises:
-        ValueError: There are not two usual sources, so that their differences are unknown.
+        ValueError: A supporter is new, and there are not two usual ones to know differences from.
     """
-    if len(usual.sources) < 2:
-        raise ValueError(
-            "a drift alarm needs a surrogate that was fitted on two supporters or more, but it "
-            f"was fitted on {len(usual.sources)}"
-        )
+    own = {row.source: row for row in usual.own}
     return [
-        Alarm(
-            stray=stray,
-            level_p=_chance(
-                (stray.level, stray.level_error),
-                [(row.level, row.level_error) for row in usual.sources],
-            ),
-            spread_p=_chance(
-                (stray.spread, stray.spread_error),
-                [(row.spread, row.spread_error) for row in usual.sources],
-            ),
-        )
+        _beside_itself(stray, own[stray.source])
+        if stray.source in own
+        else _beside_others(stray, usual.sources)
         for stray in found
     ]
 
@@ -168,7 +181,39 @@ def check(
     return alarms(strays(design, expected), usual), far_turns(design, expected, usual)
 
 
-def _clustered(values: np.ndarray, clusters: np.ndarray) -> tuple[float, float]:
+def _beside_itself(stray: Stray, own: Stray) -> Alarm:
+    sizes = (stray.dialogues, own.dialogues)
+    return Alarm(
+        stray=stray,
+        beside="itself",
+        level_p=_welch(_level(stray), _level(own), sizes),
+        spread_p=_welch(_spread(stray), _spread(own), sizes),
+    )
+
+
+def _beside_others(stray: Stray, others: Sequence[Stray]) -> Alarm:
+    if len(others) < 2:
+        raise ValueError(
+            "a drift alarm about a new supporter needs a surrogate that was fitted on two "
+            f"supporters or more, but it was fitted on {len(others)}"
+        )
+    return Alarm(
+        stray=stray,
+        beside="others",
+        level_p=_student(_level(stray), [_level(row) for row in others]),
+        spread_p=_student(_spread(stray), [_spread(row) for row in others]),
+    )
+
+
+def _level(stray: Stray) -> Figure:
+    return stray.level, stray.level_error
+
+
+def _spread(stray: Stray) -> Figure:
+    return stray.spread, stray.spread_error
+
+
+def _clustered(values: np.ndarray, clusters: np.ndarray) -> Figure:
     """Mean, and its standard error from the sums of the clusters; `_UNKNOWN` from a single one."""
     mean = float(values.mean())
     _, place = np.unique(clusters, return_inverse=True)
@@ -179,7 +224,19 @@ def _clustered(values: np.ndarray, clusters: np.ndarray) -> tuple[float, float]:
     return mean, math.sqrt(factor * float(sums @ sums)) / len(values)
 
 
-def _chance(mine: tuple[float, float], usual: Sequence[tuple[float, float]]) -> float:
+def _welch(mine: Figure, own: Figure, dialogues: tuple[int, int]) -> float:
+    """Two-sided chance of two means at least so far apart where they are one."""
+    parts = (mine[1] ** 2, own[1] ** 2)
+    error = math.sqrt(sum(parts))
+    if error == 0:
+        return float(mine[0] == own[0])
+    freedom = sum(parts) ** 2 / sum(
+        part**2 / max(1, size - 1) for part, size in zip(parts, dialogues, strict=True)
+    )
+    return float(2 * stats.t.sf(abs(mine[0] - own[0]) / error, freedom))
+
+
+def _student(mine: Figure, usual: Sequence[Figure]) -> float:
     """Two-sided chance of a figure at least so far from the usual ones."""
     figures = np.array([figure for figure, _ in usual])
     noise = float(np.mean([error**2 for _, error in usual]))

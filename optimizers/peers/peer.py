@@ -134,9 +134,10 @@ class Peer(ABC):
         return rollouts
 
     def scores(self, rollouts: Sequence[Rollout]) -> list[float]:
-        """A score, 0..1, for each; a lost dialogue gets the mean of the search so far, not 0."""
+        """A score, 0..1, for each: 0 without a reply, the mean so far for a lost dialogue."""
         mean = sum(self._scores) / len(self._scores) if self._scores else EMOTION_START / 100
-        return [rollout.score if rollout.valid else mean for rollout in rollouts]
+        standings = (rollout.standing for rollout in rollouts)
+        return [mean if standing is None else standing for standing in standings]
 
     def analysed(self, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
         """Report what was played to learn from, and what is proposed."""

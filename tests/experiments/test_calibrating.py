@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from command_line import esc, refused
 
-from esc_skills.experiments.calibrating import Calibrator, mean_distance, read_real
+from esc_skills.experiments.calibrating import Calibrator, loss, mean_distance, read_real
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.manner import Moment, speak
 from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.tracking import default_store
 from esc_skills.metrics.calibration import features, talk_of_rollout
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
@@ -51,6 +52,23 @@ def test_a_rehearsed_seeker_keeps_its_habits_on_average(language: str):
     assert not any("brother" in line for line in lines)
 
 
+def test_a_rehearsed_seeker_warms_up_where_its_habits_say_so():
+    habits = SeekerBehaviour(words=20, warming=0.8, openness=1)
+
+    def words(said: list[str]) -> float:
+        moment = Moment(SCENE, "venting", "en", "unsettled", said)
+        lines = (speak(habits, moment, random.Random(n), World())[0] for n in range(200))
+        return sum(len(line.split()) for line in lines) / 200
+
+    assert words(["Hi."] * 9) > 1.5 * words(["Hi."])
+
+
+def test_a_setting_that_spoils_one_feature_loses_to_one_that_spoils_none():
+    before = {"questions": 1.0, "gratitude": 1.0}
+    bought = loss({"questions": 0.1, "gratitude": 1.5}, before)
+    assert loss({"questions": 0.5, "gratitude": 1.0}, before) < bought
+
+
 def test_a_seeker_without_patience_takes_leave(models: Models, profiles: list[Profile]):
     hasty = [
         profile.model_copy(update={"behaviour": SeekerBehaviour(patience=3)})
@@ -88,10 +106,16 @@ def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path, profiles:
     (tmp_path / "p.jsonl").write_text("\n".join(some))
     done = esc(
         "seekers", "calibrate", "--against", "c.json", "--trials", 2, "--replicates", 1,
-        "--profiles", "p.jsonl", "--to", "s.json", "--html", "s.html", "--json", cwd=tmp_path,
+        "--profiles", "p.jsonl", "--to", "s.json", "--html", "s.html", "--track", "--json",
+        cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {row["feature"] for row in json.loads(done.stdout)["after"]} >= {"questions", "turns"}
+    import mlflow
+
+    client = mlflow.MlflowClient(default_store(tmp_path / "runs"))
+    logged = client.search_runs([client.search_experiments()[0].experiment_id])
+    assert any("distance/after/disclosure pace" in run.data.metrics for run in logged)
     assert "real against real" in (tmp_path / "s.html").read_text()
     played = esc("evaluate", "--seekers", "s.json", "--limit", 2, "--out",
                  "rehearsal-simulator.x.jsonl", cwd=tmp_path)  # fmt: skip

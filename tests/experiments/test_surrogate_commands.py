@@ -59,7 +59,25 @@ def test_a_users_mistake_is_one_sentence(folder: Path, tmp_path: Path):
 
 def test_a_surrogate_is_not_tested_on_what_it_was_fitted_on(folder: Path):
     result = esc("surrogate", "check", "s.json", "judge-simulator.a.jsonl", cwd=folder)
-    refused(result, "others than the surrogate was fitted on", "judge | a")
+    refused(result, "others than the surrogate was fitted on", "all of them")
+
+
+def test_new_dialogues_of_a_supporter_are_put_beside_its_own(folder: Path, tmp_path: Path):
+    rows = [published(*CHANGES[n % 4], seeker=f"s{n}") for n in range(12)]
+    new = [published(-10, -10, -9, seeker=f"n{n}") for n in range(12)]
+    again = write(tmp_path / "judge-simulator.a.jsonl", *rows, *new)
+    found = json.loads(esc("surrogate", "check", "s.json", again, "--json", cwd=folder).stdout)
+    assert (found["learnt"], found["alarms"][0]["beside"]) == (12, "itself")
+    assert found["alarms"][0]["level_p"] < 0.005
+
+
+def test_power_says_how_often_a_shift_is_seen(folder: Path, tmp_path: Path):
+    files = sorted(folder.glob("judge-simulator.*"))
+    result = esc("surrogate", "power", *files, cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert "points a reply" in result.stdout
+    one = write(tmp_path / "judge-simulator.a.jsonl", published(5, seeker="s1"))
+    refused(esc("surrogate", "power", one, cwd=tmp_path), "two seekers", "more dialogues")
 
 
 def test_simulators_are_never_learnt_together(folder: Path, tmp_path: Path):

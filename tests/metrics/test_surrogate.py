@@ -1,14 +1,17 @@
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from esc_skills.experiments.transcripts import read_transcripts
 from esc_skills.metrics.surrogate.control import cuts
-from esc_skills.metrics.surrogate.drift import alarms, far_turns, reference, strays
+from esc_skills.metrics.surrogate.drift import Reference, alarms, far_turns, reference, strays
 from esc_skills.metrics.surrogate.evaluation import accuracies, cross_fitted, folds
 from esc_skills.metrics.surrogate.features import rubric
 from esc_skills.metrics.surrogate.model import Design, Surrogate, fit
 from esc_skills.metrics.surrogate.moments import Moment, moments
+from esc_skills.metrics.surrogate.power import powers, shifted
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 from esc_skills.signatures.transcripts import Transcript
 
@@ -122,16 +125,23 @@ def test_a_control_variate_takes_off_the_variance_that_it_explains():
         assert abs(cut.share.mean) < 0.15
 
 
+@cache
+def usual() -> Reference:
+    own = cross_fitted(learnt(), "profiles unseen", "all", seed=0)
+    assert own is not None
+    return reference(learnt(), expected(), own)
+
+
 def found(*supporters: str, **how: bool | int) -> list[tuple[str, ...]]:
     design = Design(played(*supporters, seed=9, n=12, **how))
     told = fit(learnt()).predict(design)
-    rows = alarms(strays(design, told), reference(learnt(), expected()))
+    rows = alarms(strays(design, told), usual())
     return [row.kinds for row in rows]
 
 
 def test_a_simulator_that_judges_as_before_raises_no_alarm():
-    usual = found(*(f"new {number}" for number in range(20)))
-    assert sum(bool(kinds) for kinds in usual) <= 1
+    kinds = found(*(f"new {number}" for number in range(20)), "a", "b", "c", "d")
+    assert sum(map(bool, kinds)) <= 1
 
 
 def test_a_shifted_simulator_and_a_blind_one_raise_it():
@@ -139,18 +149,58 @@ def test_a_shifted_simulator_and_a_blind_one_raise_it():
     assert "spread" in found("blind", blind=True)[0]
 
 
+def test_a_supporter_that_was_learnt_shows_shifts_that_a_new_one_hides():
+    assert found("new", shift=-2) == [()]
+    assert found("a", shift=-2) == [("level",)]
+
+
+def test_a_shift_stays_within_a_change_and_moves_the_emotions_after_it():
+    one = dialogue(0, "a", 0)
+    low = shifted(one, -30).rollout.exchanges
+    assert [each.appraisal and each.appraisal.change for each in low] == [-10] * 4
+    assert [each.emotion for each in low] == [30, 20, 10, 0]
+    assert shifted(one, 0) == one
+
+
+def test_power_grows_with_the_shift_and_the_dialogues():
+    rows = [dialogue(seeker, name, 0) for name in ("a", "b") for seeker in range(40)]
+    seen = {(row.shift, row.dialogues): row.share for row in powers(rows, 0)}
+    assert seen[0, 15] < 0.1
+    assert seen[-1, 15] < seen[-3, 15]
+    assert seen[-3, 5] <= seen[-3, 15] == 1
+    assert (0, 30) not in seen, "the other half has 20 dialogues of a supporter"
+
+
+def test_two_halves_of_published_dialogues_are_alike_until_one_is_shifted(shared_data: Path):
+    folder = shared_data / "sage" / "transcripts"
+    rows = list(read_transcripts([folder / "deepseek-v3-simulator.gpt-4.1.jsonl.gz"]))
+    learning = Design(moments(rows[::2]))
+    own = cross_fitted(learning, "profiles unseen", "all", seed=0)
+    assert own is not None
+    beside = reference(learning, own, own)
+    surrogate = fit(learning)
+
+    def kinds(by: int) -> tuple[str, ...]:
+        design = Design(moments(shifted(row, by) for row in rows[1::2]))
+        (alarm,) = alarms(strays(design, surrogate.predict(design)), beside)
+        return alarm.kinds
+
+    assert kinds(0) == ()
+    assert kinds(-3) == ("level",)
+
+
 def test_a_reference_of_one_supporter_gives_no_alarm_but_a_reason():
     design = Design(played("a"))
-    usual = reference(design, design.changes * 0)
+    alone = reference(design, design.changes * 0, design.changes * 0)
+    new = Design(played("b"))
     with pytest.raises(ValueError, match="two supporters"):
-        alarms(strays(design, design.changes * 0), usual)
+        alarms(strays(new, new.changes * 0), alone)
 
 
 def test_a_turn_judged_far_off_is_named():
     design = Design(played("a"))
-    usual = reference(learnt(), expected())
     told = design.changes.copy()
     told[5] -= 15
-    (turn,) = far_turns(design, told, usual)
+    (turn,) = far_turns(design, told, usual())
     assert (turn.seeker, turn.turn) == ("s01", 1)
     assert turn.given - turn.expected == pytest.approx(15)

@@ -8,7 +8,7 @@ from fakes import ScriptedEngine
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.duel import Duel, duel
-from esc_skills.programs.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.failures import BudgetExhausted, DialogueError, NoReply
 from esc_skills.programs.seeds import current_seed
 
 NUMBERS = [dspy.Example(number=n).with_inputs("number") for n in range(12)]
@@ -82,6 +82,12 @@ def test_a_failed_model_is_missing_data_and_no_score():
     never = fight(Archer(0.2), Fails(0.9, DialogueError("no answer")))
     assert (never.better, never.decided, never.pairs, never.gain) == (False, False, 0, None)
     assert never.missing >= RULE.max_pairs
+
+
+def test_a_program_does_not_win_by_silence():
+    silent = fight(Archer(0.2), Fails(0.9, NoReply("nothing"), share=0.9))
+    assert (silent.better, silent.missing) == (False, 0)
+    assert fight(Fails(0.9, NoReply("nothing"), share=0.9), Archer(0.6, "rival")).better
 
 
 def test_the_end_of_a_budget_ends_the_duel_and_a_defect_is_raised():

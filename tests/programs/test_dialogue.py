@@ -6,7 +6,7 @@ from fakes import CountingEngine, ScriptedEngine
 
 from esc_skills.programs.adapter import ChatAdapter
 from esc_skills.programs.dialogue import Dialogue
-from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.failures import NoReply
 from esc_skills.programs.models import Models
 from esc_skills.programs.selection import shortlist, tokens
 from esc_skills.programs.support_agent import SupportAgent
@@ -55,10 +55,10 @@ def test_a_short_rung_stops_early_and_says_so(models, profiles, bank):
     assert len(rollout.emotions) == 3
 
 
-def test_an_empty_reply_is_a_failure_of_the_model(profiles):
+def test_a_supporter_that_stays_silent_is_asked_again_and_then_gave_no_reply(profiles):
     silent = ScriptedEngine(lambda _: "[[ ## reply ## ]]\n\n\n[[ ## completed ## ]]")
     with Models(engines={"rehearsal": silent}).active():
-        with pytest.raises(DialogueError, match="reply is empty"):
+        with pytest.raises(NoReply, match="could not be read"):
             Dialogue(SupportAgent())(profile=profiles[0])
 
 

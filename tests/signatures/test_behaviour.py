@@ -15,6 +15,13 @@ def test_what_the_prompt_says_of_habits_can_be_read_back():
     assert behaviour_in("Mia, 31, a nurse.") is None
 
 
+def test_turns_that_grow_keep_their_mean():
+    warming = HABITS.model_copy(update={"warming": 0.5, "words": 20})
+    assert [warming.words_at(turn) for turn in (0, 9, 15)] == [10, 30, 30]
+    assert "20 words a turn, 10 at first and 30 in the end" in warming.text
+    assert behaviour_in(warming.text) == warming
+
+
 def test_people_differ_by_individuality_and_each_stays_the_same():
     apart = HABITS.model_copy(update={"individuality": 0.6})
     people = [apart.individual(f"person {n}") for n in range(200)]

@@ -1,0 +1,72 @@
+import pytest
+from dspy.lm15 import Request, Response
+from fakes import CountingEngine, text_response
+
+from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge
+from esc_skills.programs.dialogue import State
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
+
+MARK = "Wait wordlessly."
+RULE = ChallengeRule(min_pairs=6, max_pairs=24)
+
+
+class Breaks(CountingEngine):
+    """Answers the prompts that ask for a field, and hold the mark, with an unusable text."""
+
+    def __init__(self, field: str, text: str, mark: str = MARK) -> None:
+        super().__init__()
+        self.asked = f"starting with the field `[[ ## {field} ## ]]`"
+        self.text, self.mark = text, mark
+
+    def complete(self, request: Request) -> Response:
+        prompt = str(request.messages[-1])
+        if self.mark in prompt and self.asked in prompt:
+            return text_response(request, self.text)
+        return super().complete(request)
+
+
+SILENT = Breaks("reply", "[[ ## reply ## ]]\n\n\n[[ ## completed ## ]]")
+UNREADABLE = Breaks("reply", "")
+NO_APPRAISAL = Breaks("appraisal", "I would rather not say.", mark="")
+
+
+def candidate() -> SupportAgent:
+    skill = Skill(name="waits", when_to_use="Always, whenever they tell.", guidance=MARK)
+    return SupportAgent(Bank(skills=(skill,), policy=SelectionPolicy(text="Always choose it.")))
+
+
+def fought(engine: CountingEngine, profiles: list[Profile]) -> tuple[Outcome, Runner]:
+    runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
+    pairs = PairSequence(profiles[:4], 0, 0)
+    return challenge(runner, SupportAgent(), candidate(), pairs, RULE, 6), runner
+
+
+@pytest.mark.parametrize("engine", [SILENT, UNREADABLE])
+def test_a_bank_that_silences_its_supporter_loses(engine: Breaks, profiles: list[Profile]):
+    outcome, runner = fought(engine, profiles)
+    assert (outcome.accepted, outcome.decided) == (False, True)
+    assert f"no reply in {outcome.pairs} dialogues" in outcome.reason
+    assert outcome.gain is not None
+    assert outcome.gain.mean < -20
+    (rollout,) = runner.play(candidate(), [(profiles[0], 0)])
+    assert (rollout.ending, rollout.valid, rollout.standing) == ("no reply", False, 0.0)
+
+
+def test_a_silent_reply_takes_as_much_of_the_emotion_as_a_reply_can(profiles: list[Profile]):
+    runner = Runner(Models(engines={"rehearsal": SILENT}), threads=2)
+    (played,) = runner.play(SupportAgent(), [(profiles[0], 0)])
+    (answer,) = runner.answer(candidate(), [State(profiles[0], played, 0)])
+    assert answer is not None
+    assert (answer.reply, answer.emotion) == ("", 30)
+
+
+def test_a_seeker_that_does_not_answer_is_missing_data(profiles: list[Profile]):
+    outcome, runner = fought(NO_APPRAISAL, profiles)
+    assert (outcome.accepted, outcome.pairs, outcome.gain) == (False, 0, None)
+    (rollout,) = runner.play(candidate(), [(profiles[0], 0)])
+    assert (rollout.ending, rollout.standing) == ("invalid", None)
