@@ -9,7 +9,7 @@ from esc_skills.experiments.calibrating import Calibrator, loss, mean_distance, 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.manner import Moment, speak
 from esc_skills.experiments.rehearsal.world import World
-from esc_skills.experiments.tracking import default_store
+from esc_skills.experiments.store import default_store
 from esc_skills.metrics.calibration import features, talk_of_rollout
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
