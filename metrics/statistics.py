@@ -26,6 +26,9 @@ CONFIRMING = 0.2
 """Chance of a loss of some size at which whole dialogues count as having borne out a gain."""
 LEAST_ERROR = 0.02
 """Standard error of a mean at least, in score; a few equal differences are no certainty."""
+PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
+"""What is believed of a difference before the first: as if so many of that mean and mean square had
+been seen."""
 
 _BETS = np.asarray(BETS)
 
@@ -97,6 +100,19 @@ class PairedEvidence:
             return math.inf
         variance = max(0.0, self._squares - self.n * self.mean**2) / (self.n - 1)
         return math.sqrt(variance / self.n)
+
+    @property
+    def stake(self) -> float:
+        """Share of the wealth, 0..1, to put on the next difference, judged by the past alone.
+
+        The share under which wealth grows fastest (Kelly, "A new interpretation of information
+        rate", 1956; to second order mean / mean square), with a little at risk before anything is
+        known.
+        """
+        weight = self.n + PRIOR_SEEN
+        mean = (self._sum + PRIOR_SEEN * PRIOR_MEAN) / weight
+        square = (self._squares + PRIOR_SEEN * PRIOR_SQUARE) / weight
+        return max(0.0, min(1.0, mean / square))
 
     @property
     def e_value(self) -> float:

@@ -11,141 +11,138 @@ ICML 2002, lemma 6.1), without the noise of everything that happens after the ch
 A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
 """
 
-import math
 import random
 from collections.abc import Sequence
-from typing import Literal
-
-import numpy as np
 
 from esc_skills.metrics.outlook import Outlook
-from esc_skills.metrics.statistics import ChallengeRule, Interval, PairedEvidence, judge
+from esc_skills.metrics.statistics import PairedEvidence
 from esc_skills.programs.dialogue import State
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.rollouts import Exchange
+from esc_skills.signatures.skills import Bank
 
+from .bundles import applied_together
+from .candidates import Candidate, scaled
 from .incumbent import Incumbent
 
 SEEKERS = 16
 """Seekers at most at whose moments a candidate is looked for."""
-LOOK_AROUND = 3
-"""Moments with each of them, after which only those seekers are asked for where a reply differs."""
-REACH = 15.0
-"""Final points at which the effect of one reply is cut off, so that the test has a bound."""
-
-Trying = Literal["pass", "fail", "idle", "undecided"]
-"""`idle` where nothing differs, `undecided` before the evidence decides."""
-
-
-class TurnResult(Frozen):
-    """How a candidate has fared so far at moments of the incumbent's dialogues."""
-
-    outcome: Trying
-    reason: str
-    replies: int
-    """Replies that differed from the incumbent's."""
-    e_value: float
-    gain: Interval | None
-    """First-order estimate of the gain of a dialogue with any seeker, in points."""
 
 
 class TurnTrial:
-    """One candidate's answers at moments of the incumbent's dialogues; may be left and gone on.
+    """Some edits that go together, tried together at moments of the incumbent's dialogues.
 
-    Only replies count in which a skill is used that the two banks do not share. First a few moments
-    with every seeker (or with a sample of them) show with whom that happens at all; from then on
-    only those seekers are asked for, since elsewhere the difference is nothing. The evidence counts
-    reply by reply: at a given moment two replies of banks that do not differ in effect are
-    exchangeable, so that what is seen is symmetric about 0. (It is not for sums over a dialogue,
-    whose length depends on the incumbent's luck.)
+    The bank with all of them answers, and each reply tells of the edit whose skill it uses. Only
+    replies count in which a changed skill is used. First a few moments with every seeker (or with a
+    sample of them) show with whom an edit acts at all; from then on only those seekers are asked
+    for, since elsewhere it makes no difference. The evidence counts reply by reply: at a given
+    moment two replies of banks that do not differ in effect are exchangeable, so that what is seen
+    is symmetric about 0. (It is not for sums over a dialogue, whose length depends on the
+    incumbent's luck.)
 
     Args:
         runner: Puts the questions to the models.
-        candidate: The supporter under test.
         incumbent: Whose dialogues they are.
-        rule: When to pass it, and when to give up; its pairs are replies that differ.
+        candidates: Edits of different skills (`applied_together`); one is enough.
         outlook: What a point is worth at the end; read off the incumbent's dialogues by default.
     """
 
     def __init__(
         self,
         runner: Runner,
-        candidate: SupportAgent,
         incumbent: Incumbent,
-        rule: ChallengeRule,
+        candidates: Sequence[Candidate],
         outlook: Outlook | None = None,
     ) -> None:
-        self.candidate = candidate
-        self.incumbent = incumbent
+        self.candidates = list(candidates)
+        """The edits in the bank that answers; one that fails is taken out."""
+        self.several = len(candidates) > 1
+        """Whether it began with more than one."""
+        self.evidence = PairedEvidence()
+        """Of all its replies, each weighed by the stake that its edit deserved before it: whether
+        any of the edits has an effect."""
+        self.moments = 0
+        """Moments looked at."""
         self.ended = False
         """Whether there was no further answer: no dialogue was left, or the budget ended."""
         self._runner = runner
-        self._about = incumbent.agent.bank.value.changed_skills(candidate.bank.value)
+        self.incumbent = incumbent
         self._outlook = incumbent.outlook if outlook is None else outlook
-        self._rule = rule
-        self._evidence = PairedEvidence()
-        self._read: dict[str, list[float]] = {name: [] for name in _seekers(incumbent, runner.seed)}
-        self._differs: set[str] = set()
+        self._seekers = _seekers(incumbent, runner.seed)
 
-    def read(self, rounds: int, *, play: bool = True) -> None:
+    def read(self, rounds: int, sought: Sequence[Candidate] = (), *, play: bool = True) -> None:
         """Answer at so many moments with each seeker that is asked for.
 
         Args:
             rounds: The number of moments.
+            sought: The edits that one wants to know more of; all by default.
             play: Whether further dialogues are played where the logged ones are used up.
         """
-        names = sorted(self._differs if self._looked_around else self._read)
-        wanted = {name: len(self._read[name]) + rounds for name in names}
-        found = self.incumbent.states(wanted, play=play)
-        batch = [state for name in names for state in found[name][len(self._read[name]) :]]
-        changes = changed(self._runner, self.candidate, batch, self._outlook, self._about)
-        self.ended = len(changes) < len(batch) or not batch
-        for state, change in zip(batch, changes, strict=False):
-            self._read[state.profile.id].append(change or 0.0)
-            if change is not None:
-                self._differs.add(state.profile.id)
-                self._evidence = self._evidence.add(max(-1.0, min(1.0, change / REACH)))
+        sought = sought or self.candidates
+        names = sorted(set[str]().union(*(c.wanted_with(self._seekers) for c in sought)))
+        past = {n: max(len(c.changes.get(n, ())) for c in self.candidates) for n in names}
+        states = self.incumbent.states({n: past[n] + rounds for n in names}, play=play)
+        batch = [state for name in names for state in states[name][past[name] :]]
+        (*_, (_, bank)) = applied_together(self.incumbent.agent.bank.value, self.candidates)
+        agent = self.incumbent.agent.with_bank(bank)
+        answers = self._runner.answer(agent, batch, _all_of(sought))
+        self.ended = len(answers) < len(batch) or not batch
+        self.moments += len(answers)
+        for state, answer in zip(batch, answers, strict=False):
+            self._see(bank, state, answer)
+        self.candidates = [c for c in self.candidates if c.standing != "fail"]
 
-    @property
-    def moments(self) -> int:
-        """Moments looked at."""
-        return sum(map(len, self._read.values()))
+    def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
+        """Tell every edit of one moment, and bet on it by what was known before."""
+        change = change_at(state, answer, self._outlook)
+        authors: list[Candidate] = []
+        if answer is not None and change is not None:
+            authors = self._authors(bank, answer, state.rollout.exchanges[state.turn])
+            stake = max((author.evidence.stake for author in authors), default=0.0)
+            self.evidence = self.evidence.add(stake * scaled(change))
+        for candidate in self.candidates:
+            candidate.see(state.profile.id, change if candidate in authors else None)
 
-    @property
-    def _looked_around(self) -> bool:
-        return all(len(changes) >= LOOK_AROUND for changes in self._read.values())
+    def _authors(self, bank: Bank, now: Exchange, before: Exchange) -> list[Candidate]:
+        """Whose doing the new reply is.
 
-    @property
-    def found(self) -> TurnResult:
-        """What is known so far."""
-        if self._looked_around and not self._differs:
-            return self._result("idle", f"no reply would change at {self.moments} moments")
-        verdict = judge(self._evidence, self._rule, unit=REACH, noun="replies that differ")
-        outcomes: dict[str, Trying] = {"accept": "pass", "reject": "fail", "continue": "undecided"}
-        return self._result(outcomes[verdict.outcome], verdict.reason)
+        Of those whose skill it uses; failing that, of those who changed the skill that was used
+        before, and in any case of those who took it away. A supporter that falls silent does not
+        say which skill silenced it: that counts against all.
+        """
+        if not now.reply:
+            return list(self.candidates)
+        authors = [c for c in self.candidates if c.concerns(now.skill)]
+        taken_away = before.skill is not None and bank.get(before.skill) is None
+        if taken_away or not authors:
+            others = (c for c in self.candidates if c not in authors)
+            authors += [c for c in others if c.concerns(before.skill)]
+        return authors
 
-    def _result(self, outcome: Trying, reason: str) -> TurnResult:
-        return TurnResult(
-            outcome=outcome,
-            reason=reason,
-            replies=self._evidence.n,
-            e_value=self._evidence.e_value,
-            gain=self._gain,
-        )
 
-    @property
-    def _gain(self) -> Interval | None:
-        """Mean over the seekers of replies in a dialogue times the mean change at a moment."""
-        known = [np.asarray(changes) for changes in self._read.values() if changes]
-        if not self._differs:
+def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
+    """The skills that some edits are about; None for any."""
+    found: frozenset[str] = frozenset()
+    for candidate in candidates:
+        if candidate.about is None:
             return None
-        length = self.incumbent.replies
-        mean = length * float(np.mean([changes.mean() for changes in known]))
-        spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
-        error = length * math.sqrt(sum(spread)) / len(known) if spread else math.inf
-        low, high = max(-100.0, mean - 1.96 * error), min(100.0, mean + 1.96 * error)
-        return Interval(low=low, mean=mean, high=high, n=self._evidence.n)
+        found |= candidate.about
+    return found
+
+
+def change_at(state: State, answer: Exchange | None, outlook: Outlook) -> float | None:
+    """What another reply at a moment would have changed, in final points, to first order.
+
+    The change of emotion times what a point is worth at the end; None where the reply is missing or
+    the same.
+    """
+    before = state.rollout.exchanges[state.turn]
+    if answer is None or answer.reply == before.reply:
+        return None
+    assert answer.emotion is not None
+    assert before.emotion is not None
+    return outlook.worth(state.turn, answer.emotion - before.emotion)
 
 
 def changed(
@@ -155,9 +152,7 @@ def changed(
     outlook: Outlook,
     about: frozenset[str] | None = None,
 ) -> list[float | None]:
-    """What the candidate's reply would have changed at each moment, in final points.
-
-    To first order: the change of emotion times what a point is worth at the end.
+    """What the candidate's reply would have changed at each moment (`change_at`).
 
     Args:
         runner: Puts the questions to the models.
@@ -170,16 +165,8 @@ def changed(
         One value for each state, None where the reply is the same, uses no such skill or is missing
         (an infrastructure failure); fewer than states only where the budget ends.
     """
-    found: list[float | None] = []
-    for state, answer in zip(states, runner.answer(candidate, states, about), strict=False):
-        before = state.rollout.exchanges[state.turn]
-        change = None
-        if answer is not None and answer.reply != before.reply:
-            assert answer.emotion is not None
-            assert before.emotion is not None
-            change = outlook.worth(state.turn, answer.emotion - before.emotion)
-        found.append(change)
-    return found
+    answers = runner.answer(candidate, states, about)
+    return [change_at(s, a, outlook) for s, a in zip(states, answers, strict=False)]
 
 
 def _seekers(incumbent: Incumbent, seed: int) -> list[str]:

@@ -1,19 +1,19 @@
 """The bank to beat, and its dialogues with validation seekers, in which edits are tried."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.outlook import Outlook
 from esc_skills.metrics.statistics import Interval
 from esc_skills.programs.dialogue import State, states_of
-from esc_skills.programs.runner import Runner
+from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
-from .challenge import PairSequence, level_of
+from .challenge import Pairs, PairSequence, level_of
 
 
 class Incumbent:
@@ -65,10 +65,26 @@ class Incumbent:
                 break
         return {name: self._states[name][:count] for name, count in wanted.items()}
 
+    def pairs(self) -> Pairs:
+        """Pairs for a challenge: first those that it has played already, then fresh ones.
+
+        Those cost it nothing. One with each seeker comes first, then a second one with each.
+        """
+        profiles = {profile.id: profile for profile in self.profiles}
+        again: list[tuple[int, Pair]] = []
+        times: Counter[str] = Counter()
+        for rollout in self._later:
+            again.append((times[rollout.profile], (profiles[rollout.profile], rollout.replicate)))
+            times[rollout.profile] += 1
+        again.sort(key=lambda row: row[0])
+        return self._pairs.after([pair for _, pair in again])
+
     def add(self, rollouts: Sequence[Rollout]) -> None:
         """Further dialogues of this agent."""
-        self._later += [rollout for rollout in rollouts if rollout.valid]
-        self._list_states(rollouts)
+        known = {(rollout.profile, rollout.replicate) for rollout in self._rollouts}
+        fresh = [r for r in rollouts if r.valid and (r.profile, r.replicate) not in known]
+        self._later += fresh
+        self._list_states(fresh)
 
     def _list_states(self, rollouts: Sequence[Rollout]) -> None:
         """Take up the moments of some dialogues, those of one dialogue in random order."""

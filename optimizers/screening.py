@@ -1,62 +1,50 @@
 """From many proposed edits to the few that deserve whole dialogues, for as few calls as possible.
 
-What is unsafe is not even tried. The others race: all are looked at briefly, the better half twice
-as long, and so on, until the evidence decides. What changes nothing is kept until there is another
-incumbent; what was left behind is tried again while nothing better is found. (Successive halving:
-Karnin, Koren and Somekh, "Almost optimal exploration in multi-armed bandits", ICML 2013. Leaving an
-edit behind can only cost power, since the test of each holds however it is stopped.)
+What is unsafe is not even tried. Edits of different skills are tried together: one bank with all of
+them answers at moments of the incumbent's dialogues, each reply tells of the edit whose skill it
+uses, and what shows no promise is no longer asked for. What changes nothing is kept until there is
+another incumbent; what stays open is tried again in the next generation. (Leaving an edit behind
+can only cost power, since the test of each holds however it is stopped.)
 """
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from esc_skills.metrics.outlook import Outlook
 from esc_skills.programs.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
-from esc_skills.signatures.rollouts import Spend
-from esc_skills.signatures.skills import Bank
 
-from .counterfactual import TurnResult, TurnTrial
+from .bundles import Bundle, bundle, groups_of
+from .candidates import Candidate
+from .counterfactual import TurnTrial
 from .gates import unsafe_text
 from .incumbent import Incumbent
 from .record import Record
 from .settings import EvolutionSettings
 
-REPLIES = 32
-"""Replies in which an edit may make a difference before it is set aside; twice as many after every
-fruitless generation."""
-MOMENTS = 48
-"""Moments for which further dialogues are played for any edit; as often doubled."""
-PROMISING = 3.0
-"""Evidence from which they are played for more."""
-SURVIVING = 0.5
-"""Share of the undecided edits that stay in the race after each of its rounds."""
+TRIALS = 3
+"""Trials in a generation at most; where more edits of one skill were proposed than that, the others
+wait for the next incumbent."""
 FIRST_ROUNDS = 2
-"""Moments with each seeker in the first round of the race; twice as many in the next."""
-LONGEST = 4
-"""Moments with a seeker at most that a candidate is asked for at once."""
-SET_ASIDE = 4
+"""Moments with each seeker to begin with."""
+REPLIES = 32
+"""Replies within which an edit must be on the way to pass; twice as many after every fruitless
+generation."""
+MOMENTS = 96
+"""Moments for which further dialogues are played in any trial; as often doubled."""
+PROMISING = 3.0
+"""Evidence of one of its edits from which they are played for more."""
+LEAST_REPLIES = 4
+"""Replies from which an edit may be left behind, or may join others."""
+JOINING = 2.5
+"""Evidence of its own from which an edit joins others when all together have passed."""
+START, LOSING = 8, 0.7
+"""Evidence under which an edit is left behind after so many replies. From there it must have grown
+as if to pass within `REPLIES` more."""
+SET_ASIDE = 8
 """Undecided edits at most that are kept for the next generation."""
 IDLE = 16
 """Edits at most that changed nothing and are kept for the next incumbent, under which they may."""
-
-
-@dataclass
-class Candidate:
-    """An edit on its way through the gates."""
-
-    edit: Edit
-    bank: Bank
-    trial: TurnTrial
-    found: TurnResult
-    cost: Spend
-
-    @property
-    def promise(self) -> float:
-        """Estimated gain of a dialogue, in points."""
-        return self.found.gain.mean if self.found.gain else 0.0
 
 
 class Screener:
@@ -83,8 +71,8 @@ class Screener:
         incumbent: Incumbent,
         generation: int,
         fruitless: int,
-    ) -> list[Candidate]:
-        """The candidates that pass.
+    ) -> Bundle | None:
+        """The edits that pass together; None where none does.
 
         Args:
             edits: What was proposed.
@@ -93,44 +81,14 @@ class Screener:
             fruitless: Generations since the last acceptance; the longer, the more patience.
         """
         self._generation = generation
-        patience = min(self.settings.rule.max_pairs, REPLIES << fruitless)
+        self._incumbent = incumbent
         kept, self._undecided = self._undecided, []
-        again = [self._taken_up(candidate, incumbent) for candidate in kept]
-        fresh = [self._admitted(edit, incumbent) for edit in (*self._awakened(), *edits)]
+        again = [self._taken_up(candidate) for candidate in kept]
+        fresh = [self._admitted(edit) for edit in (*self._awakened(), *edits)]
         candidates = [candidate for candidate in (*again, *fresh) if candidate]
-        self._race(candidates, patience, MOMENTS << fruitless)
-        for candidate in candidates:
-            if candidate.found.outcome in ("fail", "idle"):
-                self._reject(candidate)
-        self.keep([c.edit for c in candidates if c.found.outcome == "idle"])
-        undecided = [c for c in candidates if c.found.outcome == "undecided"]
-        undecided.sort(key=lambda c: -c.found.e_value)
-        self._undecided = undecided[:SET_ASIDE]
-        self._reject_all(undecided[SET_ASIDE:])
-        return [c for c in candidates if c.found.outcome == "pass"]
-
-    def _race(self, candidates: Sequence[Candidate], replies: int, moments: int) -> None:
-        """Read on with fewer and fewer candidates until the evidence has decided on the last."""
-        running, rounds = list(candidates), FIRST_ROUNDS
-        while running:
-            for candidate in running:
-                before = self.runner.ledger.spend
-                few = candidate.trial.moments < moments
-                promising = candidate.found.e_value >= PROMISING
-                candidate.trial.read(rounds, play=few or promising)
-                candidate.cost += self.runner.ledger.spend - before
-                candidate.found = candidate.trial.found
-            running = [
-                c
-                for c in running
-                if c.found.outcome == "undecided"
-                and c.found.replies < replies
-                and not c.trial.ended
-            ]
-            running.sort(key=lambda c: -c.promise)
-            if "race" not in self.settings.without:
-                running = running[: math.ceil(SURVIVING * len(running))]
-            rounds = min(2 * rounds, LONGEST)
+        passed = self._tried(candidates, fruitless)
+        self._sort_out([c for c in candidates if passed is None or c not in passed])
+        return passed
 
     def keep(self, edits: Sequence[Edit]) -> None:
         """Try these again under the next incumbent."""
@@ -138,7 +96,87 @@ class Screener:
 
     def close(self) -> None:
         """Write down what is still open at the end of the search."""
-        self._reject_all(self._undecided)
+        for candidate in self._undecided:
+            self._reject(candidate)
+
+    def _tried(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
+        """Read on until some pass, or nothing is left that deserves it."""
+        replies = min(self.settings.rule.max_pairs, REPLIES << fruitless)
+        trials, rounds = self._trials(candidates), FIRST_ROUNDS
+        running = list(trials)
+        while running:
+            for trial in list(running):
+                few = trial.moments < MOMENTS << fruitless
+                sought = [
+                    c
+                    for c in trial.candidates
+                    if self._sought(c, replies) and (few or c.evidence.e_value >= PROMISING)
+                ]
+                if trial.ended or not sought:
+                    running.remove(trial)
+                    continue
+                before = self.runner.ledger.spend
+                trial.read(rounds, sought)
+                sought[0].cost += self.runner.ledger.spend - before
+            if passed := self._passed(trials):
+                return passed
+            rounds = 1
+        return None
+
+    def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
+        """As few trials as hold edits that go together."""
+        without, bank = self.settings.without, self._incumbent.agent.bank.value
+        if "together" in without:
+            groups = [[candidate] for candidate in candidates]
+        else:
+            groups = groups_of(bank, candidates)[:TRIALS]
+        outlook = Outlook(()) if "outlook" in without else None
+        return [TurnTrial(self.runner, self._incumbent, group, outlook) for group in groups]
+
+    def _sought(self, candidate: Candidate, replies: int) -> bool:
+        """Whether one wants to know more of it: it is open, and its evidence is on the way."""
+        if candidate.standing != "undecided":
+            return False
+        n, needed = candidate.evidence.n, 1 / self.settings.rule.error_rate
+        if n < LEAST_REPLIES or "pace" in self.settings.without:
+            return n < replies
+        return candidate.evidence.e_value >= LOSING * needed ** ((n - START) / replies)
+
+    def _passed(self, trials: Sequence[TurnTrial]) -> Bundle | None:
+        """Those that pass alone, and, where a trial passes, those that had a part in it."""
+        needed = 1 / self.settings.rule.error_rate
+        pooling = "pooling" not in self.settings.without
+        passed, reasons = list[Candidate](), list[str]()
+        for trial in trials:
+            evidence = trial.evidence.e_value
+            together = pooling and trial.several and evidence >= needed
+            if together:
+                reasons.append(f"evidence of edits tried together {evidence:.3g}")
+            passed += [
+                candidate
+                for candidate in trial.candidates
+                if candidate.standing == "pass" or (together and _joins(candidate))
+            ]
+        if not passed:
+            return None
+        bank, replies = self._incumbent.agent.bank.value, self._incumbent.replies
+        return bundle(bank, passed, replies, ", ".join(reasons))
+
+    def _sort_out(self, candidates: Sequence[Candidate]) -> None:
+        """Reject, keep for the next generation, or keep for the next incumbent."""
+        undecided: list[Candidate] = []
+        for candidate in candidates:
+            if not candidate.moments:
+                self.keep([candidate.edit])
+            elif candidate.standing in ("fail", "idle") or not self._sought(candidate, REPLIES):
+                self._reject(candidate)
+            else:
+                undecided.append(candidate)
+        self.keep([c.edit for c in candidates if c.standing == "idle"])
+        undecided.sort(key=lambda c: -c.evidence.e_value)
+        self._undecided = undecided[:SET_ASIDE]
+        for candidate in undecided[SET_ASIDE:]:
+            self._reject(candidate)
 
     def _awakened(self) -> Iterable[Edit]:
         """The idle edits, if there is a new incumbent."""
@@ -149,10 +187,11 @@ class Screener:
         idle, self._idle = self._idle, []
         return idle
 
-    def _admitted(self, edit: Edit, incumbent: Incumbent) -> Candidate | None:
+    def _admitted(self, edit: Edit) -> Candidate | None:
         """An edit that is new and safe."""
+        parent = self._incumbent.agent.bank.value
         try:
-            bank = apply_edit(incumbent.agent.bank.value, edit)
+            bank = apply_edit(parent, edit)
         except EditError:
             return None
         if bank.identity in self.record.tried:
@@ -161,19 +200,17 @@ class Screener:
         before = self.runner.ledger.spend
         objection = self._objection(edit)
         cost = self.runner.ledger.spend - before
-        if objection is not None:
-            self._decide(edit, bank, "safety", objection, cost)
-            return None
-        agent = incumbent.agent.with_bank(bank)
-        outlook = Outlook(()) if "outlook" in self.settings.without else None
-        trial = TurnTrial(self.runner, agent, incumbent, self.settings.rule, outlook)
-        return Candidate(edit, bank, trial, trial.found, cost)
-
-    def _taken_up(self, candidate: Candidate, incumbent: Incumbent) -> Candidate | None:
-        """An edit that was set aside; from the start if there is a new incumbent."""
-        if candidate.trial.incumbent is incumbent:
+        candidate = Candidate(edit, parent, bank, self.settings.rule, cost)
+        if objection is None:
             return candidate
-        again = self._admitted(candidate.edit, incumbent)
+        self._decide(candidate, "safety", objection)
+        return None
+
+    def _taken_up(self, candidate: Candidate) -> Candidate | None:
+        """An edit that was set aside; from the start if there is a new incumbent."""
+        if candidate.parent.identity == self._incumbent.agent.bank.value.identity:
+            return candidate
+        again = self._admitted(candidate.edit)
         if again is not None:
             again.cost += candidate.cost
         return again
@@ -184,35 +221,29 @@ class Screener:
         except DialogueError as failure:
             return f"nobody could review the edit ({failure})"
 
-    def _reject_all(self, candidates: Iterable[Candidate]) -> None:
-        for candidate in candidates:
-            self._reject(candidate)
-
     def _reject(self, candidate: Candidate) -> None:
-        found = candidate.found
-        gate = "screening" if found.outcome != "idle" else "idle"
-        self._decide(candidate.edit, candidate.bank, gate, found.reason, candidate.cost, found)
+        gate = "idle" if candidate.standing == "idle" else "screening"
+        self._decide(candidate, gate, candidate.reason)
 
-    def _decide(
-        self,
-        edit: Edit,
-        bank: Bank,
-        gate: str,
-        reason: str,
-        cost: Spend,
-        found: TurnResult | None = None,
-    ) -> None:
+    def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
         """Write a rejection down."""
         self.record.decide(
-            edit,
-            bank,
+            candidate.edit,
+            candidate.bank,
             generation=self._generation,
             accepted=False,
             gate=gate,
             reason=reason,
-            cost=cost,
+            cost=candidate.cost,
             spend=self.runner.ledger.spend,
-            pairs=found.replies if found else 0,
-            gain=found.gain if found else None,
-            e_value=found.e_value if found else None,
+            pairs=candidate.evidence.n,
+            gain=candidate.gain(self._incumbent.replies),
+            e_value=candidate.evidence.e_value,
         )
+
+
+def _joins(candidate: Candidate) -> bool:
+    """Whether an edit had a part in what all together have shown."""
+    evidence = candidate.evidence
+    undecided = candidate.standing == "undecided"
+    return undecided and evidence.n >= LEAST_REPLIES and evidence.e_value > JOINING

@@ -4,19 +4,19 @@ A pure function of its inputs and of what the runner answers, and the runner rem
 makes a search that was killed and started again end with the same bank.
 """
 
-import math
 from collections.abc import Sequence
 from functools import partial
 
-from esc_skills.metrics.statistics import Interval, confirm
+from esc_skills.metrics.statistics import confirm
 from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.edits import Edit, EditError, apply_edit, touched_by
+from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
+from .bundles import Bundle, bundle
 from .challenge import Outcome, PairSequence, challenge
 from .events import Decision, Event, Measured, Observer
 from .gates import rule_on
@@ -24,7 +24,7 @@ from .incumbent import Incumbent
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
 from .record import Record
-from .screening import Candidate, Screener
+from .screening import Screener
 from .settings import EvolutionSettings
 
 
@@ -132,74 +132,54 @@ class Search:
         self.record.measure(self._incumbent.level, self.runner.ledger.spend)
         return self._confirm_passed(passed, generation)
 
-    def _confirm_passed(self, passed: list[Candidate], generation: int) -> bool:
-        """Confirm all that passed together; failing that, the best alone."""
-        passed.sort(key=lambda c: -c.promise)
-        if not passed:
+    def _confirm_passed(self, passed: Bundle | None, generation: int) -> bool:
+        """Confirm all that passed together; failing that, the best alone, if it passed alone."""
+        if passed is None:
             return False
-        steps = self._steps(passed)
-        if self._confirmed(steps, generation):
-            taken = [candidate for candidate, _ in steps]
-            self._screener.keep([c.edit for c in passed if c not in taken])
+        if self._confirmed(passed, generation):
             return True
-        return len(passed) > 1 and self._confirmed(self._steps(passed[:1]), generation)
+        best = passed.best
+        if len(passed.steps) < 2 or best.standing != "pass":
+            return False
+        bank, replies = self.incumbent.bank.value, self._incumbent.replies
+        return self._confirmed(bundle(bank, [best], replies, best.reason), generation)
 
-    def _confirmed(self, steps: Sequence[tuple[Candidate, Bank]], generation: int) -> bool:
+    def _confirmed(self, passed: Bundle, generation: int) -> bool:
         """Let whole dialogues confirm or refute some edits together."""
         before = self.runner.ledger.spend
-        challenger = self.incumbent.with_bank(steps[-1][1])
+        challenger = self.incumbent.with_bank(passed.bank)
+        expected = None if "prior" in self.settings.without else passed.expected
         outcome = challenge(
             self.runner,
             self.incumbent,
             challenger,
-            self._pairs,
+            self._incumbent.pairs(),
             self.settings.rule,
             self.settings.look_every,
-            decide=partial(confirm, expected=self._expected([c for c, _ in steps])),
+            decide=partial(confirm, expected=expected),
         )
         accepted, gate, reason = rule_on(self.runner, outcome, self.settings)
-        together = f" with {len(steps) - 1} more" if len(steps) > 1 else ""
+        others = len(passed.steps) - 1
+        together = f"; {passed.reason}; dialogues with {others} more" if others else "; dialogues"
         cost = self.runner.ledger.spend - before
-        for candidate, bank in steps:
-            turns = f"turns: {candidate.found.reason}; dialogues{together}: {reason}"
+        replies = self._incumbent.replies
+        for candidate, bank in passed.steps:
             self.record.decide(
                 candidate.edit,
                 bank,
                 generation=generation,
                 accepted=accepted,
                 gate=gate,
-                reason=turns,
+                reason=f"turns: {candidate.reason}{together}: {reason}",
                 cost=candidate.cost + cost,
                 spend=self.runner.ledger.spend,
-                pairs=candidate.found.replies,
-                gain=candidate.found.gain,
-                e_value=candidate.found.e_value,
+                pairs=candidate.evidence.n,
+                gain=candidate.gain(replies),
+                e_value=candidate.evidence.e_value,
             )
             cost = Spend()  # the dialogues are paid once for all of them
         self._succeed(challenger, accepted, outcome)
         return accepted
-
-    def _expected(self, candidates: Sequence[Candidate]) -> Interval | None:
-        return None if "prior" in self.settings.without else _together(candidates)
-
-    def _steps(self, passed: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
-        """Each edit with the bank that it leads to when they are applied one after the other.
-
-        Two edits of one skill were each tried without the other, so only the better one counts.
-        """
-        bank, steps = self.incumbent.bank.value, list[tuple[Candidate, Bank]]()
-        touched: set[str] = set()
-        for candidate in passed:
-            names = touched_by(candidate.edit)
-            if names & touched:
-                continue
-            try:
-                bank = apply_edit(bank, candidate.edit)
-            except EditError:
-                continue  # an edit before it has taken its ground away
-            touched |= names
-            steps.append((candidate, bank))
-        return steps
 
     def _succeed(self, candidate: SupportAgent, accepted: bool, outcome: Outcome) -> None:
         """Go on with the winner and with the dialogues that it has played."""
@@ -222,13 +202,3 @@ class Search:
         edit = best_policy(self.runner, self.incumbent, pairs, self.settings.policy_trials)
         if edit is not None:
             self.consider([edit], self.settings.generations)
-
-
-def _together(candidates: Sequence[Candidate]) -> Interval | None:
-    """What edits of different skills are expected to gain together, to first order."""
-    gains = [c.found.gain for c in candidates if c.found.gain]
-    if not gains:
-        return None
-    mean = sum(gain.mean for gain in gains)
-    reach = math.hypot(*(gain.high - gain.mean for gain in gains))
-    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=sum(gain.n for gain in gains))

@@ -8,10 +8,11 @@ from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
 
-Ingredient = Literal["outlook", "race", "prior", "credit", "rejected edits"]
-"""What the search can do without: the worth of a point at each turn (`metrics/outlook.py`); giving
-up the less promising edits on the way (`screening.py`); what turns have shown as the prior of the
-confirmation; the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
+Ingredient = Literal["together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits"]
+"""What the search can do without: trying edits of different skills together; the common test of all
+edits of a generation; leaving behind what is not on the way (all `screening.py`); the worth of a
+point at each turn (`metrics/outlook.py`); what turns have shown as the prior of the confirmation;
+the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
 
 
 class EvolutionSettings(Frozen):

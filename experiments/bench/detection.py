@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rich.table import Table
 
 from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
 from esc_skills.optimizers.counterfactual import TurnTrial
 from esc_skills.optimizers.incumbent import Incumbent
@@ -20,7 +21,9 @@ from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.skills import Bank
+from esc_skills.signatures.edits import AddSkill
+from esc_skills.signatures.rollouts import Spend
+from esc_skills.signatures.skills import Bank, Skill
 
 from ..rehearsal.world import World
 from .arenas import RehearsalArena
@@ -45,9 +48,15 @@ class Edit(NamedTuple):
 
     world: World
     before: Bank
-    after: Bank
+    skill: Skill
+    """What is added to it."""
     gain: float
     """True gain over the population of seekers, in points."""
+
+    @property
+    def after(self) -> Bank:
+        """The bank with the skill."""
+        return Bank(skills=(*self.before.skills, self.skill))
 
 
 def detection(runs: int = RUNS, processes: int = 2) -> Table:
@@ -87,11 +96,13 @@ def trial(edit: Edit, seed: int) -> tuple[bool, int]:
     agent = SupportAgent(edit.before)
     profiles = arena.profiles()
     incumbent = Incumbent(agent, runner, PairSequence(profiles, seed, 0), profiles)
-    looked = TurnTrial(runner, agent.with_bank(edit.after), incumbent, RULE)
-    while looked.found.outcome == "undecided" and not looked.ended:
+    adding = AddSkill(skill=edit.skill, reason="to see whether its gain is seen")
+    candidate = Candidate(adding, edit.before, edit.after, RULE, Spend())
+    looked = TurnTrial(runner, incumbent, [candidate])
+    while candidate.standing == "undecided" and not looked.ended:
         looked.read(LOOK_EVERY)
     runner.close()
-    return looked.found.outcome == "pass", runner.ledger.spend.calls
+    return candidate.standing == "pass", runner.ledger.spend.calls
 
 
 def concentrated() -> Edit:
@@ -101,8 +112,13 @@ def concentrated() -> Edit:
     before = Bank(skills=(opening,))
     first = arena.population_truth(before)
     edits = [
-        Edit(arena.world, before, after, arena.population_truth(after) - first)
-        for after in (Bank(skills=(opening, skill)) for skill in later)
+        Edit(
+            arena.world,
+            before,
+            skill,
+            arena.population_truth(Bank(skills=(opening, skill))) - first,
+        )
+        for skill in later
     ]
     return min(edits, key=lambda edit: abs(edit.gain - GAIN))
 
@@ -116,7 +132,7 @@ def spread() -> Edit:
         arena = RehearsalArena(World(reliability=(low + high) / 2))
         before, after = Bank(), Bank(skills=(opening,))
         gain = arena.population_truth(after) - arena.population_truth(before)
-        edits.append(Edit(arena.world, before, after, gain))
+        edits.append(Edit(arena.world, before, opening, gain))
         low, high = (
             (low, arena.world.reliability) if gain > GAIN else (arena.world.reliability, high)
         )

@@ -21,7 +21,9 @@ from .contest import Entry, Score, compete
 from .standings import OURS
 
 VERSION = 3
-"""Raised when a contest would end differently, so that stored ones are not reused."""
+"""Raised when every contest would end differently, so that stored ones are not reused."""
+SEARCH = 2
+"""Raised when only our own would, so that those of the peers are."""
 
 
 class Plan(Frozen):
@@ -139,4 +141,5 @@ def hold(
 
 
 def _key(entry: Entry) -> str:
-    return content_hash([VERSION, entry.model_dump(mode="json")])
+    mine = [SEARCH] if entry.optimizer == OURS else []
+    return content_hash([VERSION, entry.model_dump(mode="json"), *mine])

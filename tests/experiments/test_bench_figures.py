@@ -20,7 +20,7 @@ def test_the_calls_for_a_power_are_those_within_which_that_share_has_passed():
 def test_a_trial_of_an_edit_that_helps_much_passes_for_a_fraction_of_the_price():
     arena = RehearsalArena()
     opening = arena.best_bank().skills[0]
-    passed, calls = trial(Edit(arena.world, Bank(), Bank(skills=(opening,)), 20.0), 0)
+    passed, calls = trial(Edit(arena.world, Bank(), opening, 20.0), 0)
     assert passed
     assert calls < 1_000
 

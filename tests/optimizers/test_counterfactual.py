@@ -3,14 +3,17 @@ from fakes import CountingEngine
 
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
-from esc_skills.optimizers.counterfactual import TurnResult, TurnTrial
+from esc_skills.optimizers.counterfactual import TurnTrial
 from esc_skills.optimizers.incumbent import Incumbent
 from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import AddSkill, Edit, RewriteField, apply_edit
 from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
 
 RULE = ChallengeRule(error_rate=0.05)
@@ -25,14 +28,24 @@ BLAME_LATER = Skill(
     when_to_use="When the moon is made of cheese.",
     guidance="Tell them that it will all be fine; cheer up.",
 )
+MOON = Skill(
+    name="never", when_to_use="When the moon is made of cheese.", guidance="Offer crackers."
+)
 BLAME = LISTEN.model_copy(update={"guidance": "Tell them that it will all be fine; cheer up."})
+
+
+def rewritten(skill: Skill) -> Edit:
+    return RewriteField(name=skill.name, field="guidance", text=skill.guidance, reason="a test")
+
+
+def added(skill: Skill) -> Edit:
+    return AddSkill(skill=skill, reason="a test")
 
 
 def trial(
     profiles: list[Profile],
     before: Bank,
-    after: Bank,
-    *,
+    *edits: Edit,
     world: World | None = None,
     budget: Budget | None = None,
 ) -> tuple[TurnTrial, Runner]:
@@ -40,42 +53,81 @@ def trial(
     runner = Runner(models, threads=2)
     agent = SupportAgent(before)
     incumbent = Incumbent(agent, runner, PairSequence(profiles, 0, 0), profiles)
-    return TurnTrial(runner, agent.with_bank(after), incumbent, RULE), runner
+    candidates = [Candidate(e, before, apply_edit(before, e), RULE, Spend()) for e in edits]
+    return TurnTrial(runner, incumbent, candidates), runner
 
 
-def decided(looked: TurnTrial, replies: int) -> TurnResult:
-    """Read on until the evidence decides, or so many replies differ."""
-    while True:
+def decided(looked: TurnTrial, replies: int) -> Candidate:
+    """Read on until the evidence on the first edit decides, or so many of its replies differ."""
+    candidate = looked.candidates[0]
+    while candidate.standing == "undecided" and candidate.evidence.n < replies:
         looked.read(2)
-        found = looked.found
-        if looked.ended or found.outcome != "undecided" or found.replies >= replies:
-            return found
+        if looked.ended:
+            break
+    return candidate
 
 
 def test_what_helps_passes_and_what_hurts_fails_for_a_few_hundred_calls(profiles: list[Profile]):
-    better, worse = Bank(skills=(LISTEN,)), Bank(skills=(BLAME,))
-    helped, runner = trial(profiles[:8], worse, better)
+    helped, runner = trial(profiles[:8], Bank(skills=(BLAME,)), rewritten(LISTEN))
     found = decided(helped, 96)
-    assert found.outcome == "pass"
-    assert found.gain is not None
-    assert found.gain.mean > 0
+    assert found.standing == "pass"
+    gain = found.gain(8)
+    assert gain is not None
+    assert gain.mean > 0
     assert runner.ledger.spend.calls < 1000
-    hurt, _ = trial(profiles[:8], better, worse)
-    assert decided(hurt, 96).outcome == "fail"
+    hurt, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME))
+    assert decided(hurt, 96).standing == "fail"
+
+
+def test_edits_of_different_skills_are_told_apart_in_one_reading(profiles: list[Profile]):
+    hurting = LISTEN.model_copy(update={"name": "no-room", "guidance": BLAME.guidance})
+    looked, runner = trial(
+        profiles[:8],
+        Bank(skills=(BLAME,)),
+        rewritten(LISTEN),
+        added(hurting),
+        added(MOON),
+    )
+    helps, hurts, idle = looked.candidates
+    for _ in range(4):
+        looked.read(1)
+    assert helps.evidence.mean > hurts.evidence.mean
+    assert helps.evidence.n > 3
+    assert hurts.evidence.n > 3
+    assert idle.evidence.n < 3
+    assert runner.ledger.spend.calls < 600
+
+
+def test_a_reply_tells_of_the_edit_whose_skill_it_uses(profiles: list[Profile]):
+    twin = LISTEN.model_copy(update={"name": "make-space"})
+    looked, _ = trial(profiles[:4], Bank(), added(LISTEN), added(twin))
+    first, second = looked.candidates
+    looked.read(4)
+    seen = zip(
+        (c for changes in first.changes.values() for c in changes),
+        (c for changes in second.changes.values() for c in changes),
+        strict=True,
+    )
+    assert not any(a and b for a, b in seen)
+
+
+def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile]):
+    looked, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME), added(MOON))
+    hurts, idle = looked.candidates
+    while hurts.standing == "undecided":
+        looked.read(1)
+    assert hurts.standing == "fail"
+    assert looked.candidates == [idle]
 
 
 def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
     profiles: list[Profile],
 ):
-    bank = Bank(skills=(LISTEN,))
-    elsewhere = Skill(
-        name="never", when_to_use="When the moon is made of cheese.", guidance="Offer crackers."
-    )
-    looked, runner = trial(profiles[:4], bank, Bank(skills=(LISTEN, elsewhere)), world=SURE)
+    looked, runner = trial(profiles[:4], Bank(skills=(LISTEN,)), added(MOON), world=SURE)
     found = decided(looked, 32)
-    assert (found.outcome, found.replies, found.e_value) == ("idle", 0, 1.0)
-    played = runner.ledger.spend.rollouts
-    assert played == 4
+    assert (found.standing, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
+    assert found.gain(8) is None
+    assert runner.ledger.spend.rollouts == 4
     logged = looked.incumbent.states({profile.id: 9 for profile in profiles[:4]}, play=False)
     moments = [state for states in logged.values() for state in states]
     paid = sum({s.profile.id: s.rollout.spend.calls for s in moments}.values())
@@ -90,10 +142,10 @@ def test_words_without_effect_do_not_pass(profiles: list[Profile], honours_seeds
         looked, _ = trial(
             profiles[first : first + 6],
             Bank(skills=(LISTEN,)),
-            Bank(skills=(reworded,)),
+            rewritten(reworded),
             world=World(honours_seeds=honours_seeds),
         )
-        passed += decided(looked, 48).outcome == "pass"
+        passed += decided(looked, 48).standing == "pass"
     assert passed == 0
 
 
@@ -101,14 +153,14 @@ def test_a_skill_elsewhere_in_the_bank_does_not_count_even_if_it_is_chosen_other
     profiles: list[Profile],
 ):
     twin = LISTEN.model_copy(update={"name": "make-space"})
-    before, after = Bank(skills=(LISTEN, twin)), Bank(skills=(LISTEN, twin, BLAME_LATER))
-    assert before.changed_skills(after) == {"never-mind"}
-    looked, _ = trial(profiles[:4], before, after, world=SURE)
-    assert decided(looked, 16).outcome == "idle"
+    before = Bank(skills=(LISTEN, twin))
+    looked, _ = trial(profiles[:4], before, added(BLAME_LATER), world=SURE)
+    assert looked.candidates[0].about == {"never-mind"}
+    assert decided(looked, 16).standing == "idle"
 
 
 def test_the_end_of_the_budget_is_said_and_not_scored(profiles: list[Profile]):
-    looked, _ = trial(profiles[:8], Bank(), Bank(skills=(LISTEN,)), budget=Budget(calls=150))
+    looked, _ = trial(profiles[:8], Bank(), added(LISTEN), budget=Budget(calls=150))
     found = decided(looked, 96)
     assert looked.ended
-    assert found.outcome == "undecided"
+    assert found.standing == "undecided"

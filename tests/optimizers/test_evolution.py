@@ -123,8 +123,9 @@ def test_an_unsafe_edit_is_refused_before_a_single_dialogue_is_played_with_it(pr
 
 
 def test_a_skill_that_really_helps_is_found(profiles):
-    settings = SMALL.model_copy(update={"rule": ChallengeRule(error_rate=0.1, max_pairs=160)})
-    result, _ = run(profiles, engine=adding("Listen and reflect the feeling."), settings=settings)
+    rule = ChallengeRule(error_rate=0.2, max_pairs=160)
+    settings = SMALL.model_copy(update={"rule": rule})
+    result, _ = run(profiles, engine=adding("Reflect the feeling and listen."), settings=settings)
     assert result.final.names[0] == "tried"
 
 

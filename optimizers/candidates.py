@@ -1,0 +1,124 @@
+"""An edit on its way through the gates: what single turns have shown of it so far."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from esc_skills.metrics.statistics import (
+    ChallengeRule,
+    Interval,
+    PairedEvidence,
+    Verdict,
+    judge,
+)
+from esc_skills.signatures.edits import Edit
+from esc_skills.signatures.rollouts import Spend
+from esc_skills.signatures.skills import Bank
+
+REACH = 15.0
+"""Final points at which the effect of one reply is cut off, so that the test has a bound."""
+LOOK_AROUND = 3
+"""Moments with each seeker, after which an edit is looked for only with those seekers with whom it
+has changed a reply."""
+
+Standing = Literal["pass", "fail", "idle", "undecided"]
+"""`idle` where it changes nothing, `undecided` before the evidence decides."""
+
+
+@dataclass(eq=False)
+class Candidate:
+    """One edit, and what moments of the incumbent's dialogues have shown of it."""
+
+    edit: Edit
+    parent: Bank
+    """The incumbent's bank."""
+    bank: Bank
+    """That bank with this edit alone."""
+    rule: ChallengeRule
+    """When to pass it, and when to give up; its pairs are replies that differ."""
+    cost: Spend
+    changes: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    """By profile id, what it changes at each moment, in final points; 0 where it does not act."""
+    differs: set[str] = field(default_factory=set[str])
+    """Seekers with whom it has changed a reply."""
+    evidence: PairedEvidence = field(default_factory=PairedEvidence)
+    """Of the replies that it has changed, cut off at `REACH` and scaled to [-1, 1]."""
+
+    def __post_init__(self) -> None:
+        """Find out which skills it is about."""
+        self.about = self.parent.changed_skills(self.bank)
+        """Names of the skills that it changes; None where any reply may change."""
+
+    def see(self, seeker: str, change: float | None) -> None:
+        """Take up a moment; None where this edit had no part in the reply."""
+        self.changes.setdefault(seeker, []).append(change or 0.0)
+        if change is not None:
+            self.differs.add(seeker)
+            self.evidence = self.evidence.add(scaled(change))
+
+    def concerns(self, skill: str | None) -> bool:
+        """Whether a reply by that skill is one that it may have changed."""
+        return self.about is None or skill in self.about
+
+    def wanted_with(self, seekers: Sequence[str]) -> set[str]:
+        """Those of some seekers at whose moments it is still to be looked for."""
+        return {
+            name
+            for name in seekers
+            if name in self.differs or len(self.changes.get(name, ())) < LOOK_AROUND
+        }
+
+    @property
+    def moments(self) -> int:
+        """Moments looked at."""
+        return sum(map(len, self.changes.values()))
+
+    @property
+    def standing(self) -> Standing:
+        """What its own evidence says."""
+        if self._acts_nowhere:
+            return "idle"
+        outcomes: dict[str, Standing] = {"accept": "pass", "reject": "fail"}
+        return outcomes.get(self._verdict.outcome, "undecided")
+
+    @property
+    def reason(self) -> str:
+        """The same in words."""
+        if self._acts_nowhere:
+            return f"no reply would change at {self.moments} moments"
+        return self._verdict.reason
+
+    def gain(self, replies: float) -> Interval | None:
+        """First-order estimate of the gain of a dialogue with any seeker, in points.
+
+        The mean over the seekers of the mean change at a moment, times the number of moments; None
+        where nothing has differed yet.
+
+        Args:
+            replies: Replies in a dialogue of the incumbent.
+        """
+        if not self.differs:
+            return None
+        known = [np.asarray(changes) for changes in self.changes.values()]
+        mean = replies * float(np.mean([changes.mean() for changes in known]))
+        spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
+        error = replies * math.sqrt(sum(spread)) / len(known) if spread else math.inf
+        low, high = max(-100.0, mean - 1.96 * error), min(100.0, mean + 1.96 * error)
+        return Interval(low=low, mean=mean, high=high, n=self.evidence.n)
+
+    @property
+    def _acts_nowhere(self) -> bool:
+        looked = [len(changes) >= LOOK_AROUND for changes in self.changes.values()]
+        return bool(looked) and all(looked) and not self.differs
+
+    @property
+    def _verdict(self) -> Verdict:
+        return judge(self.evidence, self.rule, unit=REACH, noun="replies that differ")
+
+
+def scaled(change: float) -> float:
+    """A change in points as a difference in [-1, 1]."""
+    return max(-1.0, min(1.0, change / REACH))
