@@ -97,7 +97,7 @@ class Screener:
     def close(self) -> None:
         """Write down what is still open at the end of the search."""
         for candidate in self._undecided:
-            self._reject(candidate)
+            self._reject(candidate, "; the search ended before it was decided")
 
     def _tried(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
         """Read on until some pass, or nothing is left that deserves it."""
@@ -163,20 +163,25 @@ class Screener:
         return bundle(bank, passed, replies, ", ".join(reasons))
 
     def _sort_out(self, candidates: Sequence[Candidate]) -> None:
-        """Reject, keep for the next generation, or keep for the next incumbent."""
+        """Reject, keep for the next generation, or keep for the next incumbent.
+
+        What passed without being taken, for a better edit of the same skill, is kept as well.
+        """
         undecided: list[Candidate] = []
         for candidate in candidates:
             if not candidate.moments:
                 self.keep([candidate.edit])
-            elif candidate.standing in ("fail", "idle") or not self._sought(candidate, REPLIES):
+            elif candidate.standing in ("fail", "idle"):
                 self._reject(candidate)
+            elif candidate.standing == "undecided" and not self._sought(candidate, REPLIES):
+                self._reject(candidate, f"; evidence {candidate.evidence.e_value:.2g} is too slow")
             else:
                 undecided.append(candidate)
         self.keep([c.edit for c in candidates if c.standing == "idle"])
         undecided.sort(key=lambda c: -c.evidence.e_value)
         self._undecided = undecided[:SET_ASIDE]
         for candidate in undecided[SET_ASIDE:]:
-            self._reject(candidate)
+            self._reject(candidate, "; others promise more")
 
     def _awakened(self) -> Iterable[Edit]:
         """The idle edits, if there is a new incumbent."""
@@ -221,9 +226,10 @@ class Screener:
         except DialogueError as failure:
             return f"nobody could review the edit ({failure})"
 
-    def _reject(self, candidate: Candidate) -> None:
+    def _reject(self, candidate: Candidate, but: str = "") -> None:
+        """Write down why not; `but` says it where its own evidence does not."""
         gate = "idle" if candidate.standing == "idle" else "screening"
-        self._decide(candidate, gate, candidate.reason)
+        self._decide(candidate, gate, f"{candidate.reason}{but}")
 
     def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
         """Write a rejection down."""
