@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import product
 from multiprocessing import get_context
 
 import dspy
@@ -23,8 +24,9 @@ from esc_skills.programs.models import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import RewriteField
-from esc_skills.signatures.skills import Bank, Skill
+from esc_skills.signatures.skills import Bank
 
+from .bench.arenas import RehearsalArena
 from .bench.detection import detection
 from .bench.overhead import search_overhead
 from .profile_files import SAMPLE_PROFILES, read_profiles
@@ -33,7 +35,7 @@ from .rehearsal.world import World
 
 LATENCY = 0.1
 DIALOGUES, CONCURRENCY = 64, 32
-NULL_EDITS = 200
+NULL_SEARCHES = 200
 PATIENT = 1
 """Fruitless generations before, which make the search patient with an edit."""
 
@@ -140,41 +142,47 @@ def _median_ms(work: object) -> float:
 
 
 def null_edits() -> Table:
-    """200 edits that change text and nothing else: how many are accepted, seeds honoured or not."""
-    table = Table(title=f"{NULL_EDITS} null edits through the whole search")
-    for column in ("seeds", "error rate", "accepted", "share", "mean calls"):
+    """Edits that change text and nothing else, one in a search or one for every skill of a bank.
+
+    How often a search accepts any, seeds honoured or not.
+    """
+    table = Table(title=f"Null edits: {NULL_SEARCHES} searches a row")
+    for column in ("edits", "seeds", "error rate", "accepted any", "share", "mean calls"):
         table.add_column(column, justify="right")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for honoured in (True, False):
-            for rate in (0.05, 0.10):
-                tried = list(pool.map(partial(_null_edit, honoured, rate), range(NULL_EDITS)))
+        for skills, rates in ((1, (0.05, 0.10)), (9, (0.05,))):
+            for honoured, rate in product((True, False), rates):
+                search = partial(null_search, skills, honoured, rate)
+                tried = list(pool.map(search, range(NULL_SEARCHES)))
                 accepted = sum(taken for taken, _ in tried)
                 table.add_row(
+                    str(skills),
                     "honoured" if honoured else "ignored",
                     f"{rate:.2f}",
                     str(accepted),
-                    f"{accepted / NULL_EDITS:.3f}",
+                    f"{accepted / NULL_SEARCHES:.3f}",
                     f"{stats.mean(calls for _, calls in tried):.0f}",
                 )
     return table
 
 
-def _null_edit(honoured: bool, rate: float, number: int) -> tuple[bool, int]:
-    """(Whether it was accepted, model calls spent)."""
-    profiles = read_profiles([SAMPLE_PROFILES])
-    skill = Skill(
-        name="make-room",
-        when_to_use="At the start, while the story unfolds.",
-        guidance="Listen and let them talk.",
-    )
-    text = f"{skill.guidance} (Version {number}.)"
-    edit = RewriteField(name=skill.name, field="guidance", text=text, reason="null")
-    models = Models(engines={"rehearsal": RehearsalEngine(World(honours_seeds=honoured))})
-    runner = Runner(models, seed=number, threads=1)
+def null_search(skills: int, honoured: bool, rate: float, number: int) -> tuple[bool, int]:
+    """(Whether any rewording was accepted, model calls spent), for a bank of so many skills."""
+    arena = RehearsalArena(World(honours_seeds=honoured))
+    profiles, bank = arena.profiles(), Bank(skills=arena.best_bank().skills[:skills])
+    edits = [
+        RewriteField(
+            name=skill.name,
+            field="guidance",
+            text=f"{skill.guidance} (Version {number}.)",
+            reason="null",
+        )
+        for skill in bank.skills
+    ]
+    runner = Runner(Models(engines={"rehearsal": arena.engine()}), seed=number, threads=1)
     settings = EvolutionSettings(rule=ChallengeRule(error_rate=rate))
-    agent = SupportAgent(Bank(skills=(skill,)))
-    search = Search(agent, profiles[::2], profiles[1::2], runner, settings)
-    accepted = search.consider([edit], 0, PATIENT)
+    search = Search(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
+    accepted = search.consider(edits, 0, PATIENT)
     runner.close()
     return accepted, runner.ledger.spend.calls
 

@@ -55,6 +55,38 @@ def test_a_gain_of_ten_points_is_found_and_a_loss_is_given_up_early():
     assert pairs < 20
 
 
+def pooled(gains: list[float], rng: np.random.Generator) -> PairedEvidence:
+    """A trial of edits that gain so much a reply: 96 replies, each told of one of them."""
+    edits = [PairedEvidence() for _ in gains]
+    together = PairedEvidence()
+    for number in rng.integers(len(gains), size=96):
+        change = float(np.clip(gains[number] + rng.choice([-0.6, 0, 0.3, 0.3]), -1, 1))
+        together = together.add(edits[number].stake * change)
+        edits[number] = edits[number].add(change)
+        if together.e_value >= 20:
+            break
+    return together
+
+
+def test_edits_without_effect_pass_together_no_more_often_than_the_error_rate():
+    rng = np.random.default_rng(1)
+    passed = sum(pooled([0.0] * 8, rng).e_value >= 20 for _ in range(RUNS))
+    assert passed <= stats.binom.ppf(0.99, RUNS, 0.05)
+
+
+def test_a_few_good_edits_pass_together_among_many_without_effect():
+    rng = np.random.default_rng(1)
+    assert sum(pooled([0.4] * 3 + [0.0] * 7, rng).e_value >= 20 for _ in range(20)) >= 16
+
+
+def test_the_stake_falls_to_nothing_on_what_does_no_good():
+    evidence = PairedEvidence()
+    assert 0 < evidence.stake < 1
+    for _ in range(6):
+        evidence = evidence.add(-0.3)
+    assert evidence.stake == 0.0
+
+
 def test_an_edit_that_changes_nothing_at_all_costs_the_minimum():
     rule = ChallengeRule(min_pairs=8)
     assert play(rule, lambda rng: 0.0, 1) == (0.0, 8.0)
