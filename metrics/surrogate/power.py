@@ -69,9 +69,9 @@ def powers(transcripts: Sequence[Transcript], seed: int) -> list[Power]:
         ValueError: There are too few seekers to halve.
     """
     learnt, others = _halves(transcripts, seed)
-    design = Design(moments(learnt))
-    own = cross_fitted(design, "profiles unseen", "all", seed)
-    if own is None or not others:
+    design = Design(moments(learnt)) if learnt else None
+    own = design and cross_fitted(design, "profiles unseen", "all", seed)
+    if design is None or own is None or not others:
         raise ValueError("the power of an alarm is found on two seekers or more in each half")
     usual, surrogate = reference(design, own, own), fit(design)
     found: list[Power] = []
