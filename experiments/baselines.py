@@ -46,7 +46,7 @@ def measure_baselines(
         played = runner.play(agent, pairs, turns=turns)
         if not any(rollout.valid for rollout in played):
             continue
-        gain = gain_of(played_both(played, rollouts))
+        gain = gain_of(played_both(zip(played, rollouts, strict=False)))
         found.append(Baseline(name=name, score=summarize(played).score, gain=gain))
     return tuple(found)
 

@@ -138,7 +138,7 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
 
 def _probed(name: str, plain: Sequence[Rollout], played: Sequence[Rollout]) -> Probed:
     scores = [rollout.score for rollout in played if rollout.valid]
-    difference = gain_of(played_both(plain, played))
+    difference = gain_of(played_both(zip(plain, played, strict=False)))
     return Probed(
         probe=name,
         score=100 * sum(scores) / len(scores) if scores else None,

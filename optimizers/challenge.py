@@ -9,7 +9,7 @@ gain over the validation profiles.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from esc_skills.metrics.statistics import (
@@ -118,7 +118,7 @@ def challenge(
 
     evidence, verdict, _ = settle(differences(), rule, decide)
     decided = verdict.outcome != "continue"
-    kept = [(before, after) for before, after in counted if before.valid and after.valid]
+    kept = played_both(counted)
     reason = verdict.reason if decided else "the budget ended before the evidence did"
     silent = sum(after.ending == "no reply" for _, after in counted)
     return Outcome(
@@ -133,11 +133,9 @@ def challenge(
     )
 
 
-def played_both(
-    before: Sequence[Rollout], after: Sequence[Rollout]
-) -> list[tuple[Rollout, Rollout]]:
-    """The pairs that both sides played to the end; the longer side is cut, as a budget may do."""
-    return [(a, b) for a, b in zip(before, after, strict=False) if a.valid and b.valid]
+def played_both(pairs: Iterable[tuple[Rollout, Rollout]]) -> list[tuple[Rollout, Rollout]]:
+    """The pairs that both sides played to the end."""
+    return [(before, after) for before, after in pairs if before.valid and after.valid]
 
 
 def standing_difference(before: Rollout, after: Rollout) -> float | None:

@@ -71,18 +71,17 @@ class TurnTrial:
         self._outlook = incumbent.outlook if outlook is None else outlook
         self._seekers = _seekers(incumbent, runner.seed)
 
-    def read(self, rounds: int, sought: Sequence[Candidate] = (), *, play: bool = True) -> None:
+    def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
         """Answer at so many moments with each seeker that is asked for.
 
         Args:
             rounds: The number of moments.
             sought: The edits that one wants to know more of; all by default.
-            play: Whether further dialogues are played where the logged ones are used up.
         """
         sought = sought or self.candidates
         names = sorted(set[str]().union(*(c.wanted_with(self._seekers) for c in sought)))
         past = {n: max(len(c.changes.get(n, ())) for c in self.candidates) for n in names}
-        states = self.incumbent.states({n: past[n] + rounds for n in names}, play=play)
+        states = self.incumbent.states({n: past[n] + rounds for n in names})
         batch = [state for name in names for state in states[name][past[name] :]]
         (*_, (_, bank)) = applied_together(self.incumbent.agent.bank.value, self.candidates)
         agent = self.incumbent.agent.with_bank(bank)
@@ -150,7 +149,6 @@ def changed(
     candidate: SupportAgent,
     states: Sequence[State],
     outlook: Outlook,
-    about: frozenset[str] | None = None,
 ) -> list[float | None]:
     """What the candidate's reply would have changed at each moment (`change_at`).
 
@@ -159,13 +157,12 @@ def changed(
         candidate: Who answers.
         states: Moments of dialogues of the incumbent.
         outlook: What changes of emotion are worth at the end.
-        about: Names of the skills that matter; None for all.
 
     Returns:
-        One value for each state, None where the reply is the same, uses no such skill or is missing
-        (an infrastructure failure); fewer than states only where the budget ends.
+        One value for each state, None where the reply is the same or missing (an infrastructure
+        failure); fewer than states only where the budget ends.
     """
-    answers = runner.answer(candidate, states, about)
+    answers = runner.answer(candidate, states)
     return [change_at(s, a, outlook) for s, a in zip(states, answers, strict=False)]
 
 

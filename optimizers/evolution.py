@@ -159,8 +159,8 @@ class SkillEvolution(Teleprompter):
             before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
         except BudgetExhausted:
             return None
-        gain = gain_of(list(zip(before, after, strict=False)))
-        both = played_both(before, after)
+        played = list(zip(before, after, strict=False))
+        gain, both = gain_of(played), played_both(played)
         if gain is None or not both:
             return None
         rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)

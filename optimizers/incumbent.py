@@ -45,20 +45,17 @@ class Incumbent:
         self._states: defaultdict[str, list[State]] = defaultdict(list)
         self._list_states(won)
 
-    def states(self, wanted: Mapping[str, int], *, play: bool = True) -> dict[str, list[State]]:
-        """Moments of its dialogues with some seekers.
+    def states(self, wanted: Mapping[str, int]) -> dict[str, list[State]]:
+        """Moments of its dialogues with some seekers; where there are too few, more are played.
 
         Args:
             wanted: Number of moments by profile id.
-            play: Whether further dialogues are played where there are too few.
 
         Returns:
-            The first so many moments by profile id, always in the same order; fewer where none is
-            to be played, the budget ended or a model failed.
+            The first so many moments by profile id, always in the same order; fewer where the
+            budget ended or a model failed.
         """
-        while play and (
-            short := [p for p in self.profiles if len(self._states[p.id]) < wanted.get(p.id, 0)]
-        ):
+        while short := [p for p in self.profiles if len(self._states[p.id]) < wanted.get(p.id, 0)]:
             played = self._runner.play(self.agent, [self._pairs.draw_with(p) for p in short])
             self.add(played)
             if len(played) < len(short) or not any(rollout.valid for rollout in played):

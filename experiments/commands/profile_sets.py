@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads, shared_overrides
-from .sage import Simulator, Sources
+from .sage import Simulator, Sources, read
 
 
 def register(profiles: typer.Typer) -> None:
@@ -30,10 +30,8 @@ def audit(
     whose banks count as supporters.
     """
     from ..profile_audit import audit_sets, print_audits
-    from ..transcripts import read_transcripts
 
-    rows = read_transcripts(transcripts, simulator=simulator, profiles=profiles or ())
-    audits = audit_sets(rows, seed or 0)
+    audits = audit_sets(read(transcripts, simulator, profiles), seed or 0)
     if as_json:
         found = {name: each.model_dump(mode="json") for name, each in audits.items()}
         typer.echo(json.dumps(found, ensure_ascii=False))

@@ -128,7 +128,7 @@ def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
     assert (found.standing, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
     assert found.gain(8) is None
     assert runner.ledger.spend.rollouts == 4
-    logged = looked.incumbent.states({profile.id: 9 for profile in profiles[:4]}, play=False)
+    logged = looked.incumbent.states({name: len(seen) for name, seen in found.changes.items()})
     moments = [state for states in logged.values() for state in states]
     paid = sum({s.profile.id: s.rollout.spend.calls for s in moments}.values())
     assert runner.ledger.spend.calls <= paid + len(moments)
