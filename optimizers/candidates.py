@@ -14,6 +14,7 @@ from esc_skills.metrics.statistics import (
     Verdict,
     judge,
 )
+from esc_skills.programs.dialogue import State
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
@@ -28,6 +29,21 @@ Standing = Literal["pass", "fail", "idle", "undecided"]
 """`idle` where it changes nothing, `undecided` before the evidence decides."""
 
 
+@dataclass
+class Look:
+    """What one moment has shown of an edit."""
+
+    draws: int = 0
+    """How often both sides were asked there."""
+    changes: list[float] = field(default_factory=list[float])
+    """What it changed, in final points, wherever it had a part in the reply."""
+
+    @property
+    def mean(self) -> float:
+        """Their mean; 0 where it does not act."""
+        return sum(self.changes) / len(self.changes) if self.changes else 0.0
+
+
 @dataclass(eq=False)
 class Candidate:
     """One edit, and what moments of the incumbent's dialogues have shown of it."""
@@ -40,8 +56,10 @@ class Candidate:
     rule: ChallengeRule
     """When to pass it, and when to give up; its pairs are replies that differ."""
     cost: Spend
-    changes: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
-    """By profile id, what it changes at each moment, in final points; 0 where it does not act."""
+    seen: dict[str, dict[tuple[int, int], Look]] = field(
+        default_factory=dict[str, dict[tuple[int, int], "Look"]]
+    )
+    """By profile id, what (replicate, turn) of its dialogues have shown."""
     differs: set[str] = field(default_factory=set[str])
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
@@ -52,12 +70,20 @@ class Candidate:
         self.about = self.parent.changed_skills(self.bank)
         """Names of the skills that it changes; None where any reply may change."""
 
-    def see(self, seeker: str, change: float | None) -> None:
+    def see(self, state: State, change: float | None) -> None:
         """Take up a moment; None where this edit had no part in the reply."""
-        self.changes.setdefault(seeker, []).append(change or 0.0)
+        looks = self.seen.setdefault(state.profile.id, {})
+        look = looks.setdefault((state.rollout.replicate, state.turn), Look())
+        look.draws = state.draw + 1
         if change is not None:
-            self.differs.add(seeker)
+            look.changes.append(change)
+            self.differs.add(state.profile.id)
             self.evidence = self.evidence.add(scaled(change))
+
+    def look_at(self, state: State) -> Look:
+        """What this moment has shown so far."""
+        looks = self.seen.get(state.profile.id, {})
+        return looks.get((state.rollout.replicate, state.turn)) or Look()
 
     def concerns(self, skill: str | None) -> bool:
         """Whether a reply by that skill is one that it may have changed."""
@@ -68,13 +94,13 @@ class Candidate:
         return {
             name
             for name in seekers
-            if name in self.differs or len(self.changes.get(name, ())) < LOOK_AROUND
+            if name in self.differs or len(self.seen.get(name, ())) < LOOK_AROUND
         }
 
     @property
     def moments(self) -> int:
         """Moments looked at."""
-        return sum(map(len, self.changes.values()))
+        return sum(map(len, self.seen.values()))
 
     @property
     def standing(self) -> Standing:
@@ -102,7 +128,7 @@ class Candidate:
         """
         if not self.differs:
             return None
-        known = [np.asarray(changes) for changes in self.changes.values()]
+        known = [np.array([look.mean for look in looks.values()]) for looks in self.seen.values()]
         mean = replies * float(np.mean([changes.mean() for changes in known]))
         spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
         error = replies * math.sqrt(sum(spread)) / len(known) if spread else math.inf
@@ -111,7 +137,7 @@ class Candidate:
 
     @property
     def _acts_nowhere(self) -> bool:
-        looked = [len(changes) >= LOOK_AROUND for changes in self.changes.values()]
+        looked = [len(looks) >= LOOK_AROUND for looks in self.seen.values()]
         return bool(looked) and all(looked) and not self.differs
 
     @property

@@ -219,8 +219,7 @@ class Runner:
                 return self._dialogue(agent).answer(state, about)
             except NoReply:
                 lowest = max(0, state.emotion + WORST_CHANGE)
-                said = state.rollout.exchanges[state.turn].seeker
-                return Exchange(seeker=said, reply="", emotion=lowest)
+                return Exchange(seeker=state.played.seeker, reply="", emotion=lowest)
             except DialogueError:
                 return None
 

@@ -1,11 +1,14 @@
+import dataclasses
+
 import pytest
+from dspy.lm15 import Request, Response
 from fakes import CountingEngine
 
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
-from esc_skills.optimizers.counterfactual import TurnTrial
+from esc_skills.optimizers.counterfactual import DRAWS, TurnTrial
 from esc_skills.optimizers.incumbent import Incumbent
 from esc_skills.programs.ledger import Budget, Ledger
 from esc_skills.programs.models import Models
@@ -31,6 +34,7 @@ BLAME_LATER = Skill(
 MOON = Skill(
     name="never", when_to_use="When the moon is made of cheese.", guidance="Offer crackers."
 )
+CHEESE = MOON.model_copy(update={"name": "cheese"})
 BLAME = LISTEN.model_copy(update={"guidance": "Tell them that it will all be fine; cheer up."})
 
 
@@ -46,10 +50,10 @@ def trial(
     profiles: list[Profile],
     before: Bank,
     *edits: Edit,
-    world: World | None = None,
+    engine: CountingEngine | None = None,
     budget: Budget | None = None,
 ) -> tuple[TurnTrial, Runner]:
-    models = Models(engines={"rehearsal": CountingEngine(world)}, ledger=Ledger(budget))
+    models = Models(engines={"rehearsal": engine or CountingEngine()}, ledger=Ledger(budget))
     runner = Runner(models, threads=2)
     agent = SupportAgent(before)
     incumbent = Incumbent(agent, runner, PairSequence(profiles, 0, 0), profiles)
@@ -103,12 +107,10 @@ def test_a_reply_tells_of_the_edit_whose_skill_it_uses(profiles: list[Profile]):
     looked, _ = trial(profiles[:4], Bank(), added(LISTEN), added(twin))
     first, second = looked.candidates
     looked.read(4)
-    seen = zip(
-        (c for changes in first.changes.values() for c in changes),
-        (c for changes in second.changes.values() for c in changes),
-        strict=True,
-    )
-    assert not any(a and b for a, b in seen)
+    states = [state for profile in profiles[:4] for state in looked.incumbent.known(profile.id)]
+    looks = [(first.look_at(state), second.look_at(state)) for state in states]
+    assert any(one.changes or other.changes for one, other in looks)
+    assert not any(one.changes and other.changes for one, other in looks)
 
 
 def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile]):
@@ -123,15 +125,16 @@ def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile
 def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
     profiles: list[Profile],
 ):
-    looked, runner = trial(profiles[:4], Bank(skills=(LISTEN,)), added(MOON), world=SURE)
+    looked, runner = trial(
+        profiles[:4], Bank(skills=(LISTEN,)), added(MOON), engine=CountingEngine(SURE)
+    )
     found = decided(looked, 32)
     assert (found.standing, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
     assert found.gain(8) is None
     assert runner.ledger.spend.rollouts == 4
-    logged = looked.incumbent.states({name: len(seen) for name, seen in found.changes.items()})
-    moments = [state for states in logged.values() for state in states]
-    paid = sum({s.profile.id: s.rollout.spend.calls for s in moments}.values())
-    assert runner.ledger.spend.calls <= paid + len(moments)
+    logged = {p.id: looked.incumbent.known(p.id)[0].rollout for p in profiles[:4]}
+    paid = sum(rollout.spend.calls for rollout in logged.values())
+    assert runner.ledger.spend.calls <= paid + found.moments
 
 
 @pytest.mark.parametrize("honours_seeds", [True, False])
@@ -143,7 +146,7 @@ def test_words_without_effect_do_not_pass(profiles: list[Profile], honours_seeds
             profiles[first : first + 6],
             Bank(skills=(LISTEN,)),
             rewritten(reworded),
-            world=World(honours_seeds=honours_seeds),
+            engine=CountingEngine(World(honours_seeds=honours_seeds)),
         )
         passed += decided(looked, 48).standing == "pass"
     assert passed == 0
@@ -154,7 +157,7 @@ def test_a_skill_elsewhere_in_the_bank_does_not_count_even_if_it_is_chosen_other
 ):
     twin = LISTEN.model_copy(update={"name": "make-space"})
     before = Bank(skills=(LISTEN, twin))
-    looked, _ = trial(profiles[:4], before, added(BLAME_LATER), world=SURE)
+    looked, _ = trial(profiles[:4], before, added(BLAME_LATER), engine=CountingEngine(SURE))
     assert looked.candidates[0].about == {"never-mind"}
     assert decided(looked, 16).standing == "idle"
 
@@ -164,3 +167,47 @@ def test_the_end_of_the_budget_is_said_and_not_scored(profiles: list[Profile]):
     found = decided(looked, 96)
     assert looked.ended
     assert found.standing == "undecided"
+
+
+def test_both_sides_are_asked_once_more_before_a_further_dialogue_is_played(
+    profiles: list[Profile],
+):
+    looked, runner = trial(profiles[:1], Bank(skills=(BLAME,)), rewritten(LISTEN))
+    (candidate,) = looked.candidates
+    while runner.ledger.spend.rollouts < 2 and not looked.ended:
+        looked.read(1)
+    looks = [candidate.look_at(state) for state in looked.incumbent.known(profiles[0].id)]
+    assert {look.draws for look in looks} <= {0, 1, DRAWS}
+    assert any(len(look.changes) > 1 for look in looks)
+
+
+def test_what_an_edit_has_seen_in_one_trial_does_not_count_again_in_the_next(
+    profiles: list[Profile],
+):
+    looked, runner = trial(profiles[:2], Bank(skills=(BLAME,)), rewritten(LISTEN), added(MOON))
+    edit, other = looked.candidates
+    looked.read(4, [edit])
+    seen = edit.evidence.n
+    before = other.parent
+    newcomer = Candidate(added(CHEESE), before, apply_edit(before, added(CHEESE)), RULE, Spend())
+    TurnTrial(runner, looked.incumbent, [edit, newcomer]).read(4, [newcomer])
+    assert newcomer.moments == 8
+    assert (seen > 0, edit.evidence.n) == (True, seen)
+
+
+def test_a_model_without_chance_tells_nothing_new_when_it_is_asked_again(profiles: list[Profile]):
+    class WithoutChance(CountingEngine):
+        def complete(self, request: Request) -> Response:
+            config = dataclasses.replace(request.config, seed=0)
+            return super().complete(dataclasses.replace(request, config=config))
+
+    looked, _ = trial(
+        profiles[:4], Bank(skills=(BLAME,)), rewritten(LISTEN), engine=WithoutChance()
+    )
+    (candidate,) = looked.candidates
+    for _ in range(12):
+        looked.read(1)
+    states = [state for profile in profiles[:4] for state in looked.incumbent.known(profile.id)]
+    looks = [candidate.look_at(state) for state in states]
+    assert any(look.draws > 1 for look in looks)
+    assert candidate.evidence.n == sum(bool(look.changes) for look in looks)
