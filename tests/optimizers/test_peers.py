@@ -137,3 +137,15 @@ def test_a_babbling_editor_ends_a_peer_without_a_crash(name, profiles, bank):
     result, _ = run(name, profiles, bank, budget=Budget(rollouts=40), engine=Babbling())
     assert result.stopped
     assert result.test is not None
+
+
+def test_random_goes_on_where_an_accepted_edit_takes_away_what_the_next_one_names(
+    profiles, bank, monkeypatch
+):
+    def accept(peer, candidate, edits) -> bool:
+        peer.decide(candidate, edits, accepted=True, gate="challenge", reason="a test")
+        return True
+
+    monkeypatch.setattr("esc_skills.optimizers.peers.random_edits.judged", accept)
+    result, _ = run("random", profiles, bank, budget=Budget())
+    assert sum(decision.accepted for decision in result.decisions) > 1
