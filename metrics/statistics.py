@@ -24,6 +24,8 @@ BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
 CONFIRMING = 0.2
 """Chance of a loss of some size at which whole dialogues count as having borne out a gain."""
+CONFIRMING_PAIRS = 96
+MEAN_DECIDES = False
 LEAST_ERROR = 0.02
 """Standard error of a mean at least, in score; a few equal differences are no certainty."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
@@ -188,7 +190,9 @@ def confirm(
         high = mean + _reach(rule.futility_level) * error
         if high < rule.smallest_gain:
             return Verdict(outcome="reject", reason=f"{found}; at best {100 * high:+.1f}")
-    if evidence.n >= rule.max_pairs:
+        if evidence.n >= CONFIRMING_PAIRS and MEAN_DECIDES and mean >= 0:
+            return Verdict(outcome="accept", reason=found)
+    if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
         return Verdict(outcome="reject", reason=f"{found}, which is too uncertain")
     return Verdict(outcome="continue", reason=found)
 
