@@ -159,6 +159,7 @@ def print_responses(console: Console, report: ResponseReport) -> None:
         ("BLEU-2", scores.bleu2),
         ("BLEU-4", scores.bleu4),
         ("ROUGE-L", scores.rouge_l),
+        ("METEOR (exact, stem)", scores.meteor_exact_stem),
         ("Distinct-1", scores.distinct1),
         ("Distinct-2", scores.distinct2),
         ("strategy accuracy, %", scores.strategy),

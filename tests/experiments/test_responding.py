@@ -6,8 +6,10 @@ from command_line import esc, refused
 
 from esc_skills.experiments.config import load_experiment
 from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.plain_tracking import log_responses
 from esc_skills.experiments.profile_files import SAMPLE_CORPUS
 from esc_skills.experiments.responding import respond_to
+from esc_skills.experiments.store import default_store, open_experiment
 from esc_skills.programs.journal import Journal
 
 EXPERIMENT = load_experiment(None, {"threads": 2})
@@ -24,6 +26,17 @@ def test_replies_are_scored_beside_real_ones_and_nothing_is_paid_twice(tmp_path:
     )
     assert again.spend.calls == 0
     assert again.scores == first.scores
+
+
+def test_the_scores_are_logged_beside_the_searches(tmp_path: Path):
+    found = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=1)
+    run_id = log_responses(found, tmp_path)
+    client, _ = open_experiment(default_store(tmp_path), tmp_path)
+    run = client.get_run(run_id)
+    assert run.data.tags["kind"] == "responses"
+    logged = run.data.metrics["meteor_exact_stem/mean"]
+    assert logged == pytest.approx(found.scores.meteor_exact_stem.mean, abs=1e-4)
+    assert run.data.metrics["bleu2"] == pytest.approx(found.scores.bleu2, abs=1e-4)
 
 
 def test_a_corpus_without_a_turn_to_answer_is_refused(tmp_path: Path):
