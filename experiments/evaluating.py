@@ -1,6 +1,6 @@
 """Playing seekers against one bank, and the figures that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import SkillCredit
-from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.rollouts import Ending, Rollout, Spend
 
 from .baselines import Baseline, baseline_table, measure_baselines
 from .config import Experiment
@@ -45,6 +45,9 @@ class Evaluation(Frozen):
     cost: DialogueCost
     """What one dialogue takes."""
     errors: tuple[str, ...]
+    """Why dialogues are missing data."""
+    silences: tuple[str, ...] = ()
+    """What came instead of a reply, where the supporter gave none."""
     rollouts: tuple[Rollout, ...]
     judges: tuple[JudgeSummary, ...] = ()
     baselines: tuple[Baseline, ...] = ()
@@ -92,11 +95,11 @@ def evaluate_bank(
     if out:
         write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
     known = {profile.id: profile for profile in profiles}
-    errors = tuple(sorted({rollout.error for rollout in rollouts if not rollout.valid}))
+    errors, silences = _reasons(rollouts, "invalid"), _reasons(rollouts, "no reply")
     if not any(rollout.valid for rollout in rollouts):
         raise UserError(
             f"at least one dialogue must be played to its end, but {len(rollouts)} failed. "
-            f"{errors[0] if errors else ''} Check the model with: esc-skills doctor"
+            f"{next(iter(errors + silences), '')} Check the model with: esc-skills doctor"
         )
     return Evaluation(
         simulator=experiment.simulator,
@@ -108,10 +111,15 @@ def evaluate_bank(
         spend=spend,
         cost=cost,
         errors=errors,
+        silences=silences,
         rollouts=tuple(rollouts),
         judges=judged,
         baselines=baselines,
     )
+
+
+def _reasons(rollouts: Sequence[Rollout], ending: Ending) -> tuple[str, ...]:
+    return tuple(sorted({rollout.error for rollout in rollouts if rollout.ending == ending}))
 
 
 def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) -> None:
@@ -135,9 +143,8 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
             f"{summary.replies:.1f}",
         )
     console.print(table)
-    if evaluation.summary.invalid:
-        lost = evaluation.summary.invalid
-        console.print(f"{lost} dialogues are missing data (not scored): {evaluation.errors[0]}")
+    for line in _endings(evaluation):
+        console.print(line, markup=False, highlight=False)
     skills = Table(title="Credit: how replies were received")
     for column in ("skill", "uses", "mean change", "lift at like emotion"):
         skills.add_column(column, justify="left" if column == "skill" else "right")
@@ -150,3 +157,18 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
     print_judges(console, evaluation.judges)
     console.print(in_words(evaluation.cost))
     console.print(f"Spent {spend_line(evaluation.spend)}.")
+
+
+def _endings(evaluation: Evaluation) -> Iterator[str]:
+    """Which dialogues the figures count, where some did not end with an emotion."""
+    summary = evaluation.summary
+    if summary.silent:
+        yield (
+            f"In {summary.silent} of the {summary.rollouts} dialogues the supporter gave no reply, "
+            f"which counts as a final emotion of 0: {evaluation.silences[0]}"
+        )
+    if summary.invalid:
+        yield (
+            f"{summary.invalid} more dialogues are missing data, which count nowhere: "
+            f"{evaluation.errors[0]}"
+        )

@@ -31,15 +31,24 @@ def print_leaderboards(console: Console, boards: Sequence[Leaderboard]) -> None:
         if board.differences:
             console.print(_differences(board))
         _print_shares(console, board)
-        if lost := {row.supporter: row.invalid for row in board.standings if row.invalid}:
-            found = ", ".join(f"{count} with {name}" for name, count in lost.items())
-            console.print(f"Missing data, not scored: {found}.", markup=False)
-        if board.unscored:
-            console.print(f"Without a valid dialogue: {', '.join(board.unscored)}.", markup=False)
+        _print_endings(console, board)
     if len(boards) > 1:
         console.print(
             "Levels of different simulators cannot be compared, so each has its own leaderboard."
         )
+
+
+def _print_endings(console: Console, board: Leaderboard) -> None:
+    """What did not end with an emotion, and how it counts."""
+    for words, counts in (
+        ("No reply of the supporter, counted as 0", [row.silent for row in board.standings]),
+        ("Missing data, not counted", [row.invalid for row in board.standings]),
+    ):
+        rows = zip(counts, board.standings, strict=True)
+        if found := ", ".join(f"{count} with {row.supporter}" for count, row in rows if count):
+            console.print(f"{words}: {found}.", markup=False)
+    if board.unscored:
+        console.print(f"Nothing but missing data: {', '.join(board.unscored)}.", markup=False)
 
 
 def _table(title: str, *columns: str) -> Table:

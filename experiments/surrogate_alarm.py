@@ -59,7 +59,7 @@ class SurrogateWatcher:
 
     def __call__(self, test: SealedTest) -> Sighting:
         """Compare the surplus of the judged change over the expected one, before and after."""
-        before, after = self._surplus(test.rollouts_before), self._surplus(test.rollouts_after)
+        before, after = (self._surplus([pair[side] for pair in test.played]) for side in (0, 1))
         grown = {
             seeker: [_mean(after[seeker]) - _mean(before[seeker])]
             for seeker in sorted(before.keys() & after.keys())

@@ -174,6 +174,7 @@ class MlflowObserver:
                 "score/first bank": before.score.mean,
                 "score/successes": after.success,
                 "score/failures": after.failure,
+                "score/no reply": after.silent,
             },
             0,
         )
