@@ -26,7 +26,7 @@ from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
 from .progress import spend_line
-from .run_directory import write_whole
+from .run_directory import require_writable, write_whole
 from .scoring import quality_table
 
 
@@ -71,6 +71,8 @@ def evaluate_bank(
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
     """
+    if out:
+        require_writable(out)
     profiles = seekers_of(experiment)[:limit]
     agent = SupportAgent(first_bank(experiment))
     pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]

@@ -22,7 +22,7 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .config import Experiment
-from .corpora import ReadReport, read_conversations
+from .corpora import ReadReport, Skipped, read_conversations
 from .errors import UserError
 from .evolving import first_bank
 from .model_setup import REHEARSAL, open_models, require_answers
@@ -40,8 +40,8 @@ class ResponseReport(Frozen):
     """The model that named the strategies."""
     bank: str
     conversations: int
-    skipped: int
-    """Records of the corpus that could not be read."""
+    skipped: tuple[Skipped, ...]
+    """Records of the corpus that could not be read, and why."""
     scores: ResponseScores
     failures: tuple[str, ...]
     """What ended the turns that are missing data."""
@@ -103,7 +103,7 @@ def respond_to(
         judge=configs["judge"].model,
         bank=agent.bank.value.identity,
         conversations=len(found),
-        skipped=len(report.skipped),
+        skipped=tuple(report.skipped),
         scores=score_responses(responses, experiment.seed),
         failures=failures,
         spend=spend,
@@ -178,6 +178,11 @@ def print_responses(console: Console, report: ResponseReport) -> None:
             f"{len(report.failures)} turns are missing data: {report.failures[0]}", markup=False
         )
     if report.skipped:
-        console.print(f"{report.skipped} records of the corpus could not be read.")
+        first = report.skipped[0]
+        console.print(
+            f"{len(report.skipped)} records of the corpus could not be read: {first.file}, record "
+            f"{first.record}: {first.why}",
+            markup=False,
+        )
     console.print("Likeness of words is no measure of support; it is reported, never optimized.")
     console.print(f"Spent {spend_line(report.spend)}.")

@@ -107,7 +107,6 @@ def fit_surrogate(
 
 def save(fitted: FittedSurrogate, path: Path) -> None:
     """Write a surrogate as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, fitted.model_dump_json())
 
 

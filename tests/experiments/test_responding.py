@@ -46,6 +46,14 @@ def test_a_corpus_without_a_turn_to_answer_is_refused(tmp_path: Path):
         respond_to([path], EXPERIMENT)
 
 
+def test_a_record_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path):
+    records = json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8"))[:2]
+    records[1]["dialog"][0]["speaker"] = "nobody"
+    (tmp_path / "c.json").write_text(json.dumps(records))
+    shown = esc("responses", "c.json", cwd=tmp_path).stdout
+    assert "1 records of the corpus could not be read: c.json, record 2: " in shown
+
+
 def test_the_command_prints_json_and_refuses_what_is_not_there(tmp_path: Path):
     found = json.loads(esc("responses", SAMPLE_CORPUS, "--limit", 2, "--json", cwd=tmp_path).stdout)
     assert found["supporter"] == "rehearsal"
