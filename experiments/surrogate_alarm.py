@@ -61,6 +61,7 @@ class SurrogateWatcher:
                 f"the surrogate {path} must have learnt from two supporters or more, so that their "
                 "differences are known, but has learnt from one. Fit it on dialogues of more."
             )
+        self._supporters = len(levels)
         self.margin = max(levels) - min(levels)
         """Points a reply."""
 
@@ -76,8 +77,8 @@ class SurrogateWatcher:
         found = clustered_interval(grown, (-_FARTHEST, _FARTHEST))
         words = (
             f"the judged change per reply rose by {found.mean:+.1f} points ({found.low:+.1f} to "
-            f"{found.high:+.1f}) more than the surrogate {self._name} expects, where supporters "
-            f"differ by {self.margin:.1f} at most"
+            f"{found.high:+.1f}) more than the surrogate {self._name} expects, where the "
+            f"{self._supporters} supporters that it learnt differ by {self.margin:.1f} at most"
         )
         rings = found.low > self.margin
         alarm = Alarm(kind="expectation", message=words, measured=found) if rings else None

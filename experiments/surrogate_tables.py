@@ -73,9 +73,7 @@ def print_checked(console: Console, checked: Checked) -> None:
     if checked.learnt:
         console.print(f"Not tested: {checked.learnt} dialogues that it was fitted on.")
     if checked.foreign:
-        console.print(
-            f"Not tested: {checked.foreign} dialogues in a language that it never learnt."
-        )
+        console.print(f"Not tested: {checked.foreign} dialogues in a language it has not learnt.")
     if checked.strangers:
         names = ", ".join(checked.strangers)
         console.print(f"Not learnt: simulator {names}; levels differ by nature.", markup=False)

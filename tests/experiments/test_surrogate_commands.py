@@ -72,7 +72,7 @@ def test_what_is_said_in_another_language_is_not_tested(folder: Path, tmp_path: 
     refused(esc("surrogate", "check", "s.json", english, cwd=folder), "language", "(zh)")
     both = write(tmp_path / "judge-simulator.b.jsonl", *rows, published(-10, 5, seeker="new"))
     result = esc("surrogate", "check", "s.json", both, cwd=folder)
-    assert "Not tested: 12 dialogues in a language that it never learnt." in result.stdout
+    assert "Not tested: 12 dialogues in a language it has not learnt." in result.stdout
 
 
 def test_new_dialogues_of_a_supporter_are_put_beside_its_own(folder: Path, tmp_path: Path):
