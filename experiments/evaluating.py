@@ -26,7 +26,7 @@ from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
 from .progress import spend_line
-from .run_directory import require_writable, write_whole
+from .run_directory import open_journal, require_writable, write_whole
 from .scoring import quality_table
 
 
@@ -66,7 +66,8 @@ def evaluate_bank(
 ) -> Evaluation:
     """Play every seeker `replicates` times, and ask the named judges about the dialogues.
 
-    With `baseline`, a silent listener and a supporter without skills meet the same seekers.
+    With `baseline`, a silent listener and a supporter without skills meet the same seekers. With
+    `out`, every call is kept beside it as it comes (`.journal`), and a restart pays for none twice.
 
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
@@ -83,6 +84,7 @@ def evaluate_bank(
             task = bar.add_task("dialogues", total=len(pairs) * (3 if baseline else 1))
             runner = Runner(
                 models,
+                journal=open_journal(out.with_suffix(".journal")) if out else None,
                 seed=experiment.seed,
                 threads=experiment.threads,
                 on_rollout=lambda _: bar.advance(task),

@@ -149,6 +149,19 @@ def differing(old: Any, new: Any, prefix: str = "") -> list[str]:  # noqa: ANN40
     ]
 
 
+def open_journal(path: Path) -> Journal:
+    """The journal in a file, which is made if need be.
+
+    Raises:
+        UserError: The file is damaged.
+        OSError: It cannot be written.
+    """
+    try:
+        return Journal(path)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all.
 

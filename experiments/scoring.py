@@ -10,6 +10,7 @@ from rich.table import Table
 
 from esc_skills.metrics.leaderboard import Leaderboard
 from esc_skills.metrics.quality import Quality, quality
+from esc_skills.metrics.simulator_agreement import SimulatorAgreement, simulator_agreements
 from esc_skills.metrics.statistics import Interval
 from esc_skills.programs.seeker_faults import FAULTS, FaultKind
 from esc_skills.signatures.transcripts import Transcript
@@ -36,6 +37,20 @@ def print_leaderboards(console: Console, boards: Sequence[Leaderboard]) -> None:
         console.print(
             "Levels of different simulators cannot be compared, so each has its own leaderboard."
         )
+    for found in simulator_agreements(boards):
+        console.print(_agreement_line(found), markup=False)
+
+
+def _agreement_line(found: SimulatorAgreement) -> str:
+    first, second = found.simulators
+    order = "too few to compare their order"
+    if found.order is not None:
+        order = f"their ranks correlate by {found.order.mean:.2f} ({_range(found.order, '.2f')})"
+    low, high = found.gaps
+    return (
+        f"{found.supporters} supporters met the seekers of both {first} and {second}: {order}; "
+        f"levels with {second} differ by {low:+.1f} to {high:+.1f} points."
+    )
 
 
 def _print_endings(console: Console, board: Leaderboard) -> None:

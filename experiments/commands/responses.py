@@ -37,10 +37,9 @@ def responses(
     BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field reports them. Interrupted,
     it goes on where it stopped.
     """
-    from esc_skills.programs.journal import Journal
-
     from ..config import load_experiment
     from ..responding import print_responses, respond_to
+    from ..run_directory import open_journal
 
     shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
     overrides = {**shared, "bank": bank}
@@ -53,7 +52,7 @@ def responses(
             load_experiment(None, overrides),
             limit=limit,
             strategies=strategies,
-            journal=Journal(to / "journal.jsonl"),
+            journal=open_journal(to / "journal.jsonl"),
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )
     if track:

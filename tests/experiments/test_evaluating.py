@@ -1,4 +1,5 @@
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from rich.console import Console
 from esc_skills.experiments.config import load_experiment
 from esc_skills.experiments.evaluating import Evaluation, evaluate_bank, print_evaluation
 from esc_skills.experiments.judge_tracking import figures_of
+from esc_skills.experiments.transcripts import read_transcripts
 
 ATTEMPTS = 3
 """How often a reply is asked for."""
@@ -51,6 +53,27 @@ def test_a_dialogue_without_a_reply_counts_as_0_and_a_lost_one_not_at_all(evalua
     assert [figures[f"dialogues/{name}"] for name in ("counted", "no reply", "missing")] == [
         3, 1, 1,
     ]  # fmt: skip
+
+
+def test_with_a_file_to_write_no_call_is_paid_twice(tmp_path: Path):
+    def spent(replicates: int) -> int:
+        found = evaluate_bank(
+            Console(quiet=True),
+            load_experiment(None, {"threads": 2}),
+            replicates=replicates,
+            limit=2,
+            turns=3,
+            out=tmp_path / "rehearsal-simulator.a.jsonl",
+        )
+        return found.spend.calls
+
+    first = spent(1)
+    calls = (tmp_path / "rehearsal-simulator.a.journal").read_text().count('"call":')
+    assert calls == first
+    spent(2)
+    both = (tmp_path / "rehearsal-simulator.a.journal").read_text().splitlines()
+    assert len({json.loads(line)["key"] for line in both}) == len(both)
+    assert len(list(read_transcripts([tmp_path]))) == 4
 
 
 def test_the_two_are_told_apart_with_what_came_instead(evaluation: Evaluation):

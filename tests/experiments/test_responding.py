@@ -59,3 +59,6 @@ def test_the_command_prints_json_and_refuses_what_is_not_there(tmp_path: Path):
     assert found["supporter"] == "rehearsal"
     assert found["scores"]["rouge_l"]["high"] > 0
     refused(esc("responses", "gone.json", cwd=tmp_path), "gone.json", "does not exist")
+    (tmp_path / "journal.jsonl").write_text("oops\n")
+    damaged = esc("responses", SAMPLE_CORPUS, "--to", ".", cwd=tmp_path)
+    refused(damaged, "journal.jsonl:1 must be a record of this program")
