@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -27,6 +27,7 @@ from .errors import UserError
 from .evolving import first_bank
 from .model_setup import REHEARSAL, open_models, require_answers
 from .progress import spend_line
+from .run_directory import open_journal
 
 AHEAD = 2
 """Conversations per thread that are started before the oldest is taken."""
@@ -61,7 +62,7 @@ def respond_to(
     *,
     limit: int | None = None,
     strategies: bool = True,
-    journal: Journal | None = None,
+    memory: Path | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> ResponseReport:
     """Replay the conversations of some corpora and score the replies.
@@ -71,23 +72,24 @@ def respond_to(
         experiment: Bank, models, budget, seed and threads.
         limit: Use the first conversations only.
         strategies: Whether the judge names strategies.
-        journal: Remembers finished conversations, so that a restart does not pay again.
+        memory: Journal of finished conversations, so that a restart does not pay again.
         on_progress: Called with the number of conversations done.
 
     Raises:
-        UserError: A file or model is bad, or not one turn could be answered.
+        UserError: A file, model or memory is bad, or not one turn could be answered.
         BudgetExhausted: The budget ran out on the way.
     """
     report = ReadReport()
-    memory = Journal() if journal is None else journal  # an empty journal is false
-    conversations = islice(read_conversations(paths, report), limit)
     agent = SupportAgent(first_bank(experiment))
+    conversations = islice(read_conversations(paths, report), limit)
+    opening = list(islice(conversations, 1))  # of a bad file, before anything is written
+    journal = open_journal(memory) if memory else Journal()
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
         if any(config.model != REHEARSAL for config in models.configs.values()):
             require_answers(models.with_ledger(Ledger()))
         replay = Replay(agent, strategies=strategies)
         found: list[_Replayed] = []
-        for done in _replayed(conversations, replay, models, memory, experiment):
+        for done in _replayed(chain(opening, conversations), replay, models, journal, experiment):
             found.append(done)
             on_progress(len(found))
         spend, configs = models.ledger.spend, models.configs

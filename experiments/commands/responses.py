@@ -39,7 +39,6 @@ def responses(
     """
     from ..config import load_experiment
     from ..responding import print_responses, respond_to
-    from ..run_directory import open_journal
 
     shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
     overrides = {**shared, "bank": bank}
@@ -52,7 +51,7 @@ def responses(
             load_experiment(None, overrides),
             limit=limit,
             strategies=strategies,
-            journal=open_journal(to / "journal.jsonl"),
+            memory=to / "journal.jsonl",
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )
     if track:

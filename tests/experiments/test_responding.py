@@ -10,20 +10,17 @@ from esc_skills.experiments.plain_tracking import log_responses
 from esc_skills.experiments.profile_files import SAMPLE_CORPUS
 from esc_skills.experiments.responding import respond_to
 from esc_skills.experiments.store import default_store, open_experiment
-from esc_skills.programs.journal import Journal
 
 EXPERIMENT = load_experiment(None, {"threads": 2})
 
 
 def test_replies_are_scored_beside_real_ones_and_nothing_is_paid_twice(tmp_path: Path):
-    journal = Journal(tmp_path / "journal.jsonl")
-    first = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, journal=journal)
+    memory = tmp_path / "journal.jsonl"
+    first = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, memory=memory)
     assert first.conversations == 3
     assert first.spend.calls == 3 * first.scores.responses
     assert first.scores.strategy is not None
-    again = respond_to(
-        [SAMPLE_CORPUS], EXPERIMENT, limit=3, journal=Journal(tmp_path / "journal.jsonl")
-    )
+    again = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, memory=memory)
     assert again.spend.calls == 0
     assert again.scores == first.scores
 
@@ -58,7 +55,9 @@ def test_the_command_prints_json_and_refuses_what_is_not_there(tmp_path: Path):
     found = json.loads(esc("responses", SAMPLE_CORPUS, "--limit", 2, "--json", cwd=tmp_path).stdout)
     assert found["supporter"] == "rehearsal"
     assert found["scores"]["rouge_l"]["high"] > 0
-    refused(esc("responses", "gone.json", cwd=tmp_path), "gone.json", "does not exist")
+    missing = esc("responses", "gone.json", "--to", "new", cwd=tmp_path)
+    refused(missing, "gone.json", "does not exist")
+    assert not (tmp_path / "new").exists()
     (tmp_path / "journal.jsonl").write_text("oops\n")
     damaged = esc("responses", SAMPLE_CORPUS, "--to", ".", cwd=tmp_path)
     refused(damaged, "journal.jsonl:1 must be a record of this program")
