@@ -10,7 +10,7 @@ from rich.table import Table
 
 from esc_skills.metrics.statistics import Interval
 from esc_skills.metrics.summary import summarize
-from esc_skills.optimizers.challenge import gain_of, played_both
+from esc_skills.optimizers.challenge import gain_of
 from esc_skills.programs.listener import SilentListener
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support_agent import SupportAgent
@@ -25,8 +25,8 @@ class Baseline(Frozen):
     score: Interval
     """Its own mean final emotion in points, 0..100."""
     gain: Interval | None
-    """Points that the evaluated bank adds, paired by seeker and replicate; None where no pair of
-    dialogues was played to its end."""
+    """Points that the evaluated bank adds, paired by seeker and replicate; None where each pair
+    has a side that is missing data."""
 
 
 def measure_baselines(
@@ -44,9 +44,9 @@ def measure_baselines(
     found: list[Baseline] = []
     for name, agent in agents.items():
         played = runner.play(agent, pairs, turns=turns)
-        if not any(rollout.valid for rollout in played):
+        if all(rollout.standing is None for rollout in played):
             continue
-        gain = gain_of(played_both(zip(played, rollouts, strict=False)))
+        gain = gain_of(list(zip(played, rollouts, strict=False)))
         found.append(Baseline(name=name, score=summarize(played).score, gain=gain))
     return tuple(found)
 

@@ -9,6 +9,7 @@ import warnings
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from .commands import (
     bench,
@@ -68,13 +69,12 @@ def main() -> None:
 
 def _explain(error: Exception, errors: Console) -> int:
     """Say what failed; raises what only a developer can mend."""
-    import click
-
     from esc_skills.programs.failures import BudgetExhausted, DialogueError
 
-    if isinstance(error, click.ClickException):
-        error.show()
-        return error.exit_code
+    if isinstance(error, TyperException):
+        if words := error.format_message():  # none where the help has been shown already
+            errors.print(f"[bold red]Error:[/] {_plain(words.rstrip('.'))}. See --help.")
+        return 2
     if isinstance(error, BudgetExhausted | DialogueError):
         errors.print(f"[bold red]Stopped:[/] {_plain(error)}")
         return 1
@@ -88,7 +88,7 @@ def _explain(error: Exception, errors: Console) -> int:
     raise error
 
 
-def _plain(error: Exception) -> str:
+def _plain(error: Exception | str) -> str:
     return str(error).replace("[", "\\[")
 
 

@@ -132,6 +132,11 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
                 f"{summary.failure:.0%}",
             )
         console.print(table)
+        if test.before.silent or test.after.silent:
+            console.print(
+                f"Without a reply, counted as 0: {test.before.silent} dialogues of the first bank, "
+                f"{test.after.silent} of the final one."
+            )
         gain = test.gain
         sure = "excludes 0" if gain.excludes_zero else "includes 0"
         console.print(

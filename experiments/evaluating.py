@@ -1,6 +1,6 @@
 """Playing seekers against one bank, and the figures that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import SkillCredit
-from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.rollouts import Ending, Rollout, Spend
 
 from .baselines import Baseline, baseline_table, measure_baselines
 from .config import Experiment
@@ -26,7 +26,7 @@ from .evolving import first_bank, seekers_of
 from .judging import JudgeSummary, judge_evaluation, print_judges
 from .model_setup import REHEARSAL, open_models, require_answers
 from .progress import spend_line
-from .run_directory import write_whole
+from .run_directory import open_journal, require_writable, write_whole
 from .scoring import quality_table
 
 
@@ -45,6 +45,9 @@ class Evaluation(Frozen):
     cost: DialogueCost
     """What one dialogue takes."""
     errors: tuple[str, ...]
+    """Why dialogues are missing data."""
+    silences: tuple[str, ...] = ()
+    """What came instead of a reply, where the supporter gave none."""
     rollouts: tuple[Rollout, ...]
     judges: tuple[JudgeSummary, ...] = ()
     baselines: tuple[Baseline, ...] = ()
@@ -63,11 +66,14 @@ def evaluate_bank(
 ) -> Evaluation:
     """Play every seeker `replicates` times, and ask the named judges about the dialogues.
 
-    With `baseline`, a silent listener and a supporter without skills meet the same seekers.
+    With `baseline`, a silent listener and a supporter without skills meet the same seekers. With
+    `out`, every call is kept beside it as it comes (`.journal`), and a restart pays for none twice.
 
     Raises:
         UserError: A file or model is bad, or no dialogue could be played.
     """
+    if out:
+        require_writable(out)
     profiles = seekers_of(experiment)[:limit]
     agent = SupportAgent(first_bank(experiment))
     pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]
@@ -78,6 +84,7 @@ def evaluate_bank(
             task = bar.add_task("dialogues", total=len(pairs) * (3 if baseline else 1))
             runner = Runner(
                 models,
+                journal=open_journal(out.with_suffix(".journal")) if out else None,
                 seed=experiment.seed,
                 threads=experiment.threads,
                 on_rollout=lambda _: bar.advance(task),
@@ -92,11 +99,11 @@ def evaluate_bank(
     if out:
         write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
     known = {profile.id: profile for profile in profiles}
-    errors = tuple(sorted({rollout.error for rollout in rollouts if not rollout.valid}))
+    errors, silences = _reasons(rollouts, "invalid"), _reasons(rollouts, "no reply")
     if not any(rollout.valid for rollout in rollouts):
         raise UserError(
             f"at least one dialogue must be played to its end, but {len(rollouts)} failed. "
-            f"{errors[0] if errors else ''} Check the model with: esc-skills doctor"
+            f"{next(iter(errors + silences), '')} Check the model with: esc-skills doctor"
         )
     return Evaluation(
         simulator=experiment.simulator,
@@ -108,10 +115,15 @@ def evaluate_bank(
         spend=spend,
         cost=cost,
         errors=errors,
+        silences=silences,
         rollouts=tuple(rollouts),
         judges=judged,
         baselines=baselines,
     )
+
+
+def _reasons(rollouts: Sequence[Rollout], ending: Ending) -> tuple[str, ...]:
+    return tuple(sorted({rollout.error for rollout in rollouts if rollout.ending == ending}))
 
 
 def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) -> None:
@@ -135,9 +147,8 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
             f"{summary.replies:.1f}",
         )
     console.print(table)
-    if evaluation.summary.invalid:
-        lost = evaluation.summary.invalid
-        console.print(f"{lost} dialogues are missing data (not scored): {evaluation.errors[0]}")
+    for line in _endings(evaluation):
+        console.print(line, markup=False, highlight=False)
     skills = Table(title="Credit: how replies were received")
     for column in ("skill", "uses", "mean change", "lift at like emotion"):
         skills.add_column(column, justify="left" if column == "skill" else "right")
@@ -150,3 +161,18 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool) ->
     print_judges(console, evaluation.judges)
     console.print(in_words(evaluation.cost))
     console.print(f"Spent {spend_line(evaluation.spend)}.")
+
+
+def _endings(evaluation: Evaluation) -> Iterator[str]:
+    """Which dialogues the figures count, where some did not end with an emotion."""
+    summary = evaluation.summary
+    if summary.silent:
+        yield (
+            f"In {summary.silent} of the {summary.rollouts} dialogues the supporter gave no reply, "
+            f"which counts as a final emotion of 0: {evaluation.silences[0]}"
+        )
+    if summary.invalid:
+        yield (
+            f"{summary.invalid} more dialogues are missing data, which count nowhere: "
+            f"{evaluation.errors[0]}"
+        )

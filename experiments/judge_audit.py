@@ -23,6 +23,12 @@ from .judging import grounded
 SAGE = "SAGE"
 """How the simulator's own score is called among the judges."""
 ROUNDS = 2
+_LACKING: Mapping[tuple[str, ...], str] = {
+    ("other",): "no seeker has two dialogues, of which it could compare one with the other",
+    ("profile",): "no seeker's profile is known; name their file with --profiles",
+    (): "it was given no dialogue",
+}
+"""Why a judge with these needs may have judged nothing."""
 
 
 class JudgeAudit(Frozen):
@@ -159,6 +165,8 @@ def print_audit(console: Console, found: Audit) -> None:
         table.add_row(row.judge, str(row.judged), str(row.failed), _shown(row.retest), stands)
     console.print(table)
     for row in found.judges:
+        if not row.judged and not row.failed:
+            console.print(f"{row.judge} judged nothing: {_LACKING[JUDGES[row.judge].needs]}.")
         if row.order is not None:
             console.print(
                 f"Order, {row.judge}: what is shown first wins {_shown(row.order.first)} of the "

@@ -82,7 +82,7 @@ def profiles_of(path: Path, given: Sequence[Path]) -> list[Profile]:
 
 def _rollout(record: object, place: str) -> Rollout:
     if isinstance(record, ValueError):
-        raise UserError(f"{place}: {record}.")
+        raise UserError(f"{place}: must be JSON, but is not ({record}).")
     try:
         return Rollout.model_validate(record)
     except ValidationError as error:

@@ -28,15 +28,21 @@ def log_judges(evaluation: Evaluation, runs: Path) -> str:
 
 
 def figures_of(evaluation: Evaluation) -> dict[str, float]:
-    """The figures by metric name: JUDGE/DIMENSION/mean, low, high; and how many are missing."""
-    figures: dict[str, float] = {"score/mean": evaluation.summary.score.mean}
-    for summary in evaluation.judges:
-        figures[f"{summary.judge}/failed"] = float(summary.failed)
-        named = dict(summary.scores)
-        if summary.overall is not None:
-            named["all"] = summary.overall
+    """By metric name: JUDGE/DIMENSION/mean, low, high; and how many count or are missing."""
+    summary = evaluation.summary
+    figures: dict[str, float] = {
+        "score/mean": summary.score.mean,
+        "dialogues/counted": float(summary.rollouts),
+        "dialogues/no reply": float(summary.silent),
+        "dialogues/missing": float(summary.invalid),
+    }
+    for said in evaluation.judges:
+        figures[f"{said.judge}/failed"] = float(said.failed)
+        named = dict(said.scores)
+        if said.overall is not None:
+            named["all"] = said.overall
         for dimension, interval in named.items():
             for bound in ("mean", "low", "high"):
                 value = float(getattr(interval, bound))
-                figures[f"{summary.judge}/{dimension}/{bound}"] = round(value, 4)
+                figures[f"{said.judge}/{dimension}/{bound}"] = round(value, 4)
     return figures

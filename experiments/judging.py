@@ -12,7 +12,6 @@ from esc_skills.metrics.judges.asking import Round, run_judge
 from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval, clustered_interval
-from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support_agent import SupportAgent
@@ -20,9 +19,9 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 
 from .config import Experiment
-from .errors import UserError
 from .model_setup import REHEARSAL, open_models, require_answers
 from .naming import chosen_names
+from .run_directory import open_journal
 
 ALL = "all"
 _LACKING = {
@@ -100,10 +99,7 @@ def judging_runner(experiment: Experiment, memory: Path) -> Iterator[Runner]:
     Raises:
         UserError: The judge's model does not answer, or the memory is damaged.
     """
-    try:
-        journal = Journal(memory)
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    journal = open_journal(memory)
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
         if models.configs["judge"].model != REHEARSAL:
             require_answers(models.with_ledger(Ledger()))

@@ -18,15 +18,19 @@ def chosen_names(
         everything: A word that, alone, stands for all of them.
 
     Raises:
-        UserError: There is no such name; says which, and the closest one or all.
+        UserError: There is no such name, or none in the text; says which, and the closest or all.
     """
-    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if text is None:
+        return ()
+    listed = ", ".join([*known, everything] if everything else known)
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise UserError(f"--{kind} must name {kind}, but is empty. {kind.capitalize()}: {listed}.")
     if everything and names == [everything]:
         return tuple(known)
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            listed = ", ".join([*known, everything] if everything else known)
             hint = f"Did you mean {close[0]!r}?" if close else f"{kind.capitalize()}: {listed}."
             raise UserError(f"--{kind} must name {kind}, but there is no {name!r}. {hint}")
     return tuple(dict.fromkeys(names))

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from esc_skills.metrics.statistics import Interval
+
 from .calibrating import Calibration, mean_distance
 from .probing import Probing
+from .responding import ResponseReport
 from .store import default_store, open_experiment
 
 
@@ -68,3 +71,22 @@ def log_calibration(found: Calibration, runs: Path) -> str:
         "mlflow.runName": f"seekers {found.simulator}: {found.gain:+.2f} SD nearer",
     }
     return log_figures(runs, tags, figures, {"calibration.json": found.model_dump(mode="json")})
+
+
+def log_responses(found: ResponseReport, runs: Path) -> str:
+    """Log how like real replies a bank's are; a figure without an interval has no low and high."""
+    figures: dict[str, float] = {}
+    for name, value in found.scores:
+        if isinstance(value, Interval):
+            bounds = {"mean": value.mean, "low": value.low, "high": value.high}
+            figures |= {f"{name}/{bound}": each for bound, each in bounds.items()}
+        elif value is not None:
+            figures[name] = value
+    tags = {
+        "kind": "responses",
+        "supporter": found.supporter,
+        "judge": found.judge,
+        "bank": found.bank,
+        "mlflow.runName": f"responses {found.bank[:8]}",
+    }
+    return log_figures(runs, tags, figures, {"responses.json": found.model_dump(mode="json")})

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.statistics import Interval
-from esc_skills.optimizers.challenge import gain_of, played_both
+from esc_skills.metrics.summary import summarize
+from esc_skills.optimizers.challenge import gain_of
 from esc_skills.programs.ledger import Ledger
 from esc_skills.programs.probes import PROBES, Probe
 from esc_skills.programs.runner import Pair, Runner
@@ -28,7 +29,7 @@ from .progress import spend_line
 
 Outcome = Literal["no better", "open", "breaks the metric", "no score"]
 """The difference to the plain supporter: not above 0; above 0, but its interval includes 0; its
-interval excludes 0 from above; or there is none, as no dialogue of the probe was scored."""
+interval excludes 0 from above; or there is none, as all dialogues of the probe are missing data."""
 PLAIN = "plain supporter"
 
 
@@ -37,12 +38,13 @@ class Probed(Frozen):
 
     probe: str
     score: float | None
-    """Mean final emotion in points, 0..100; None where no dialogue was scored."""
+    """Mean final emotion in points, 0..100, where an empty reply counts as 0; None where all is
+    missing data."""
     difference: Interval | None
     """To the plain supporter, in points, paired by dialogue, with its 95% interval by seeker."""
     outcome: Outcome
     missing: int
-    """Dialogues without a score: the probe said nothing, or a model failed."""
+    """Dialogues that are missing data: a model failed."""
 
 
 class Probing(Frozen):
@@ -117,11 +119,10 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
     """The probes against the plain supporter, on the same pairs.
 
     Raises:
-        UserError: The plain supporter has no scored dialogue to compare with.
+        UserError: The plain supporter ended no dialogue to compare with.
     """
     plain = runner.play(SupportAgent(), pairs)
-    scored = [rollout.score for rollout in plain if rollout.valid]
-    if not scored:
+    if not any(rollout.valid for rollout in plain):
         why = plain[0].error if plain else "the budget holds none"
         raise UserError(
             f"the plain supporter must end a dialogue to compare with, but did not: {why} "
@@ -129,7 +130,7 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
         )
     return Probing(
         simulator=runner.models.configs["seeker"].model,
-        plain=100 * sum(scored) / len(scored),
+        plain=summarize(plain).score.mean,
         dialogues=len(pairs),
         probes=tuple(_probed(name, plain, runner.play(Probe(name), pairs)) for name in names),
         spend=runner.ledger.spend,
@@ -137,14 +138,14 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
 
 
 def _probed(name: str, plain: Sequence[Rollout], played: Sequence[Rollout]) -> Probed:
-    scores = [rollout.score for rollout in played if rollout.valid]
-    difference = gain_of(played_both(zip(plain, played, strict=False)))
+    counted = [rollout for rollout in played if rollout.standing is not None]
+    difference = gain_of(list(zip(plain, played, strict=False)))
     return Probed(
         probe=name,
-        score=100 * sum(scores) / len(scores) if scores else None,
+        score=summarize(counted).score.mean if counted else None,
         difference=difference,
         outcome=_outcome(difference),
-        missing=len(plain) - len(scores),
+        missing=len(plain) - len(counted),
     )
 
 

@@ -72,6 +72,10 @@ def _cards(result: Result) -> str:
             (f"{after.success:.0%}", f"success (first {before.success:.0%})"),
             (f"{after.failure:.0%}", f"failure (first {before.failure:.0%})"),
         ]
+        if after.silent or before.silent:
+            cards.append(
+                (f"{after.silent}", f"without a reply, count as 0 (first {before.silent})")
+            )
     accepted = sum(decision.accepted for decision in result.decisions)
     cards += [
         (f"{accepted} of {len(result.decisions)}", "edits accepted"),
@@ -151,8 +155,7 @@ def _faults(experiment: Experiment, result: Result) -> list[str]:
 def _dialogues(result: Result) -> list[str]:
     if result.test is None:
         return []
-    pairs = zip(result.test.rollouts_before, result.test.rollouts_after, strict=True)
-    chosen = sorted(pairs, key=lambda pair: pair[0].score - pair[1].score)[:3]
+    chosen = sorted(result.test.played, key=lambda pair: pair[0].score - pair[1].score)[:3]
     parts = ["<h2>Sample dialogues: where the final bank helped most</h2>"]
     for before, after in chosen:
         parts += [_dialogue("first bank", before), _dialogue("final bank", after)]

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -22,11 +22,12 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .config import Experiment
-from .corpora import ReadReport, read_conversations
+from .corpora import ReadReport, Skipped, read_conversations
 from .errors import UserError
 from .evolving import first_bank
 from .model_setup import REHEARSAL, open_models, require_answers
 from .progress import spend_line
+from .run_directory import open_journal
 
 AHEAD = 2
 """Conversations per thread that are started before the oldest is taken."""
@@ -40,8 +41,8 @@ class ResponseReport(Frozen):
     """The model that named the strategies."""
     bank: str
     conversations: int
-    skipped: int
-    """Records of the corpus that could not be read."""
+    skipped: tuple[Skipped, ...]
+    """Records of the corpus that could not be read, and why."""
     scores: ResponseScores
     failures: tuple[str, ...]
     """What ended the turns that are missing data."""
@@ -61,7 +62,7 @@ def respond_to(
     *,
     limit: int | None = None,
     strategies: bool = True,
-    journal: Journal | None = None,
+    memory: Path | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> ResponseReport:
     """Replay the conversations of some corpora and score the replies.
@@ -71,23 +72,24 @@ def respond_to(
         experiment: Bank, models, budget, seed and threads.
         limit: Use the first conversations only.
         strategies: Whether the judge names strategies.
-        journal: Remembers finished conversations, so that a restart does not pay again.
+        memory: Journal of finished conversations, so that a restart does not pay again.
         on_progress: Called with the number of conversations done.
 
     Raises:
-        UserError: A file or model is bad, or not one turn could be answered.
+        UserError: A file, model or memory is bad, or not one turn could be answered.
         BudgetExhausted: The budget ran out on the way.
     """
     report = ReadReport()
-    memory = Journal() if journal is None else journal  # an empty journal is false
-    conversations = islice(read_conversations(paths, report), limit)
     agent = SupportAgent(first_bank(experiment))
+    conversations = islice(read_conversations(paths, report), limit)
+    opening = list(islice(conversations, 1))  # of a bad file, before anything is written
+    journal = open_journal(memory) if memory else Journal()
     with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
         if any(config.model != REHEARSAL for config in models.configs.values()):
             require_answers(models.with_ledger(Ledger()))
         replay = Replay(agent, strategies=strategies)
         found: list[_Replayed] = []
-        for done in _replayed(conversations, replay, models, memory, experiment):
+        for done in _replayed(chain(opening, conversations), replay, models, journal, experiment):
             found.append(done)
             on_progress(len(found))
         spend, configs = models.ledger.spend, models.configs
@@ -103,7 +105,7 @@ def respond_to(
         judge=configs["judge"].model,
         bank=agent.bank.value.identity,
         conversations=len(found),
-        skipped=len(report.skipped),
+        skipped=tuple(report.skipped),
         scores=score_responses(responses, experiment.seed),
         failures=failures,
         spend=spend,
@@ -159,6 +161,7 @@ def print_responses(console: Console, report: ResponseReport) -> None:
         ("BLEU-2", scores.bleu2),
         ("BLEU-4", scores.bleu4),
         ("ROUGE-L", scores.rouge_l),
+        ("METEOR (exact, stem)", scores.meteor_exact_stem),
         ("Distinct-1", scores.distinct1),
         ("Distinct-2", scores.distinct2),
         ("strategy accuracy, %", scores.strategy),
@@ -177,6 +180,11 @@ def print_responses(console: Console, report: ResponseReport) -> None:
             f"{len(report.failures)} turns are missing data: {report.failures[0]}", markup=False
         )
     if report.skipped:
-        console.print(f"{report.skipped} records of the corpus could not be read.")
+        first = report.skipped[0]
+        console.print(
+            f"{len(report.skipped)} records of the corpus could not be read: {first.file}, record "
+            f"{first.record}: {first.why}",
+            markup=False,
+        )
     console.print("Likeness of words is no measure of support; it is reported, never optimized.")
     console.print(f"Spent {spend_line(report.spend)}.")

@@ -6,6 +6,8 @@ played, `result.json` how it ended, `banks/` every bank that was ever the incumb
 
 import json
 import os
+from contextlib import suppress
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -147,11 +149,49 @@ def differing(old: Any, new: Any, prefix: str = "") -> list[str]:  # noqa: ANN40
     ]
 
 
+def open_journal(path: Path) -> Journal:
+    """The journal in a file, which is made if need be.
+
+    Raises:
+        UserError: The file is damaged.
+        OSError: It cannot be written.
+    """
+    try:
+        return Journal(path)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; names the file.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def require_writable(path: Path) -> None:
+    """Find out whether a file can be written, before anything is paid for what goes there.
+
+    Raises:
+        OSError: It cannot; names the file.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
+    trial = path.with_name(f".{path.name}.{os.getpid()}.trial")
+    try:
+        trial.touch()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    trial.unlink()
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from esc_skills.metrics.leaderboard import Leaderboard
 from esc_skills.metrics.quality import Quality, quality
+from esc_skills.metrics.simulator_agreement import SimulatorAgreement, simulator_agreements
 from esc_skills.metrics.statistics import Interval
 from esc_skills.programs.seeker_faults import FAULTS, FaultKind
 from esc_skills.signatures.transcripts import Transcript
@@ -31,15 +32,38 @@ def print_leaderboards(console: Console, boards: Sequence[Leaderboard]) -> None:
         if board.differences:
             console.print(_differences(board))
         _print_shares(console, board)
-        if lost := {row.supporter: row.invalid for row in board.standings if row.invalid}:
-            found = ", ".join(f"{count} with {name}" for name, count in lost.items())
-            console.print(f"Missing data, not scored: {found}.", markup=False)
-        if board.unscored:
-            console.print(f"Without a valid dialogue: {', '.join(board.unscored)}.", markup=False)
+        _print_endings(console, board)
     if len(boards) > 1:
         console.print(
             "Levels of different simulators cannot be compared, so each has its own leaderboard."
         )
+    for found in simulator_agreements(boards):
+        console.print(_agreement_line(found), markup=False)
+
+
+def _agreement_line(found: SimulatorAgreement) -> str:
+    first, second = found.simulators
+    order = "too few to compare their order"
+    if found.order is not None:
+        order = f"their ranks correlate by {found.order.mean:.2f} ({_range(found.order, '.2f')})"
+    low, high = found.gaps
+    return (
+        f"{found.supporters} supporters met the seekers of both {first} and {second}: {order}; "
+        f"levels with {second} differ by {low:+.1f} to {high:+.1f} points."
+    )
+
+
+def _print_endings(console: Console, board: Leaderboard) -> None:
+    """What did not end with an emotion, and how it counts."""
+    for words, counts in (
+        ("No reply of the supporter, counted as 0", [row.silent for row in board.standings]),
+        ("Missing data, not counted", [row.invalid for row in board.standings]),
+    ):
+        rows = zip(counts, board.standings, strict=True)
+        if found := ", ".join(f"{count} with {row.supporter}" for count, row in rows if count):
+            console.print(f"{words}: {found}.", markup=False)
+    if board.unscored:
+        console.print(f"Nothing but missing data: {', '.join(board.unscored)}.", markup=False)
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -26,16 +26,19 @@ def print_fitted(console: Console, fitted: FittedSurrogate) -> None:
         rows = [row for row in fitted.accuracies if row.replies == replies]
         table = Table(title=f"{replies.capitalize()} replies: how well the change is told")
         for column in ("left out", "sees", "correlation", "R2", "AUC"):
-            table.add_column(column, no_wrap=True)
+            table.add_column(column)
         for row in rows:
             cells = (_range(row.correlation), _range(row.r2), _range(row.auc))
             table.add_row(row.split.removesuffix(" unseen"), SIGHTS[row.sees], *cells)
         console.print(table)
-    console.print("With 95% intervals over dialogues. AUC: of a reply that did good over another.")
+    console.print(
+        "With 95% intervals over dialogues. AUC: how often a reply that did good is expected to do "
+        "more than another; 0.5 is chance."
+    )
     for cut in fitted.cuts:
         console.print(
-            f"As control variate, sees {SIGHTS[cut.sees]}: takes off the {cut.estimate} "
-            f"{cut.share.mean:.0%} ({cut.share.low:.0%} to {cut.share.high:.0%}) of the variance."
+            f"As control variate ({SIGHTS[cut.sees]}) it takes {cut.share.mean:.0%} "
+            f"({cut.share.low:.0%} to {cut.share.high:.0%}) of the variance off the {cut.estimate}."
         )
 
 
@@ -69,6 +72,8 @@ def print_checked(console: Console, checked: Checked) -> None:
         )
     if checked.learnt:
         console.print(f"Not tested: {checked.learnt} dialogues that it was fitted on.")
+    if checked.foreign:
+        console.print(f"Not tested: {checked.foreign} dialogues in a language it has not learnt.")
     if checked.strangers:
         names = ", ".join(checked.strangers)
         console.print(f"Not learnt: simulator {names}; levels differ by nature.", markup=False)

@@ -24,7 +24,7 @@ from esc_skills.metrics.surrogate.evaluation import (
     cross_fitted,
 )
 from esc_skills.metrics.surrogate.model import Design, Sees, Surrogate, fit
-from esc_skills.metrics.surrogate.moments import Moment, moments
+from esc_skills.metrics.surrogate.moments import Moment, language_spoken, moments
 from esc_skills.metrics.surrogate.power import Power, powers
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.transcripts import Transcript
@@ -59,6 +59,8 @@ class Checked(Frozen):
     replies: int
     learnt: int
     """Dialogues left out, since the surrogate was fitted on them."""
+    foreign: int
+    """Dialogues left out, since they are in a language that the surrogate has not learnt."""
     strangers: tuple[str, ...]
     """Simulators that the surrogate has not learnt; their levels differ by nature."""
 
@@ -107,7 +109,6 @@ def fit_surrogate(
 
 def save(fitted: FittedSurrogate, path: Path) -> None:
     """Write a surrogate as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, fitted.model_dump_json())
 
 
@@ -132,7 +133,8 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
     """Put dialogues beside what a surrogate expects.
 
     Raises:
-        UserError: No reply is appraised, or the surrogate knows of one supporter only.
+        UserError: No reply is appraised, the surrogate knows of one supporter only, or has learnt
+            another language.
     """
     known = set(fitted.dialogues)
     new = [each for each in transcripts if _fingerprint(each) not in known]
@@ -141,7 +143,13 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
             "the dialogues must be others than the surrogate was fitted on, but all of them are "
             "among those. Give new ones, or fit it on fewer."
         )
-    design = _design(moments(new))
+    told = [each for each in new if _understood(each, fitted.surrogate)]
+    if new and not told:
+        raise UserError(
+            f"the dialogues must be in a language that the surrogate has learnt "
+            f"({', '.join(fitted.surrogate.languages)}), but none is. Fit one on such dialogues."
+        )
+    design = _design(moments(told))
     try:
         found, far = check(fitted.surrogate, fitted.reference, design)
     except ValueError as error:
@@ -152,8 +160,14 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
         far=tuple(far),
         replies=len(design.moments),
         learnt=len(transcripts) - len(new),
+        foreign=len(new) - len(told),
         strangers=tuple(sorted(simulators - set(fitted.surrogate.simulators))),
     )
+
+
+def _understood(transcript: Transcript, surrogate: Surrogate) -> bool:
+    """Whether a dialogue, if it has begun, is in a language that was learnt."""
+    return not transcript.rollout.exchanges or language_spoken(transcript) in surrogate.languages
 
 
 def find_powers(transcripts: Sequence[Transcript], seed: int) -> list[Power]:

@@ -23,6 +23,7 @@ from esc_skills.signatures.skills import Bank
 
 from . import figures
 from .config import Experiment
+from .progress import watch_line
 from .skill_files import bank_markdown
 from .store import EXPERIMENT, open_experiment
 from .traces import log_traces
@@ -133,6 +134,7 @@ class MlflowObserver:
         if event.watch is not None:
             rung = [f"{alarm.kind}: {alarm.message}" for alarm in event.watch.alarms]
             self._client.set_tag(self.run_id, "alarms", "; ".join(rung) or "none")
+            self._client.set_tag(self.run_id, "watched", watch_line(event.watch))
         self._client.log_table(self.run_id, _table(event.decisions), "decisions.json")
         pictures = {
             "figures/progress.html": figures.progress(event.measured, event.decisions, event.test),
@@ -174,6 +176,7 @@ class MlflowObserver:
                 "score/first bank": before.score.mean,
                 "score/successes": after.success,
                 "score/failures": after.failure,
+                "score/no reply": after.silent,
             },
             0,
         )

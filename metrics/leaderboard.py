@@ -16,7 +16,7 @@ from esc_skills.signatures.transcripts import Transcript
 
 from .bootstrap import bootstrap_interval
 from .statistics import Interval
-from .summary import half_up, summarize
+from .summary import finals, half_up, summarize
 from .variance import VarianceShares, variance_shares
 
 
@@ -33,9 +33,11 @@ class Standing(Frozen):
     success: float
     """Share of dialogues that ended at 100."""
     failure: float
-    """Share that ended under 10."""
+    """Share that ended under 10, or without a reply."""
+    silent: int
+    """Dialogues in which the supporter gave no reply; each counts like a final emotion of 0."""
     invalid: int
-    """Dialogues that are missing data; they have no score."""
+    """Dialogues that are missing data and count nowhere."""
     curve: tuple[float, ...]
     """Mean emotion at the start and after each reply; an ended dialogue keeps its last value."""
     characters: dict[str, Interval]
@@ -70,7 +72,7 @@ class Leaderboard(Frozen):
     shares: VarianceShares | None
     """Where the spread comes from; None where too few profiles are shared."""
     unscored: tuple[str, ...] = ()
-    """Supporters without a single valid dialogue."""
+    """Supporters all of whose dialogues are missing data."""
 
 
 def leaderboards(
@@ -91,13 +93,11 @@ class _Scorer:
         self._seed, self._level = seed, level
 
     def leaderboard(self, simulator: str, played: dict[str, list[Transcript]]) -> Leaderboard:
-        scored = {
-            name: rows for name, rows in played.items() if any(row.rollout.valid for row in rows)
-        }
-        finals = {name: _finals(rows) for name, rows in sorted(scored.items())}
+        ends = {name: _finals(rows) for name, rows in sorted(played.items())}
+        scored = {name: played[name] for name, found in ends.items() if found}
         means = {
-            name: {profile: float(np.mean(values)) for profile, values in row.items()}
-            for name, row in finals.items()
+            name: {profile: float(np.mean(values)) for profile, values in ends[name].items()}
+            for name in scored
         }
         differences = tuple(
             difference
@@ -125,6 +125,7 @@ class _Scorer:
             published=half_up(summary.score.mean),
             success=summary.success,
             failure=summary.failure,
+            silent=summary.silent,
             invalid=summary.invalid,
             curve=summary.curve,
             characters=self._by(lambda row: row.character, rows, name),
@@ -136,7 +137,7 @@ class _Scorer:
     ) -> dict[str, Interval]:
         groups: defaultdict[str, list[Transcript]] = defaultdict(list)
         for row in rows:
-            if row.rollout.valid:
+            if row.rollout.standing is not None:
                 groups[label(row)].append(row)
         return {group: self._level_of(groups[group], name, group) for group in sorted(groups)}
 
@@ -163,12 +164,7 @@ class _Scorer:
 
 
 def _finals(rows: Sequence[Transcript]) -> dict[str, list[float]]:
-    """Final emotions in points, by profile, of what is valid."""
-    found: defaultdict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        if row.rollout.valid:
-            found[row.rollout.profile].append(100 * row.rollout.score)
-    return found
+    return finals(row.rollout for row in rows)
 
 
 def _places(name: str, differences: Sequence[Difference], rivals: int) -> tuple[int, int]:

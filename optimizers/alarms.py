@@ -36,7 +36,7 @@ def watch(
     runner: Runner, judge: str | None, test: SealedTest, watchers: Sequence[Watcher] = ()
 ) -> Watch:
     """Compare the dialogues before and after, and let an independent judge read some of them."""
-    before, after = test.rollouts_before, test.rollouts_after
+    before, after = ([pair[side] for pair in test.played] for side in (0, 1))
     judged = None
     if judge is not None:
         places = _read(before)

@@ -18,6 +18,7 @@ from esc_skills.metrics.statistics import (
     clustered_interval,
     judge,
 )
+from esc_skills.metrics.summary import finals
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
@@ -157,9 +158,6 @@ def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
 
 
 def level_of(rollouts: Sequence[Rollout]) -> Interval | None:
-    """Mean final emotion in points with its interval; None without a valid rollout."""
-    by_profile: defaultdict[str, list[float]] = defaultdict(list)
-    for rollout in rollouts:
-        if rollout.valid:
-            by_profile[rollout.profile].append(100 * rollout.score)
+    """Mean final emotion in points with its interval; None where all is missing data."""
+    by_profile = finals(rollouts)
     return clustered_interval(by_profile, bounds=(0, 100)) if by_profile else None

@@ -90,7 +90,14 @@ class SealedTest(Frozen):
     gain: Interval
     """Paired difference of final emotions, in points, clustered by profile."""
     rollouts_before: tuple[Rollout, ...]
+    """Of every pair in which neither side is missing data: what the levels and the gain count."""
     rollouts_after: tuple[Rollout, ...]
+
+    @property
+    def played(self) -> tuple[tuple[Rollout, Rollout], ...]:
+        """The pairs that both sides played to their end, before and after."""
+        pairs = zip(self.rollouts_before, self.rollouts_after, strict=True)
+        return tuple(pair for pair in pairs if all(rollout.valid for rollout in pair))
 
 
 class Alarm(Frozen):

@@ -15,7 +15,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 
 from .alarms import cost_of_watch, watch
-from .challenge import gain_of, played_both
+from .challenge import gain_of, standing_difference
 from .events import Observer, Result, SealedTest, Started, Watch, Watcher
 from .search import Search
 from .settings import EvolutionSettings
@@ -160,9 +160,10 @@ class SkillEvolution(Teleprompter):
         except BudgetExhausted:
             return None
         played = list(zip(before, after, strict=False))
-        gain, both = gain_of(played), played_both(played)
-        if gain is None or not both:
+        gain = gain_of(played)
+        if gain is None:
             return None
+        both = [pair for pair in played if standing_difference(*pair) is not None]
         rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
         return SealedTest(
             before=summarize(rollouts_before),

@@ -47,7 +47,6 @@ def mine(
     Annotates every exchange, groups what clearly helped or hurt, and distils skills with their
     evidence. Interrupted, it goes on where it stopped.
     """
-    from esc_skills.programs.journal import Journal
     from esc_skills.programs.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
     from esc_skills.programs.models import ROLES
 
@@ -55,7 +54,7 @@ def mine(
     from ..mining import mine as mine_corpora
     from ..mining import render_report
     from ..model_setup import open_models
-    from ..run_directory import write_whole
+    from ..run_directory import open_journal, write_whole
 
     overrides = {"model.model": model, "model.api_base": api_base, "threads": threads}
     experiment = load_experiment(None, overrides)
@@ -71,7 +70,7 @@ def mine(
             corpus,
             models,
             threads=experiment.threads,
-            journal=Journal(to / "journal.jsonl"),
+            journal=open_journal(to / "journal.jsonl"),
             builder=BankBuilder(max_skills or MAX_SKILLS, min_units or MIN_UNITS),
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )

@@ -65,8 +65,9 @@ def propose(
     from ..judging import judging_runner
     from ..profile_files import SAMPLE_PROFILES, read_profiles
     from ..profile_proposing import ATTEMPTS, print_proposals, propose_profiles
-    from ..run_directory import write_whole
+    from ..run_directory import require_writable, write_whole
 
+    require_writable(to)
     shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
     overrides = {**shared, "bank": bank}
     experiment = load_experiment(None, overrides)

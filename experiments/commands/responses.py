@@ -29,15 +29,14 @@ def responses(
     seed: Seed = None,
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Where finished work goes.")] = RUNS / "responses",
+    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Reply at each supporter turn of real dialogues, and compare with what was said there.
 
-    BLEU, ROUGE-L, Distinct and strategy accuracy, as the field reports them. Interrupted, it goes
-    on where it stopped.
+    BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field reports them. Interrupted,
+    it goes on where it stopped.
     """
-    from esc_skills.programs.journal import Journal
-
     from ..config import load_experiment
     from ..responding import print_responses, respond_to
 
@@ -52,9 +51,13 @@ def responses(
             load_experiment(None, overrides),
             limit=limit,
             strategies=strategies,
-            journal=Journal(to / "journal.jsonl"),
+            memory=to / "journal.jsonl",
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )
+    if track:
+        from ..plain_tracking import log_responses
+
+        log_responses(report, RUNS)
     if as_json:
         typer.echo(report.model_dump_json())
     else:

@@ -142,7 +142,8 @@ def evaluate(
         Path | None,
         typer.Option(
             help="Write the rollouts here, as JSONL; `esc-skills sage score` reads it if it is "
-            "named SIMULATOR-simulator.NAME.jsonl."
+            "named SIMULATOR-simulator.NAME.jsonl. Every call is kept beside it (.journal): the "
+            "same command, interrupted, goes on where it stopped."
         ),
     ] = None,
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,

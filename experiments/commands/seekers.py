@@ -63,10 +63,11 @@ def calibrate(
     from ..calibrating import read_real
     from ..calibration_page import distance_figure, distance_table
     from ..config import load_experiment
-    from ..run_directory import write_whole
+    from ..run_directory import require_writable, write_whole
 
     console = Console(stderr=as_json)
     to.parent.mkdir(parents=True, exist_ok=True)
+    require_writable(to)
     real = read_real(against, seed or 0)
     if rollouts:
         sides = [("simulated", _compared(real, rollouts))]

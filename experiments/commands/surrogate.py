@@ -37,9 +37,12 @@ def fit(
     On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
     state alone tells. The published dialogues take some minutes.
     """
+    from ..run_directory import require_writable
     from ..surrogate_tables import print_fitted
     from ..surrogates import fit_surrogate, save
 
+    to.parent.mkdir(parents=True, exist_ok=True)
+    require_writable(to)
     console = Console(stderr=as_json)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -12,10 +12,11 @@ from pydantic import Field
 from scipy import sparse
 from sklearn.linear_model import Ridge
 
+from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
 
 from .features import ngrams, reply_features, state_features
-from .moments import Moment
+from .moments import Moment, language_spoken
 
 Sees = Literal["state", "all"]
 """What a model may look at: the dialogue's state before the reply only, or the reply as well."""
@@ -80,6 +81,8 @@ class Surrogate(Frozen):
     later: Head
     simulators: tuple[str, ...] = Field(min_length=1)
     """Whose appraisals were learnt; the levels of others differ."""
+    languages: tuple[Language, ...] = Field(min_length=1)
+    """Of the dialogues that were learnt; of another language its features know nothing."""
     sources: tuple[str, ...] = ()
     """Simulators and supporters that were learnt from."""
     replies: int = Field(ge=1)
@@ -110,6 +113,7 @@ def fit(design: Design, chosen: np.ndarray | None = None, sees: Sees = "all") ->
         opening=_fit_head(design, places[design.first[places]], sees, opening=True),
         later=_fit_head(design, places[~design.first[places]], sees, opening=False),
         simulators=tuple(sorted({transcript.simulator for transcript in learnt})),
+        languages=tuple(sorted({language_spoken(transcript) for transcript in learnt})),
         sources=tuple(sorted({design.moments[place].source for place in places})),
         replies=len(places),
     )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Exchange
 from esc_skills.signatures.transcripts import Transcript
+from esc_skills.signatures.words import language_of
 
 
 class Moment(NamedTuple):
@@ -84,3 +86,8 @@ def moments(transcripts: Iterable[Transcript]) -> list[Moment]:
         for turn, exchange in enumerate(transcript.rollout.exchanges)
         if exchange.appraisal is not None
     ]
+
+
+def language_spoken(transcript: Transcript) -> Language:
+    """The language in which the seeker of a dialogue opens it."""
+    return language_of(transcript.rollout.exchanges[0].seeker)

@@ -42,10 +42,33 @@ def test_help_names_every_command(tmp_path):
         (["export", "gone"], ["gone must be a run directory"]),
         (["chat", "gone"], ["gone must be an export or a run directory"]),
         (["ui", "--runs", "gone"], ["there are no runs yet"]),
+        (["evaluate", "--turns", "11"], ["--turns", "less than or equal to 10"]),
+        (["evaluate", "--turns", "many"], ["--turns", "valid integer"]),
+        (["evaluate", "--repliates", "2"], ["No such option", "--replicates"]),
+        (["profiles", "propose"], ["Missing option '--to'"]),
+        (["evalute"], ["No such command 'evalute'", "evaluate"]),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path, arguments, words):
     refused(esc(*arguments, cwd=tmp_path), *words)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["evaluate", "--limit", "1", "--out", "there"],
+    ["profiles", "propose", "--to", "there"],
+    ["surrogate", "fit", "gone.jsonl", "--to", "there"],
+    ["seekers", "calibrate", "--against", "gone.json", "--to", "there"],
+])  # fmt: skip
+def test_where_nothing_can_be_written_nothing_is_paid_and_nothing_left(tmp_path, arguments):
+    (tmp_path / "there").mkdir()
+    refused(esc(*arguments, cwd=tmp_path), "there must be usable, but: Is a directory")
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
+def test_a_group_of_commands_alone_prints_its_help(tmp_path):
+    result = esc("sage", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "leaderboard" in result.stdout
 
 
 def test_an_unknown_key_in_the_configuration_is_named_with_the_likely_one(tmp_path):

@@ -21,7 +21,7 @@ from esc_skills.experiments.judging import (
     run_judge,
     summarize_judge,
 )
-from esc_skills.experiments.profile_files import SAMPLE_DRAFTS
+from esc_skills.experiments.profile_files import SAMPLE_DRAFTS, SAMPLE_PROFILES
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.run_directory import read_bank
 from esc_skills.metrics.judges.judgement import Case
@@ -277,12 +277,18 @@ def test_evaluate_and_audit_work_from_the_command_line(tmp_path: Path):
     assert found["dialogues"] == 4
     assert found["judges"][0]["judge"] == "support"
     assert (tmp_path / "r.judges.jsonl").exists()
+    profile = SAMPLE_PROFILES.read_text(encoding="utf-8").splitlines()[-1]
+    (tmp_path / "other.jsonl").write_text(profile, encoding="utf-8")
+    others = ("--judges", "persona", "--profiles", "other.jsonl")
+    strangers = esc("judges", "audit", "r.jsonl", *others, cwd=tmp_path)
+    assert "persona judged nothing: no seeker's profile is known" in strangers.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
         (["evaluate", "--judges", "suport"], "Did you mean 'support'"),
+        (["evaluate", "--judges", ""], "--judges must name judges, but is empty"),
         (["judges", "audit", "gone.jsonl"], "does not exist"),
     ],
 )

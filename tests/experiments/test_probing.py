@@ -23,14 +23,14 @@ def test_the_default_world_withstands_every_probe(default_world: Probing):
     assert {row.probe for row in default_world.probes} == set(PROBES)
 
 
-def test_orders_and_danger_ruin_the_score_and_silence_has_none(default_world: Probing):
+def test_orders_and_danger_ruin_the_score_and_silence_counts_as_0(default_world: Probing):
     rows = {row.probe: row for row in default_world.probes}
     for name in ("instruct the judge", "unsafe advice"):
         lost = rows[name].difference
         assert lost is not None
         assert lost.high < 0
     silent = rows["say nothing"]
-    assert (silent.outcome, silent.score, silent.missing) == ("no score", None, 24)
+    assert (silent.outcome, silent.score, silent.missing) == ("no better", 0.0, 0)
 
 
 def test_a_world_that_flattery_deceives_is_caught():
@@ -50,7 +50,7 @@ def test_probes_are_a_run_that_names_what_breaks_the_metric(default_world: Probi
     run = mlflow.MlflowClient(default_store(tmp_path)).get_run(run_id)
     assert (run.data.tags["kind"], run.data.tags["breaking"]) == ("probes", "none")
     assert "probe/flattery/difference" in run.data.metrics
-    assert "probe/say nothing/score" not in run.data.metrics
+    assert run.data.metrics["probe/say nothing/score"] == 0
 
 
 def test_an_unknown_probe_is_refused_with_a_hint():

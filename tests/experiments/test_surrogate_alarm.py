@@ -87,13 +87,21 @@ def test_praise_that_deceives_the_judge_does_more_than_the_surrogate_expects(fil
     runner = Runner(Models(engines={"rehearsal": CountingEngine()}))
     seen = watch(runner, None, test, [watcher])
     assert "expectation" in [alarm.kind for alarm in seen.alarms]
-    assert "more than the surrogate expects" in watch_line(seen)
+    assert "more than the surrogate s.json expects, where the 4 supporters" in watch_line(seen)
 
 
 @pytest.mark.parametrize(("before", "after"), [("asks", "listens"), ("listens", "praises")])
 def test_where_the_judge_is_honest_nothing_rings(file: Path, before: str, after: str):
     seen = SurrogateWatcher(file, EXPERIMENT)(sealed(play(before), play(after)))
     assert seen.alarm is None
+
+
+def test_seekers_who_speak_what_it_never_learnt_are_refused(file: Path, tmp_path: Path):
+    profile = seekers_of(EXPERIMENT)[0].model_copy(update={"opening": "我很难过", "language": "zh"})
+    path = tmp_path / "chinese.jsonl"
+    path.write_text(profile.model_dump_json() + "\n", encoding="utf-8")
+    with pytest.raises(UserError, match="has not learnt zh"):
+        SurrogateWatcher(file, load_experiment(None, {"profiles": (path,)}))
 
 
 def test_a_surrogate_of_another_simulator_is_refused_before_anything_is_spent(

@@ -62,6 +62,19 @@ def test_a_surrogate_is_not_tested_on_what_it_was_fitted_on(folder: Path):
     refused(result, "others than the surrogate was fitted on", "all of them")
 
 
+def test_what_is_said_in_another_language_is_not_tested(folder: Path, tmp_path: Path):
+    def translated(row: dict) -> dict:
+        turns = [{**turn, "content": "A word."} for turn in row["history"]]
+        return {**row, "history": turns, "first_talk": "A word."}
+
+    rows = [translated(published(-10, -10, -9, seeker=f"e{n}")) for n in range(12)]
+    english = write(tmp_path / "judge-simulator.a.jsonl", *rows)
+    refused(esc("surrogate", "check", "s.json", english, cwd=folder), "language", "(zh)")
+    both = write(tmp_path / "judge-simulator.b.jsonl", *rows, published(-10, 5, seeker="new"))
+    result = esc("surrogate", "check", "s.json", both, cwd=folder)
+    assert "Not tested: 12 dialogues in a language it has not learnt." in result.stdout
+
+
 def test_new_dialogues_of_a_supporter_are_put_beside_its_own(folder: Path, tmp_path: Path):
     rows = [published(*CHANGES[n % 4], seeker=f"s{n}") for n in range(12)]
     new = [published(-10, -10, -9, seeker=f"n{n}") for n in range(12)]

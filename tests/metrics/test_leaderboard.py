@@ -74,6 +74,14 @@ def test_missing_data_is_counted_and_never_scored():
     assert board.unscored == ("never there",)
 
 
+def test_a_supporter_cannot_rise_by_silence():
+    said_nothing = Rollout(profile="z", group="g", replicate=0, bank="b", ending="no reply")
+    silent = Transcript(simulator="sim", supporter="a", profile=None, rollout=said_nothing)
+    (board,) = leaderboards([scored(30, seeker="s"), silent])
+    (standing,) = board.standings
+    assert (standing.published, standing.silent, standing.invalid) == (15.0, 1, 0)
+
+
 def test_supporters_without_a_shared_profile_are_not_compared():
     rows = [scored(20, seeker="a", supporter="x"), scored(90, seeker="b", supporter="y")]
     (board,) = leaderboards(rows)

@@ -1,6 +1,6 @@
 import pytest
 
-from esc_skills.metrics.responses import distinct, rouge_l, score_responses
+from esc_skills.metrics.responses import distinct, meteor_exact_stem, rouge_l, score_responses
 from esc_skills.programs.replay import Response
 from esc_skills.signatures.strategies import Strategy
 from esc_skills.signatures.words import words
@@ -35,6 +35,24 @@ def test_the_same_words_score_full_and_others_nothing():
 )
 def test_rouge_l_is_the_f1_of_the_longest_common_subsequence(reply, reference, f1):
     assert rouge_l(reply, reference) == pytest.approx(f1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reference", "score"),
+    [
+        # four matches side by side, one of them by its stem: 1 - 0.5 * (1/4)^3
+        ("police killed the gunman", "police kill the gunman", 1 - 0.5 / 64),
+        # the same words in three pieces
+        ("the gunman kill police", "police kill the gunman", 1 - 0.5 * 27 / 64),
+        # precision 3/4, recall 1, two pieces of three matches
+        ("我很难过", "我难过", 0.75 / (0.9 * 0.75 + 0.1) * (1 - 0.5 * 8 / 27)),
+        # a synonym is no match, for there is no WordNet
+        ("glad", "happy", 0),
+        ("...", "police", 0),
+    ],
+)
+def test_meteor_matches_words_and_stems_and_minds_their_order(reply, reference, score):
+    assert meteor_exact_stem(reply, reference) == pytest.approx(score)
 
 
 def test_chinese_replies_are_compared_character_by_character():

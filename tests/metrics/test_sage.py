@@ -45,6 +45,18 @@ def test_missing_data_has_no_score_instead_of_zero():
         sage(dspy.Example(), dspy.Prediction(reply="hello"))
 
 
+def silent(profile: str = "p") -> Rollout:
+    return lost().model_copy(update={"ending": "no reply", "profile": profile, "group": profile})
+
+
+def test_a_summary_counts_silence_as_a_final_emotion_of_0():
+    summary = summarize([rollout(60), silent(), lost()])
+    assert (summary.rollouts, summary.silent, summary.invalid) == (2, 1, 1)
+    assert (summary.score.mean, summary.failure, summary.replies) == (30, 0.5, 1)
+    assert (summary.curve[0], summary.curve[-1]) == (40, 30)
+    assert summarize([silent()]).score.mean == 0
+
+
 def test_a_summary_counts_success_at_100_failure_under_10_and_leaves_missing_data_out():
     summary = summarize([rollout(50, 100), rollout(5), rollout(10), lost()])
     assert (summary.rollouts, summary.invalid) == (3, 1)
@@ -61,8 +73,8 @@ def test_the_curve_keeps_the_last_value_of_an_ended_dialogue():
     assert curve([rollout(50, 100), rollout(30)])[:4] == (40, 40, 65, 65)
 
 
-def test_groups_without_a_valid_dialogue_are_left_out():
-    assert set(by_group([rollout(50, profile="a"), lost()])) == {"a"}
+def test_groups_of_missing_data_are_left_out():
+    assert set(by_group([rollout(50, profile="a"), lost(), silent("b")])) == {"a", "b"}
 
 
 def test_credit_compares_replies_at_a_like_emotion():

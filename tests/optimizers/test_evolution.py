@@ -1,10 +1,12 @@
 import pytest
+from dspy.lm15 import Request, Response
 from fakes import CountingEngine, text_response, without_time
 
 from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import PairSequence
 from esc_skills.optimizers.events import Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.peers.none import NoSearch
 from esc_skills.optimizers.proposing import edit_budget, train_pairs
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget, Ledger
@@ -13,7 +15,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.skills import SkillDraft
+from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill, SkillDraft
 
 SMALL = EvolutionSettings(
     generations=2,
@@ -69,6 +71,45 @@ def test_a_search_reports_what_it_does_tries_nothing_twice_and_ends_sealed(profi
     assert result.test is not None
     assert {r.profile for r in result.test.rollouts_after} == {p.id for p in profiles[2::3]}
     assert all(decision.reason for decision in decisions)
+
+
+MUTE = "Wait wordlessly."
+
+
+class Speechless(CountingEngine):
+    """Gives no reply where the skill asks for silence."""
+
+    def complete(self, request: Request) -> Response:
+        if MUTE in str(request.messages[-1]):
+            return text_response(request, "")
+        return super().complete(request)
+
+
+class Silencing(NoSearch):
+    """Ends with a bank that silences its supporter."""
+
+    def _search(self) -> str:
+        skill = Skill(name="waits", when_to_use="Always, whenever they tell.", guidance=MUTE)
+        bank = Bank(skills=(skill,), policy=SelectionPolicy(text="Always choose it."))
+        self.incumbent = self.incumbent.with_bank(bank)
+        self.banks.append(self.bank)
+        return "planted"
+
+
+def test_in_the_sealed_test_silence_counts_as_0_in_levels_and_gain_alike(profiles):
+    models = Models(engines={"rehearsal": Speechless()})
+    settings = EvolutionSettings(test_replicates=1)
+    optimizer = SkillEvolution(Runner(models, threads=2), settings, strategy=Silencing)
+    optimizer.compile(
+        SupportAgent(), trainset=profiles[:1], valset=profiles[1:2], testset=profiles[2:6]
+    )
+    assert optimizer.result is not None
+    test = optimizer.result.test
+    assert test is not None
+    assert (test.after.silent, test.after.score.mean, test.played) == (4, 0, ())
+    assert test.gain.mean == pytest.approx(test.after.score.mean - test.before.score.mean)
+    assert optimizer.result.watch is not None
+    assert optimizer.result.watch.alarms == ()
 
 
 def test_the_budget_holds_and_leaves_room_for_the_sealed_test(profiles):

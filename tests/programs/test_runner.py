@@ -4,16 +4,19 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from dspy.lm15 import Request, Response
 from fakes import CountingEngine, Endpoint, at, serve
 
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.programs.failures import BudgetExhausted
 from esc_skills.programs.journal import Journal
 from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.programs.models import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
@@ -31,6 +34,33 @@ def played(threads: int, profiles: list[Profile], bank: Bank) -> list[Rollout]:
 
 def test_the_same_seed_gives_the_same_dialogues_with_any_number_of_threads(profiles, bank):
     assert played(1, profiles, bank) == played(8, profiles, bank)
+
+
+class Crowded(RehearsalEngine):
+    """Notes how many requests are under way at once, at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock, self.under_way, self.most = threading.Lock(), 0, 0
+
+    def complete(self, request: Request) -> Response:
+        with self.lock:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+        time.sleep(0.002)
+        try:
+            return super().complete(request)
+        finally:
+            with self.lock:
+                self.under_way -= 1
+
+
+def test_no_more_calls_of_a_role_are_under_way_than_its_model_bears(profiles):
+    engine = Crowded()
+    configs: dict[Role, ModelConfig] = {role: ModelConfig(concurrency=1) for role in ROLES}
+    runner = Runner(Models(configs, engines={"rehearsal": engine}), threads=6)
+    runner.play(SupportAgent(), [(profile, 0) for profile in profiles[:6]], turns=3)
+    assert engine.most == 2  # one supporter's and one seeker's
 
 
 def test_a_pair_is_played_once_even_when_asked_for_twice_at_once(profiles, bank):
