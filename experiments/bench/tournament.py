@@ -10,11 +10,10 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer
-from esc_skills.programs.journal import Journal
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..errors import UserError
-from ..run_directory import first
+from ..run_directory import first, open_journal
 from .ablations import ABLATIONS
 from .arenas import load_arena
 from .contest import Entry, Score, compete
@@ -115,10 +114,9 @@ def hold(
         The scores in the order of the plan.
 
     Raises:
-        UserError: A world does not exist.
-        ValueError: The file is no file of results.
+        UserError: A world does not exist, or the file is no file of results.
     """
-    journal = Journal(results)
+    journal = open_journal(results)
     scores: dict[Entry, Score] = {}
     for entry in plan.entries:
         record = journal.get(_key(entry))
@@ -135,7 +133,8 @@ def hold(
                 scores[score.entry] = score
                 on_score(score)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in futures:
+                future.cancel()
             raise
     return [scores[entry] for entry in plan.entries]
 

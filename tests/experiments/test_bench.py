@@ -1,6 +1,8 @@
 import json
 import math
-from collections.abc import Iterator
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,21 @@ from esc_skills.experiments.bench.tournament import Plan, hold, plan_of
 from esc_skills.experiments.errors import UserError
 from esc_skills.metrics.statistics import Interval
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.signatures.profiles import Profile
 
 SMALL = Plan(optimizers=("none",), worlds=("few-needs",), budgets=(1_000,), seeds=1)
 
 
 class Plugged(RehearsalArena):
     """A world of somebody else."""
+
+
+class Broken(RehearsalArena):
+    """A world that counts who tries to enter it, and lets nobody."""
+
+    def profiles(self) -> Sequence[Profile]:
+        tempfile.mkstemp(dir=os.environ["VISITORS"])
+        raise RuntimeError("closed")
 
 
 def score(optimizer: str, seed: int, gain: float, calls: int = 100) -> Score:
@@ -74,6 +85,23 @@ def test_finished_contests_are_not_played_again(tmp_path: Path):
     assert hold(SMALL, results, 1, seen.append) == first == seen[:1] == seen[1:]
     assert results.stat().st_size == size
     assert first[0].gain == 0
+
+
+def test_a_contest_that_breaks_ends_the_tournament_and_no_further_one_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("VISITORS", str(tmp_path))
+    plan = SMALL.model_copy(update={"worlds": (f"{__name__}:Broken",), "seeds": 12})
+    with pytest.raises(RuntimeError, match="closed"):
+        hold(plan, tmp_path / "results.jsonl", 1)
+    visits = [path for path in tmp_path.iterdir() if path.name != "results.jsonl"]
+    assert 1 <= len(visits) < 6
+
+
+def test_a_damaged_file_of_results_is_refused_in_one_sentence(tmp_path: Path):
+    (tmp_path / "results.jsonl").write_text('{"key": 1\n{"key": 2}\n', encoding="utf-8")
+    with pytest.raises(UserError, match=r"results\.jsonl"):
+        hold(SMALL, tmp_path / "results.jsonl", 1)
 
 
 def test_a_bad_plan_is_refused_in_one_sentence():
