@@ -24,8 +24,8 @@ BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
 CONFIRMING = 0.2
 """Chance of a loss of some size at which whole dialogues count as having borne out a gain."""
-CONFIRMING_PAIRS = 96
-MEAN_DECIDES = False
+CONFIRMING_PAIRS = 12
+"""Pairs of whole dialogues at most; with more of them one would buy noise."""
 LEAST_ERROR = 0.02
 """Standard error of a mean at least, in score; a few equal differences are no certainty."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
@@ -173,9 +173,10 @@ def confirm(
 
     Normal inference on the gain: what was expected is the prior, taken at half its size and no
     surer than half its size (it is a first-order estimate, of an edit picked for it). Accepts a
-    gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`,
-    rejects when such a gain has at most that of the rule's futility. No test of its own: the error
-    rate was held by what it confirms.
+    gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`, and
+    the dialogues alone do not make any gain as unlikely; rejects when a gain worth having has at
+    most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. No test of its own: the
+    error rate was held by what it confirms.
 
     Args:
         evidence: The differences of whole dialogues so far, -1..1.
@@ -185,13 +186,13 @@ def confirm(
     found = f"gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
     if evidence.n >= rule.min_pairs:
         mean, error = _posterior(evidence, expected)
-        if mean >= 0 and mean - _reach(CONFIRMING) * error >= -rule.smallest_gain:
+        reach = _reach(CONFIRMING)
+        refuted = evidence.mean + reach * evidence.standard_error < 0
+        if mean >= 0 and mean - reach * error >= -rule.smallest_gain and not refuted:
             return Verdict(outcome="accept", reason=found)
         high = mean + _reach(rule.futility_level) * error
         if high < rule.smallest_gain:
             return Verdict(outcome="reject", reason=f"{found}; at best {100 * high:+.1f}")
-        if evidence.n >= CONFIRMING_PAIRS and MEAN_DECIDES and mean >= 0:
-            return Verdict(outcome="accept", reason=found)
     if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
         return Verdict(outcome="reject", reason=f"{found}, which is too uncertain")
     return Verdict(outcome="continue", reason=found)

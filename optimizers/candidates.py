@@ -64,6 +64,8 @@ class Candidate:
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
     """Of the replies that it has changed, cut off at `REACH` and scaled to [-1, 1]."""
+    passed: bool = False
+    """Whether the evidence has ever been enough; once is, however often one looks."""
 
     def __post_init__(self) -> None:
         """Find out which skills it is about."""
@@ -79,6 +81,7 @@ class Candidate:
             look.changes.append(change)
             self.differs.add(state.profile.id)
             self.evidence = self.evidence.add(scaled(change))
+            self.passed |= self._verdict.outcome == "accept"
 
     def look_at(self, state: State) -> Look:
         """What this moment has shown so far."""
@@ -105,10 +108,11 @@ class Candidate:
     @property
     def standing(self) -> Standing:
         """What its own evidence says."""
+        if self.passed:
+            return "pass"
         if self._acts_nowhere:
             return "idle"
-        outcomes: dict[str, Standing] = {"accept": "pass", "reject": "fail"}
-        return outcomes.get(self._verdict.outcome, "undecided")
+        return "fail" if self._verdict.outcome == "reject" else "undecided"
 
     @property
     def reason(self) -> str:

@@ -11,6 +11,7 @@ ICML 2002, lemma 6.1), without the noise of everything that happens after the ch
 A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
 """
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -59,11 +60,11 @@ class TurnTrial:
     ) -> None:
         self.candidates = list(candidates)
         """The edits in the bank that answers; one that fails is taken out."""
-        self.several = len(candidates) > 1
-        """Whether it began with more than one."""
         self.evidence = PairedEvidence()
         """Of all its replies, each weighed by the stake that its edit deserved before it: whether
         any of the edits has an effect."""
+        self.passed = False
+        """Whether that evidence has ever been enough; a single edit has its own."""
         self.moments = 0
         """Moments looked at."""
         self.ended = False
@@ -72,6 +73,7 @@ class TurnTrial:
         self.incumbent = incumbent
         self._outlook = incumbent.outlook if outlook is None else outlook
         self._seekers = _seekers(incumbent, runner.seed)
+        self._needed = 1 / candidates[0].rule.error_rate if len(candidates) > 1 else math.inf
 
     def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
         """Answer at so many moments with each seeker that is asked for.
@@ -134,6 +136,7 @@ class TurnTrial:
             authors = [c for c in self._authors(bank, answer, state.played) if c in fresh]
             stake = max((author.evidence.stake for author in authors), default=0.0)
             self.evidence = self.evidence.add(stake * scaled(change))
+            self.passed |= self.evidence.e_value >= self._needed
         for candidate in fresh:
             candidate.see(state, change if candidate in authors else None)
 

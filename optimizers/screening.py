@@ -34,9 +34,14 @@ MOMENTS = 96
 """Moments for which further dialogues are played in any trial; as often doubled."""
 PROMISING = 3.0
 """Evidence of one of its edits from which they are played for more."""
+ROUNDS_MORE = 8
+"""Moments with each seeker that are still read when some have passed: whole dialogues that confirm
+three edits cost what they cost for one."""
+WAITED_FOR = 1.5
+"""Evidence from which an edit is worth those."""
 LEAST_REPLIES = 4
 """Replies from which an edit may be left behind, or may join others."""
-JOINING = 2.5
+JOINING = 4.0
 """Evidence of its own from which an edit joins others when all together have passed."""
 START, LOSING = 8, 0.7
 """Evidence under which an edit is left behind after so many replies. From there it must have grown
@@ -100,28 +105,30 @@ class Screener:
             self._reject(candidate, "; the search ended before it was decided")
 
     def _tried(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
-        """Read on until some pass, or nothing is left that deserves it."""
-        replies = min(self.settings.rule.max_pairs, REPLIES << fruitless)
-        trials, rounds = self._trials(candidates), FIRST_ROUNDS
-        running = list(trials)
-        while running:
+        """Read on until some pass, and a little longer for others, or until nothing deserves it."""
+        trials, rounds, left = self._trials(candidates), FIRST_ROUNDS, ROUNDS_MORE
+        passed, running = False, list(trials)
+        while running and left:
             for trial in list(running):
-                few = trial.moments < MOMENTS << fruitless
-                sought = [
-                    c
-                    for c in trial.candidates
-                    if self._sought(c, replies) and (few or c.evidence.e_value >= PROMISING)
-                ]
+                sought = self._sought_in(trial, fruitless, WAITED_FOR if passed else 0.0)
                 if trial.ended or not sought:
                     running.remove(trial)
                     continue
                 before = self.runner.ledger.spend
                 trial.read(rounds, sought)
                 sought[0].cost += self.runner.ledger.spend - before
-            if passed := self._passed(trials):
-                return passed
+            passed = bool(self._passed(trials))
+            left -= passed
             rounds = 1
-        return None
+        return self._together(trials)
+
+    def _sought_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
+        """The edits of a trial that one wants to know more of, with so much evidence at least."""
+        replies = min(self.settings.rule.max_pairs, REPLIES << fruitless)
+        if trial.moments >= MOMENTS << fruitless:
+            least = max(least, PROMISING)
+        found = (c for c in trial.candidates if self._sought(c, replies))
+        return [c for c in found if c.evidence.e_value >= least]
 
     def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
         """As few trials as hold edits that go together."""
@@ -142,25 +149,24 @@ class Screener:
             return n < replies
         return candidate.evidence.e_value >= LOSING * needed ** ((n - START) / replies)
 
-    def _passed(self, trials: Sequence[TurnTrial]) -> Bundle | None:
+    def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
         """Those that pass alone, and, where a trial passes, those that had a part in it."""
-        needed = 1 / self.settings.rule.error_rate
         pooling = "pooling" not in self.settings.without
-        passed, reasons = list[Candidate](), list[str]()
-        for trial in trials:
-            evidence = trial.evidence.e_value
-            together = pooling and trial.several and evidence >= needed
-            if together:
-                reasons.append(f"evidence of edits tried together {evidence:.3g}")
-            passed += [
-                candidate
-                for candidate in trial.candidates
-                if candidate.standing == "pass" or (together and _joins(candidate))
-            ]
+        return [
+            candidate
+            for trial in trials
+            for candidate in trial.candidates
+            if candidate.passed or (pooling and trial.passed and _joins(candidate))
+        ]
+
+    def _together(self, trials: Sequence[TurnTrial]) -> Bundle | None:
+        """What has passed, as one; None where nothing has."""
+        passed = self._passed(trials)
         if not passed:
             return None
-        bank, replies = self._incumbent.agent.bank.value, self._incumbent.replies
-        return bundle(bank, passed, replies, ", ".join(reasons))
+        evidence = max((trial.evidence.e_value for trial in trials if trial.passed), default=None)
+        reason = "" if evidence is None else f"evidence of edits tried together {evidence:.3g}"
+        return bundle(self._incumbent.agent.bank.value, passed, self._incumbent.replies, reason)
 
     def _sort_out(self, candidates: Sequence[Candidate]) -> None:
         """Reject, keep for the next generation, or keep for the next incumbent.

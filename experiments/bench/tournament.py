@@ -21,7 +21,7 @@ from .standings import OURS
 
 VERSION = 3
 """Raised when every contest would end differently, so that stored ones are not reused."""
-SEARCH = 2
+SEARCH = 3
 """Raised when only our own would, so that those of the peers are."""
 
 

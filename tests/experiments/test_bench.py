@@ -2,7 +2,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,6 @@ from esc_skills.experiments.bench.tournament import Plan, hold, plan_of
 from esc_skills.experiments.errors import UserError
 from esc_skills.metrics.statistics import Interval
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.signatures.profiles import Profile
 
 SMALL = Plan(optimizers=("none",), worlds=("few-needs",), budgets=(1_000,), seeds=1)
 
@@ -33,7 +32,7 @@ class Plugged(RehearsalArena):
 class Broken(RehearsalArena):
     """A world that counts who tries to enter it, and lets nobody."""
 
-    def profiles(self) -> Sequence[Profile]:
+    def engine(self) -> object:
         tempfile.mkstemp(dir=os.environ["VISITORS"])
         raise RuntimeError("closed")
 
