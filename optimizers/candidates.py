@@ -29,21 +29,6 @@ Standing = Literal["pass", "fail", "idle", "undecided"]
 """`idle` where it changes nothing, `undecided` before the evidence decides."""
 
 
-@dataclass
-class Look:
-    """What one moment has shown of an edit."""
-
-    draws: int = 0
-    """How often both sides were asked there."""
-    changes: list[float] = field(default_factory=list[float])
-    """What it changed, in final points, wherever it had a part in the reply."""
-
-    @property
-    def mean(self) -> float:
-        """Their mean; 0 where it does not act."""
-        return sum(self.changes) / len(self.changes) if self.changes else 0.0
-
-
 @dataclass(eq=False)
 class Candidate:
     """One edit, and what moments of the incumbent's dialogues have shown of it."""
@@ -56,10 +41,11 @@ class Candidate:
     rule: ChallengeRule
     """When to pass it, and when to give up; its pairs are replies that differ."""
     cost: Spend
-    seen: dict[str, dict[tuple[int, int], Look]] = field(
-        default_factory=dict[str, dict[tuple[int, int], "Look"]]
+    changes: dict[str, dict[tuple[int, int], float]] = field(
+        default_factory=dict[str, dict[tuple[int, int], float]]
     )
-    """By profile id, what (replicate, turn) of its dialogues have shown."""
+    """By profile id and (replicate, turn), what it changes at each moment, in final points; 0 where
+    it does not act."""
     differs: set[str] = field(default_factory=set[str])
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
@@ -74,19 +60,16 @@ class Candidate:
 
     def see(self, state: State, change: float | None) -> None:
         """Take up a moment; None where this edit had no part in the reply."""
-        looks = self.seen.setdefault(state.profile.id, {})
-        look = looks.setdefault((state.rollout.replicate, state.turn), Look())
-        look.draws = state.draw + 1
+        moments = self.changes.setdefault(state.profile.id, {})
+        moments[state.rollout.replicate, state.turn] = change or 0.0
         if change is not None:
-            look.changes.append(change)
             self.differs.add(state.profile.id)
             self.evidence = self.evidence.add(scaled(change))
             self.passed |= self._verdict.outcome == "accept"
 
-    def look_at(self, state: State) -> Look:
-        """What this moment has shown so far."""
-        looks = self.seen.get(state.profile.id, {})
-        return looks.get((state.rollout.replicate, state.turn)) or Look()
+    def has_seen(self, state: State) -> bool:
+        """Whether this moment was taken up already, in this trial or an earlier one."""
+        return (state.rollout.replicate, state.turn) in self.changes.get(state.profile.id, {})
 
     def concerns(self, skill: str | None) -> bool:
         """Whether a reply by that skill is one that it may have changed."""
@@ -97,13 +80,13 @@ class Candidate:
         return {
             name
             for name in seekers
-            if name in self.differs or len(self.seen.get(name, ())) < LOOK_AROUND
+            if name in self.differs or len(self.changes.get(name, ())) < LOOK_AROUND
         }
 
     @property
     def moments(self) -> int:
         """Moments looked at."""
-        return sum(map(len, self.seen.values()))
+        return sum(map(len, self.changes.values()))
 
     @property
     def standing(self) -> Standing:
@@ -132,7 +115,7 @@ class Candidate:
         """
         if not self.differs:
             return None
-        known = [np.array([look.mean for look in looks.values()]) for looks in self.seen.values()]
+        known = [np.array(list(moments.values())) for moments in self.changes.values()]
         mean = replies * float(np.mean([changes.mean() for changes in known]))
         spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
         error = replies * math.sqrt(sum(spread)) / len(known) if spread else math.inf
@@ -141,7 +124,7 @@ class Candidate:
 
     @property
     def _acts_nowhere(self) -> bool:
-        looked = [len(looks) >= LOOK_AROUND for looks in self.seen.values()]
+        looked = [len(moments) >= LOOK_AROUND for moments in self.changes.values()]
         return bool(looked) and all(looked) and not self.differs
 
     @property

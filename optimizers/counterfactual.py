@@ -27,8 +27,6 @@ from .bundles import applied_together
 from .candidates import Candidate, scaled
 from .incumbent import Incumbent
 
-DRAWS = 4
-"""Times at most that both sides are asked for a reply at one moment."""
 SEEKERS = 16
 """Seekers at most at whose moments a candidate is looked for."""
 
@@ -89,48 +87,31 @@ class TurnTrial:
         answers = self._runner.answer(agent, batch, _all_of(sought))
         self.ended = len(answers) < len(batch) or not batch
         self.moments += len(answers)
-        answered = [(s, a) for s, a in zip(batch, answers, strict=False) if a is not None]
-        before = iter(self.incumbent.said([state for state, _ in answered]))
         for state, answer in zip(batch, answers, strict=False):
-            self._see(bank, state, answer, None if answer is None else next(before))
+            self._see(bank, state, answer)
         self.candidates = [c for c in self.candidates if c.standing != "fail"]
 
     def _moments(self, rounds: int, sought: Sequence[Candidate]) -> list[State]:
-        """The next moments with each seeker that some edit is to be looked for with.
-
-        First those that it has not seen. Then, since a dialogue is dear, those at which it acts are
-        asked for once more; after `DRAWS` of them further dialogues are played.
-        """
+        """The next moments with each seeker that some edit is to be looked for with."""
         wanted = {c: c.wanted_with(self._seekers) for c in sought}
         names = sorted(set[str]().union(*wanted.values()))
         those = {name: [c for c in sought if name in wanted[c]] for name in names}
-        found = {n: [*self._unseen(n, those[n]), *self._again(n, those[n])] for n in names}
-        short = [n for n in names if len(found[n]) < rounds]
-        known = {n: len(self.incumbent.known(n)) for n in short}
-        self.incumbent.states({n: known[n] + rounds - len(found[n]) for n in short})
+        found = {name: self._unseen(name, those[name]) for name in names}
+        short = [name for name in names if len(found[name]) < rounds]
+        known = {name: len(self.incumbent.known(name)) for name in short}
+        self.incumbent.play_for({n: known[n] + rounds - len(found[n]) for n in short})
         for name in short:
             found[name] += self.incumbent.known(name)[known[name] :]
         return [state for name in names for state in found[name][:rounds]]
 
     def _unseen(self, seeker: str, candidates: Sequence[Candidate]) -> list[State]:
         known = self.incumbent.known(seeker)
-        return [s for s in known if not all(c.look_at(s).draws for c in candidates)]
+        return [state for state in known if not all(c.has_seen(state) for c in candidates)]
 
-    def _again(self, seeker: str, candidates: Sequence[Candidate]) -> list[State]:
-        """Moments at which some edit acts, each as its next draw, the least asked for first."""
-        found: list[State] = []
-        for state in self.incumbent.known(seeker):
-            draws = max(candidate.look_at(state).draws for candidate in self.candidates)
-            if draws < DRAWS and any(c.look_at(state).changes for c in candidates):
-                found.append(state._replace(draw=draws))
-        return sorted(found, key=lambda state: state.draw)
-
-    def _see(
-        self, bank: Bank, state: State, answer: Exchange | None, before: Exchange | None
-    ) -> None:
-        """Tell every edit of one moment, and bet on it by what was known before."""
-        fresh = [c for c in self.candidates if c.look_at(state).draws <= state.draw]
-        change = change_at(state, answer, before, self._outlook)
+    def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
+        """Tell every edit of one moment that is new to it, and bet by what was known before."""
+        fresh = [c for c in self.candidates if not c.has_seen(state)]
+        change = change_at(state, answer, self._outlook)
         authors: list[Candidate] = []
         if answer is not None and change is not None:
             authors = [c for c in self._authors(bank, answer, state.played) if c in fresh]
@@ -167,18 +148,14 @@ def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
     return found
 
 
-def change_at(
-    state: State, answer: Exchange | None, before: Exchange | None, outlook: Outlook
-) -> float | None:
+def change_at(state: State, answer: Exchange | None, outlook: Outlook) -> float | None:
     """What another reply at a moment would have changed, in final points, to first order.
 
-    The change of emotion times what a point is worth at the end; None where a reply is missing,
-    where both are the same, or where a further draw has brought nothing new (as from models without
-    chance).
+    The change of emotion times what a point is worth at the end; None where the reply is missing or
+    the same.
     """
-    if answer is None or before is None or answer.reply == before.reply:
-        return None
-    if state.draw and before.reply == state.played.reply:
+    before = state.played
+    if answer is None or answer.reply == before.reply:
         return None
     assert answer.emotion is not None
     assert before.emotion is not None
@@ -204,7 +181,7 @@ def changed(
         failure); fewer than states only where the budget ends.
     """
     answers = runner.answer(candidate, states)
-    return [change_at(s, a, s.played, outlook) for s, a in zip(states, answers, strict=False)]
+    return [change_at(s, a, outlook) for s, a in zip(states, answers, strict=False)]
 
 
 def _seekers(incumbent: Incumbent, seed: int) -> list[str]:

@@ -11,7 +11,7 @@ from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.seeds import derive_seed
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Exchange, Rollout
+from esc_skills.signatures.rollouts import Rollout
 
 from .challenge import Pairs, PairSequence, level_of
 
@@ -45,36 +45,20 @@ class Incumbent:
         self._states: defaultdict[str, list[State]] = defaultdict(list)
         self._list_states(won)
 
-    def states(self, wanted: Mapping[str, int]) -> dict[str, list[State]]:
-        """Moments of its dialogues with some seekers; where there are too few, more are played.
+    def known(self, seeker: str) -> list[State]:
+        """Moments of the dialogues with a seeker that it has played, always in the same order."""
+        return self._states[seeker]
 
-        Args:
-            wanted: Number of moments by profile id.
+    def play_for(self, wanted: Mapping[str, int]) -> None:
+        """Play until so many moments are known, by profile id.
 
-        Returns:
-            The first so many moments by profile id, always in the same order; fewer where the
-            budget ended or a model failed.
+        Fewer are known afterwards where the budget ended or a model failed.
         """
         while short := [p for p in self.profiles if len(self._states[p.id]) < wanted.get(p.id, 0)]:
             played = self._runner.play(self.agent, [self._pairs.draw_with(p) for p in short])
             self.add(played)
             if len(played) < len(short) or not any(rollout.valid for rollout in played):
                 break
-        return {name: self._states[name][:count] for name, count in wanted.items()}
-
-    def known(self, seeker: str) -> list[State]:
-        """Moments of the dialogues with a seeker that it has played."""
-        return self._states[seeker]
-
-    def said(self, states: Sequence[State]) -> list[Exchange | None]:
-        """What it said at some moments, or says there when it is asked once more.
-
-        Returns:
-            One exchange for each; None where a model failed or the budget ended.
-        """
-        again = [state for state in states if state.draw]
-        answers = iter(self._runner.answer(self.agent, again))
-        return [next(answers, None) if state.draw else state.played for state in states]
 
     def pairs(self) -> Pairs:
         """Pairs for a challenge: first those that it has played already, then fresh ones.

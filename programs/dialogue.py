@@ -1,6 +1,5 @@
 """One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
 
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import dspy
@@ -30,8 +29,6 @@ class State(NamedTuple):
     rollout: Rollout
     turn: int
     """Index of the exchange whose reply is open."""
-    draw: int = 0
-    """How often the models were asked here before: 0 is what the dialogue itself is made of."""
 
     @property
     def played(self) -> Exchange:
@@ -105,8 +102,7 @@ class Dialogue(dspy.Module):
         """What the agent replies at a state, and how the seeker takes it; the dialogue ends there.
 
         Seeded like the same turn of a whole dialogue, so that the agent which played the dialogue
-        gives its own exchange again. In a further draw the same skill is chosen, but reply and
-        appraisal are new.
+        gives its own exchange again.
 
         Args:
             state: The moment.
@@ -119,16 +115,15 @@ class Dialogue(dspy.Module):
             DialogueError: A model failed.
             BudgetExhausted: The budget ran out.
         """
-        profile, rollout, turn, draw = state
+        profile, rollout, turn = state
         history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
         message = state.played.seeker
         with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
             skill, why = self.agent.choose(list(history), message)
             if about is not None and not about & {skill and skill.name, state.played.skill}:
                 return None
-            with seed_scope("draw", draw) if draw else nullcontext():
-                support = self.agent.reply(list(history), message, skill, why)
-                return self._exchange(profile, history, state.emotion, message, support)[0]
+            support = self.agent.reply(list(history), message, skill, why)
+            return self._exchange(profile, history, state.emotion, message, support)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""
