@@ -24,9 +24,14 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.benchmarks
 
-results: $(VENV)/.installed ## hold the tournament of the README's table, for hours; goes on where it was
-	$(BIN)/esc-skills bench optimizers --world default --keep experiments/results/optimizers.json
+results: $(VENV)/.installed ## hold the tournaments of the README and docs/search.md, for hours; goes on where it was
+	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 --budget 8000 \
+		--keep experiments/results/optimizers.json
+	$(BIN)/esc-skills bench optimizers --world default --budget 16000 --optimizer evolution \
+		--optimizer none --optimizer gepa --optimizer miprov2 --optimizer simba \
+		--optimizer skillopt-rule --keep experiments/results/optimizers-16000.json
 	$(BIN)/esc-skills bench table --readme README.md
+	$(BIN)/esc-skills bench table experiments/results/optimizers-16000.json --readme docs/search.md
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) runs build *.egg-info

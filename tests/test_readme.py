@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from esc_skills.experiments.bench.results import KEPT, markdown, read_tournament, with_table
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +19,11 @@ def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "program.json").exists()
 
 
-def test_the_table_of_the_readme_is_that_of_the_kept_results():
-    text = markdown(read_tournament(ROOT / KEPT))
-    assert README == with_table(README, text), "run: esc-skills bench table --readme README.md"
+@pytest.mark.parametrize(
+    ("document", "kept"),
+    [("README.md", KEPT), ("docs/search.md", KEPT.with_name("optimizers-16000.json"))],
+)
+def test_a_table_of_results_is_that_of_the_kept_contests(document: str, kept: Path):
+    text = (ROOT / document).read_text()
+    table = markdown(read_tournament(ROOT / kept))
+    assert text == with_table(text, table), f"esc-skills bench table {kept} --readme {document}"
