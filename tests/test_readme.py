@@ -21,7 +21,11 @@ def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("document", "kept"),
-    [("README.md", KEPT), ("docs/search.md", KEPT.with_name("optimizers-16000.json"))],
+    [
+        ("README.md", KEPT),
+        ("docs/search.md", KEPT.with_name("optimizers-16000.json")),
+        (str(KEPT.with_name("README.md")), KEPT.with_name("ablation-4000.json")),
+    ],
 )
 def test_a_table_of_results_is_that_of_the_kept_contests(document: str, kept: Path):
     text = (ROOT / document).read_text()
