@@ -8,7 +8,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from esc_skills.optimizers.events import Observer, Result, Watcher
-from esc_skills.programs.journal import Journal
 from esc_skills.programs.miner import BankBuilder
 from esc_skills.signatures.skills import Bank
 
@@ -19,7 +18,7 @@ from .mining import mine, render_report
 from .model_setup import open_models
 from .profile_files import SAMPLE_CORPUS, SAMPLE_DRAFTS
 from .progress import SearchProgress, spend_line, watch_line
-from .run_directory import read_bank, write_whole
+from .run_directory import open_journal, read_bank, write_whole
 
 DEMO = {
     "name": "demo",
@@ -48,7 +47,7 @@ def run_demo(console: Console, directory: Path) -> None:
             [SAMPLE_CORPUS],
             models,
             threads=2,
-            journal=Journal(mined / "journal.jsonl"),
+            journal=open_journal(mined / "journal.jsonl"),
             builder=BankBuilder(max_skills=3, min_units=2),  # the sample corpus is small
         )
     drafts = read_bank(SAMPLE_DRAFTS)

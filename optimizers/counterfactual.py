@@ -13,6 +13,7 @@ A good turn is not yet a good dialogue: what passes here must still be confirmed
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 
 from esc_skills.metrics.outlook import Outlook
@@ -93,16 +94,14 @@ class TurnTrial:
 
     def _moments(self, rounds: int, sought: Sequence[Candidate]) -> list[State]:
         """The next moments with each seeker that some edit is to be looked for with."""
-        wanted = {c: c.wanted_with(self._seekers) for c in sought}
-        names = sorted(set[str]().union(*wanted.values()))
-        those = {name: [c for c in sought if name in wanted[c]] for name in names}
-        found = {name: self._unseen(name, those[name]) for name in names}
-        short = [name for name in names if len(found[name]) < rounds]
-        known = {name: len(self.incumbent.known(name)) for name in short}
-        self.incumbent.play_for({n: known[n] + rounds - len(found[n]) for n in short})
-        for name in short:
-            found[name] += self.incumbent.known(name)[known[name] :]
-        return [state for name in names for state in found[name][:rounds]]
+        those: defaultdict[str, list[Candidate]] = defaultdict(list)
+        for candidate in sought:
+            for name in candidate.wanted_with(self._seekers):
+                those[name].append(candidate)
+        known = {name: len(self.incumbent.known(name)) for name in those}
+        unseen = {name: len(self._unseen(name, those[name])) for name in those}
+        self.incumbent.play_for({n: known[n] + rounds - unseen[n] for n in those})
+        return [s for name in sorted(those) for s in self._unseen(name, those[name])[:rounds]]
 
     def _unseen(self, seeker: str, candidates: Sequence[Candidate]) -> list[State]:
         known = self.incumbent.known(seeker)

@@ -107,7 +107,7 @@ class Screener:
     def _tried(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
         """Read on until some pass, and a little longer for others, or until nothing deserves it."""
         trials, rounds, left = self._trials(candidates), FIRST_ROUNDS, ROUNDS_MORE
-        passed, running = False, list(trials)
+        passed, running = list[Candidate](), list(trials)
         while running and left:
             for trial in list(running):
                 sought = self._sought_in(trial, fruitless, WAITED_FOR if passed else 0.0)
@@ -117,10 +117,10 @@ class Screener:
                 before = self.runner.ledger.spend
                 trial.read(rounds, sought)
                 sought[0].cost += self.runner.ledger.spend - before
-            passed = bool(self._passed(trials))
-            left -= passed
+            passed = self._passed(trials)
+            left -= bool(passed)
             rounds = 1
-        return self._together(trials)
+        return self._together(passed, trials) if passed else None
 
     def _sought_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
         """The edits of a trial that one wants to know more of, with so much evidence at least."""
@@ -159,11 +159,8 @@ class Screener:
             if candidate.passed or (pooling and trial.passed and _joins(candidate))
         ]
 
-    def _together(self, trials: Sequence[TurnTrial]) -> Bundle | None:
-        """What has passed, as one; None where nothing has."""
-        passed = self._passed(trials)
-        if not passed:
-            return None
+    def _together(self, passed: Sequence[Candidate], trials: Sequence[TurnTrial]) -> Bundle:
+        """What has passed, as one."""
         evidence = max((trial.evidence.e_value for trial in trials if trial.passed), default=None)
         reason = "" if evidence is None else f"evidence of edits tried together {evidence:.3g}"
         return bundle(self._incumbent.agent.bank.value, passed, self._incumbent.replies, reason)

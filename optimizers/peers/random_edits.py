@@ -41,14 +41,13 @@ class RandomEdits(Peer):
             if not edits:
                 return "no edit is left that was not tried"
             self.analysed((), edits)
-            for proposed in edits:
-                for edit in new_edits(
-                    self.bank, [proposed], tried
-                ):  # one by one: the bank moves on
-                    candidate = apply_edit(self.bank, edit)
-                    tried.add(candidate.identity)
-                    if not judged(self, candidate, (edit,)):
-                        rejected.append(edit.model_dump_json(exclude={"reason"}))
+            for edit in edits:
+                if not new_edits(self.bank, [edit], tried):  # the bank moves on from edit to edit
+                    continue
+                candidate = apply_edit(self.bank, edit)
+                tried.add(candidate.identity)
+                if not judged(self, candidate, (edit,)):
+                    rejected.append(edit.model_dump_json(exclude={"reason"}))
         return f"all {self.limit} edits tried"
 
     def _proposals(
