@@ -6,10 +6,6 @@ Run with `make bench`. Speed is measured here and nowhere else; no test is timed
 import statistics as stats
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from itertools import product
-from multiprocessing import get_context
 
 import dspy
 import numpy as np
@@ -18,26 +14,19 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence, judge
-from esc_skills.optimizers.search import Search
-from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support_agent import SupportAgent
-from esc_skills.signatures.edits import RewriteField
-from esc_skills.signatures.skills import Bank
 
-from .bench.arenas import RehearsalArena
 from .bench.detection import detection
+from .bench.harm import harm
+from .bench.nulls import null_edits
 from .bench.overhead import search_overhead
 from .profile_files import SAMPLE_PROFILES, read_profiles
 from .rehearsal.engine import RehearsalEngine
-from .rehearsal.world import World
 
 LATENCY = 0.1
 DIALOGUES, CONCURRENCY = 64, 32
-NULL_SEARCHES = 200
-PATIENT = 1
-"""Fruitless generations before, which make the search patient with an edit."""
 
 
 class SlowEngine(RehearsalEngine):
@@ -58,6 +47,7 @@ def main() -> None:
     console.print(power())
     console.print(detection())
     console.print(null_edits())
+    console.print(harm())
 
 
 def throughput() -> Table:
@@ -139,52 +129,6 @@ def _median_ms(work: object) -> float:
         work()
         seconds.append(time.perf_counter() - started)
     return 1000 * stats.median(seconds)
-
-
-def null_edits() -> Table:
-    """Edits that change text and nothing else, one in a search or one for every skill of a bank.
-
-    How often a search accepts any, seeds honoured or not.
-    """
-    table = Table(title=f"Null edits: {NULL_SEARCHES} searches a row")
-    for column in ("edits", "seeds", "error rate", "accepted any", "share", "mean calls"):
-        table.add_column(column, justify="right")
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for skills, rates in ((1, (0.05, 0.10)), (9, (0.05,))):
-            for honoured, rate in product((True, False), rates):
-                search = partial(null_search, skills, honoured, rate)
-                tried = list(pool.map(search, range(NULL_SEARCHES)))
-                accepted = sum(taken for taken, _ in tried)
-                table.add_row(
-                    str(skills),
-                    "honoured" if honoured else "ignored",
-                    f"{rate:.2f}",
-                    str(accepted),
-                    f"{accepted / NULL_SEARCHES:.3f}",
-                    f"{stats.mean(calls for _, calls in tried):.0f}",
-                )
-    return table
-
-
-def null_search(skills: int, honoured: bool, rate: float, number: int) -> tuple[bool, int]:
-    """(Whether any rewording was accepted, model calls spent), for a bank of so many skills."""
-    arena = RehearsalArena(World(honours_seeds=honoured))
-    profiles, bank = arena.profiles(), Bank(skills=arena.best_bank().skills[:skills])
-    edits = [
-        RewriteField(
-            name=skill.name,
-            field="guidance",
-            text=f"{skill.guidance} (Version {number}.)",
-            reason="null",
-        )
-        for skill in bank.skills
-    ]
-    runner = Runner(Models(engines={"rehearsal": arena.engine()}), seed=number, threads=1)
-    settings = EvolutionSettings(rule=ChallengeRule(error_rate=rate))
-    search = Search(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
-    accepted = search.consider(edits, 0, PATIENT)
-    runner.close()
-    return accepted, runner.ledger.spend.calls
 
 
 def power() -> Table:

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from esc_skills.metrics.statistics import Interval
 from esc_skills.optimizers.events import Result
@@ -17,7 +18,7 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
 
-from ..profile_files import split_profiles
+from ..profile_files import Split, split_profiles
 from .ablations import ablation
 from .arenas import Arena, load_arena
 
@@ -104,8 +105,26 @@ class Score(Frozen):
         return reached
 
 
+class Contest(NamedTuple):
+    """A contest as it was held."""
+
+    arena: Arena
+    split: Split
+    result: Result
+    seconds: float
+
+
 def compete(entry: Entry) -> Score:
-    """Run one contest.
+    """Hold one contest and say what was truly achieved.
+
+    Raises:
+        UserError: There is no such world.
+    """
+    return _score(entry, *hold(entry))
+
+
+def hold(entry: Entry) -> Contest:
+    """Let an optimizer search in a world.
 
     Raises:
         UserError: There is no such world.
@@ -131,14 +150,19 @@ def compete(entry: Entry) -> Score:
     seconds = time.perf_counter() - started
     runner.close()
     assert optimizer.result is not None
-    return _score(entry, arena, split.test, optimizer.result, seconds)
+    return Contest(arena, split, optimizer.result, seconds)
 
 
-def _score(
-    entry: Entry, arena: Arena, test: Sequence[Profile], result: Result, seconds: float
-) -> Score:
+def truth_for(arena: Arena, bank: Bank, profiles: Sequence[Profile]) -> float:
+    """Mean true score of a bank with some seekers, 0..100."""
+    return sum(arena.truth(bank, profile) for profile in profiles) / len(profiles)
+
+
+def _score(entry: Entry, arena: Arena, split: Split, result: Result, seconds: float) -> Score:
+    test = split.test
+
     def truth(bank: Bank) -> float:
-        return sum(arena.truth(bank, profile) for profile in test) / len(test)
+        return truth_for(arena, bank, test)
 
     first = before = truth(result.first)
     steps: list[Step] = []

@@ -1,0 +1,91 @@
+"""Whom accepted edits harm: those they were decided on, those of the test, or everybody.
+
+An edit can help the eight validation seekers, and people at large, and still cost the eight test
+seekers something: so few differ from the many by a few points. What the test alone shows as harm is
+therefore more than any search could avoid; this tells the two apart.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain, pairwise
+from multiprocessing import get_context
+from typing import Literal, NamedTuple
+
+from rich.table import Table
+
+from esc_skills.optimizers.events import Result
+from esc_skills.signatures.skills import Bank, Skill
+
+from .contest import NOTHING, Entry, hold, truth_for
+from .standings import OURS
+
+CALLS, SEEDS = 8_000, 20
+Kind = Literal["accepted edits", "new skills in the final bank"]
+EDITS: Kind = "accepted edits"
+SKILLS: Kind = "new skills in the final bank"
+
+
+class Worth(NamedTuple):
+    """What an edit truly gains, in points; for a skill, what the bank would lose without it."""
+
+    kind: Kind
+    validation: float
+    test: float
+    everybody: float
+    """Over the population of seekers like those of the world."""
+
+
+_COUNTS: dict[str, Callable[[Worth], bool]] = {
+    "harm validation": lambda worth: worth.validation < -NOTHING,
+    "harm test": lambda worth: worth.test < -NOTHING,
+    "harm everybody": lambda worth: worth.everybody < -NOTHING,
+    "help everybody, harm test": lambda worth: worth.test < -NOTHING and worth.everybody > NOTHING,
+}
+
+
+def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
+    """How many edits and skills of our search lose more than a point, and with whom."""
+    entries = [
+        Entry(world="default", optimizer=OURS, calls=calls, seed=seed) for seed in range(seeds)
+    ]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        found = list(chain.from_iterable(pool.map(worths, entries)))
+    table = Table(title=f"What does harm (over {NOTHING:g} point): {calls:,} calls, {seeds} seeds")
+    for column in ("what", "how many", *_COUNTS):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    for kind in (EDITS, SKILLS):
+        table.add_row(kind, *map(str, counts([worth for worth in found if worth.kind == kind])))
+    return table
+
+
+def counts(found: Sequence[Worth]) -> tuple[int, ...]:
+    """How many there are, and how many of them do what each column says."""
+    return (len(found), *(sum(map(holds, found)) for holds in _COUNTS.values()))
+
+
+def worths(entry: Entry) -> list[Worth]:
+    """What every accepted edit of a contest is truly worth, and every new skill at its end."""
+    arena, split, result, _ = hold(entry)
+
+    def worth(kind: Kind, after: Bank, before: Bank) -> Worth:
+        return Worth(
+            kind,
+            truth_for(arena, after, split.validation) - truth_for(arena, before, split.validation),
+            truth_for(arena, after, split.test) - truth_for(arena, before, split.test),
+            arena.population_truth(after) - arena.population_truth(before),
+        )
+
+    banks = [result.first, *(d.bank for d in result.decisions if d.accepted)]
+    edits = [worth(EDITS, after, before) for before, after in pairwise(banks)]
+    rest = [_without(result.final, skill) for skill in result.final.skills if _new(skill, result)]
+    return edits + [worth(SKILLS, result.final, before) for before in rest]
+
+
+def _new(skill: Skill, result: Result) -> bool:
+    """Whether the search has added or changed it."""
+    former = result.first.get(skill.name)
+    return former is None or former.texts != skill.texts
+
+
+def _without(bank: Bank, skill: Skill) -> Bank:
+    return bank.model_copy(update={"skills": tuple(s for s in bank.skills if s != skill)})

@@ -1,0 +1,93 @@
+"""How often a search accepts what changes nothing: rewordings of skills, in every world."""
+
+import statistics as stats
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from rich.table import Table
+
+from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.optimizers.search import Search
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.models import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.signatures.edits import RewriteField
+from esc_skills.signatures.skills import Bank
+
+from .arenas import ARENAS, load_arena
+
+ONE, ALL = 1, 9
+"""Skills of the bank, each of which gets a rewording."""
+SEARCHES = {ONE: 200, ALL: 50}
+"""Searches in a row of the table, by the edits in each."""
+PATIENT = 1
+"""Fruitless generations before, which make the search patient with an edit."""
+COLUMNS = ("world", "error rate", "edits", "accepted", "share", "searches with any", "mean calls")
+
+
+class Row(NamedTuple):
+    """What is tried in a row of the table."""
+
+    world: str
+    edits: int
+    error_rate: float
+
+
+ROWS = (
+    *(Row(world, ONE, rate) for world in ("default", "unseeded") for rate in (0.05, 0.10)),
+    *(Row(world, ALL, 0.05) for world in ARENAS),
+)
+
+
+def null_edits(rows: Sequence[Row] = ROWS, processes: int = 2) -> Table:
+    """Edits that change text and nothing else, one in a search or one for every skill of a bank.
+
+    The error rate is promised for each edit; a search that is given nine may err oftener.
+    """
+    table = Table(title="Null edits")
+    for column in COLUMNS:
+        table.add_column(column, justify="left" if column == "world" else "right")
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for row in rows:
+            table.add_row(*_cells(row, pool.map))
+    return table
+
+
+def _cells(row: Row, each: Callable[..., Iterable[tuple[int, int]]]) -> tuple[str, ...]:
+    searches = SEARCHES[row.edits]
+    tried = list(each(partial(null_search, row), range(searches)))
+    edits, accepted = searches * row.edits, sum(taken for taken, _ in tried)
+    return (
+        row.world,
+        f"{row.error_rate:.2f}",
+        f"{edits}",
+        f"{accepted}",
+        f"{accepted / edits:.3f}",
+        f"{sum(taken > 0 for taken, _ in tried)} of {searches}",
+        f"{stats.mean(calls for _, calls in tried):.0f}",
+    )
+
+
+def null_search(row: Row, number: int) -> tuple[int, int]:
+    """(Rewordings that were accepted, model calls spent) of one search."""
+    arena = load_arena(row.world)
+    profiles, bank = arena.profiles(), Bank(skills=arena.best_bank().skills[: row.edits])
+    edits = [
+        RewriteField(
+            name=skill.name,
+            field="guidance",
+            text=f"{skill.guidance} (Version {number}.)",
+            reason="null",
+        )
+        for skill in bank.skills
+    ]
+    runner = Runner(Models(engines={"rehearsal": arena.engine()}), seed=number, threads=1)
+    settings = EvolutionSettings(rule=ChallengeRule(error_rate=row.error_rate))
+    search = Search(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
+    search.consider(edits, 0, PATIENT)
+    runner.close()
+    return sum(decision.accepted for decision in search.decisions), runner.ledger.spend.calls
