@@ -20,14 +20,20 @@ def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("document", "kept"),
-    [
-        ("README.md", KEPT),
-        ("docs/search.md", KEPT.with_name("optimizers-16000.json")),
-        (str(KEPT.with_name("README.md")), KEPT.with_name("ablation-4000.json")),
-    ],
+    "document", ["README.md", "docs/search.md", "experiments/results/README.md"]
 )
-def test_a_table_of_results_is_that_of_the_kept_contests(document: str, kept: Path):
+def test_a_table_of_results_is_that_of_the_kept_contests(document: str):
     text = (ROOT / document).read_text()
-    table = markdown(read_tournament(ROOT / kept))
-    assert text == with_table(text, table), f"esc-skills bench table {kept} --readme {document}"
+    names = re.findall(r"<!-- (\S+): begin -->", text)
+    assert names
+    for name in names:
+        kept = ROOT / KEPT.with_name(f"{name}.json")
+        told = f"esc-skills bench table {kept.relative_to(ROOT)} --in {document}"
+        assert text == with_table(text, name, markdown(read_tournament(kept))), told
+
+
+def test_every_kept_tournament_is_told_of():
+    told = "".join(path.read_text() for path in (ROOT / "README.md", *ROOT.glob("docs/*.md")))
+    told += (ROOT / KEPT.with_name("README.md")).read_text()
+    for kept in (ROOT / KEPT.parent).glob("*.json"):
+        assert f"<!-- {kept.stem}: begin -->" in told, kept

@@ -1,4 +1,4 @@
-"""Results kept in the repository with the exact command, and the README's table of them."""
+"""Results kept in the repository with the exact command, and the documents' tables of them."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,8 @@ from .tournament import VERSION, Plan
 
 KEPT = Path("experiments") / "results" / "optimizers.json"
 """Where a checkout of the project keeps its tournament of optimizers."""
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
+"""The lines between which a document holds the table of the kept tournament of that name."""
 DIGITS = 3
 """Decimals that are kept."""
 DEFAULT = "default"
@@ -75,11 +76,11 @@ def read_tournament(path: Path) -> Tournament:
 
 
 def markdown(tournament: Tournament) -> str:
-    """The README's account: the default world by budget, other worlds in a line each."""
+    """A document's account: the default world by budget, other worlds in a line each."""
     rows = standings(tournament.scores)
     parts = []
     if usual := [row for row in rows if row.world == DEFAULT]:
-        parts.append("\n".join(_by_budget(usual)))
+        parts += ["\n".join(_by_budget(usual)), "\n".join(_leads(usual))]
     if others := [row for row in rows if row.world != DEFAULT]:
         parts.append("\n".join(_by_world(others)))
     seeds = max(row.seeds for row in rows)
@@ -113,6 +114,17 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
         )
 
 
+def _leads(rows: Sequence[Standing]) -> Iterator[str]:
+    """By how much ours leads, paired by seed, over each of the others at each budget."""
+    budgets = sorted({row.calls for row in rows})
+    leads = {(row.optimizer, row.calls): row.lead for row in rows if row.lead is not None}
+    yield _line(["ours leads by", *(f"{calls:,} calls" for calls in budgets)])
+    yield _line(["---", *["---:"] * len(budgets)])
+    for name in dict.fromkeys(name for name, calls in leads if calls == budgets[-1]):
+        found = [leads.get((name, calls)) for calls in budgets]
+        yield _line([name, *("" if lead is None else points(lead) for lead in found)])
+
+
 def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
     """Ours beside the best peer, in each world and budget."""
     yield _line(["world", "calls", "ours", "best peer", "", "ours leads by"])
@@ -137,14 +149,15 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def with_table(text: str, table: str) -> str:
-    """A document with the table between its two markers.
+def with_table(text: str, name: str, table: str) -> str:
+    """A document with the table between the two markers of that name.
 
     Raises:
         UserError: The markers are not there, in this order.
     """
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+    first_line, last_line = BEGIN.format(name=name), END.format(name=name)
+    head, begin, rest = text.partition(first_line)
+    _, end, tail = rest.partition(last_line)
     if not (begin and end):
-        raise UserError(f"the document must hold the lines {BEGIN} and {END}. Add them.")
-    return f"{head}{BEGIN}\n{table}\n{END}{tail}"
+        raise UserError(f"the document must hold the lines {first_line} and {last_line}. Add them.")
+    return f"{head}{first_line}\n{table}\n{last_line}{tail}"

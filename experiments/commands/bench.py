@@ -103,19 +103,26 @@ def table(
     tournament: Annotated[
         Path | None, typer.Argument(help="What --keep wrote; the project's own by default.")
     ] = None,
-    readme: Annotated[
-        Path | None, typer.Option(help="Write it between the markers of this document.")
+    document: Annotated[
+        Path | None,
+        typer.Option("--in", help="Write it into this document, between the markers of its name."),
     ] = None,
 ) -> None:
-    """Print a kept tournament as the README's table, or write it there."""
+    """Print a kept tournament as a table, or write it into a document.
+
+    The document holds the lines `<!-- NAME: begin -->` and `<!-- NAME: end -->`, where NAME is that
+    of the kept file without its suffix.
+    """
     from ..bench.results import KEPT, markdown, read_tournament, with_table
 
-    text = markdown(read_tournament(tournament or KEPT))
-    if readme is None:
-        typer.echo(text)
+    kept = tournament or KEPT
+    table = markdown(read_tournament(kept))
+    if document is None:
+        typer.echo(table)
         return
-    readme.write_text(with_table(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
-    Console().print(f"Wrote the table to {readme}", markup=False)
+    text = with_table(document.read_text(encoding="utf-8"), kept.stem, table)
+    document.write_text(text, encoding="utf-8")
+    Console().print(f"Wrote the table to {document}", markup=False)
 
 
 def worlds(

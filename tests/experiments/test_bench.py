@@ -197,11 +197,13 @@ def test_what_is_kept_can_be_read_again_and_stands_in_the_document(tmp_path: Pat
     assert list(found.scores) == FIELD
     table = markdown(found)
     assert "| skillopt-rule | +14 [+12, +17] |" in table
+    assert "| skillopt-rule | +20 [+20, +20] |" in table  # by so much ours leads, seed by seed
     assert plan.command in table
-    text = "# Title\n<!-- results: begin -->\nold\n<!-- results: end -->\nrest"
-    assert with_table(text, table).startswith(f"# Title\n<!-- results: begin -->\n{table}\n<!--")
-    with pytest.raises(UserError, match="must hold the lines"):
-        with_table("# Title", table)
+    text = "# Title\n<!-- kept: begin -->\nold\n<!-- kept: end -->\nrest"
+    expected = f"# Title\n<!-- kept: begin -->\n{table}\n<!-- kept: end -->\nrest"
+    assert with_table(text, "kept", table) == expected
+    with pytest.raises(UserError, match="must hold the lines <!-- other: begin -->"):
+        with_table(text, "other", table)
     path.write_text(path.read_text().replace('"version": ', '"version": 9'))
     with pytest.raises(UserError, match="Run its command again: esc-skills bench optimizers"):
         read_tournament(path)
