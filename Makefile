@@ -30,7 +30,11 @@ results: $(VENV)/.installed ## hold the tournaments of the README and docs/searc
 	$(BIN)/esc-skills bench optimizers --world default --budget 16000 --optimizer evolution \
 		--optimizer none --optimizer gepa --optimizer miprov2 --optimizer simba \
 		--optimizer skillopt-rule --keep experiments/results/optimizers-16000.json
+	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 \
+		--optimizer evolution --optimizer skillopt-rule --seeds 40 \
+		--keep experiments/results/closest-peer.json
 	$(BIN)/esc-skills bench table --in README.md
+	$(BIN)/esc-skills bench table experiments/results/closest-peer.json --in docs/search.md
 	$(BIN)/esc-skills bench table experiments/results/optimizers-16000.json --in docs/search.md
 
 clean: ## remove what the commands above made
