@@ -22,7 +22,7 @@ from .arenas import ARENAS, load_arena
 
 ONE, ALL = 1, 9
 """Skills of the bank, each of which gets a rewording."""
-SEARCHES = {ONE: 100, ALL: 40}
+SEARCHES = {ONE: 100, ALL: 20}
 """Searches in a row of the table, by the edits in each."""
 PATIENT = 1
 """Fruitless generations before, which make the search patient with an edit."""

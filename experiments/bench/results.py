@@ -80,7 +80,9 @@ def markdown(tournament: Tournament) -> str:
     rows = standings(tournament.scores)
     parts = []
     if usual := [row for row in rows if row.world == DEFAULT]:
-        parts += ["\n".join(_by_budget(usual)), "\n".join(_leads(usual))]
+        parts.append("\n".join(_by_budget(usual)))
+        if any(row.lead for row in usual):
+            parts.append("\n".join(_leads(usual)))
     if others := [row for row in rows if row.world != DEFAULT]:
         parts.append("\n".join(_by_world(others)))
     seeds = max(row.seeds for row in rows)
