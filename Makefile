@@ -33,9 +33,11 @@ results: $(VENV)/.installed ## hold the tournaments of the README and docs/searc
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 \
 		--optimizer evolution --optimizer skillopt-rule --seeds 40 \
 		--keep experiments/results/closest-peer.json
+	$(BIN)/esc-skills bench optimizers --world default --budget 40000 --optimizer gepa \
+		--optimizer skillopt-rule --keep experiments/results/peers-40000.json
 	$(BIN)/esc-skills bench table --in README.md
-	$(BIN)/esc-skills bench table experiments/results/closest-peer.json --in docs/search.md
-	$(BIN)/esc-skills bench table experiments/results/optimizers-16000.json --in docs/search.md
+	for name in optimizers-16000 peers-40000 closest-peer; do \
+		$(BIN)/esc-skills bench table experiments/results/$$name.json --in docs/search.md || exit 1; done
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) runs build *.egg-info
