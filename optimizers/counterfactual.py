@@ -72,6 +72,7 @@ class TurnTrial:
         self.incumbent = incumbent
         self._outlook = incumbent.outlook if outlook is None else outlook
         self._seekers = _seekers(incumbent, runner.seed)
+        self._bank: Bank | None = None  # with all of them; None where it is to be made anew
         self._needed = 1 / candidates[0].rule.error_rate if len(candidates) > 1 else math.inf
 
     def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
@@ -82,15 +83,16 @@ class TurnTrial:
             sought: The edits that one wants to know more of; all by default.
         """
         sought = sought or self.candidates
-        batch = self._moments(rounds, sought)
-        (*_, (_, bank)) = applied_together(self.incumbent.agent.bank.value, self.candidates)
-        agent = self.incumbent.agent.with_bank(bank)
-        answers = self._runner.answer(agent, batch, _all_of(sought))
+        batch, incumbent = self._moments(rounds, sought), self.incumbent.agent
+        bank = self._bank or applied_together(incumbent.bank.value, self.candidates)[-1][1]
+        answers = self._runner.answer(incumbent.with_bank(bank), batch, _all_of(sought))
         self.ended = len(answers) < len(batch) or not batch
         self.moments += len(answers)
         for state, answer in zip(batch, answers, strict=False):
             self._see(bank, state, answer)
-        self.candidates = [c for c in self.candidates if c.standing != "fail"]
+        left = [c for c in self.candidates if c.standing != "fail"]
+        self._bank = bank if len(left) == len(self.candidates) else None
+        self.candidates = left
 
     def _moments(self, rounds: int, sought: Sequence[Candidate]) -> list[State]:
         """The next moments with each seeker that some edit is to be looked for with."""
