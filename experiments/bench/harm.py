@@ -14,10 +14,12 @@ from typing import Literal, NamedTuple
 from rich.table import Table
 
 from esc_skills.optimizers.events import Result
+from esc_skills.signatures.edits import RemoveSkill, apply_edit
 from esc_skills.signatures.skills import Bank, Skill
 
 from .contest import NOTHING, Entry, hold, truth_for
 from .standings import OURS
+from .tables import table_of
 
 CALLS, SEEDS = 8_000, 20
 Kind = Literal["accepted edits", "new skills in the final bank"]
@@ -50,12 +52,12 @@ def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
     ]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         found = list(chain.from_iterable(pool.map(worths, entries)))
-    table = Table(title=f"What does harm (over {NOTHING:g} point): {calls:,} calls, {seeds} seeds")
-    for column in ("what", "how many", *_COUNTS):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    for kind in (EDITS, SKILLS):
-        table.add_row(kind, *map(str, counts([worth for worth in found if worth.kind == kind])))
-    return table
+    rows = (
+        (kind, *map(str, counts([worth for worth in found if worth.kind == kind])))
+        for kind in (EDITS, SKILLS)
+    )
+    title = f"What does harm (over {NOTHING:g} point): {calls:,} calls, {seeds} seeds"
+    return table_of(title, ("what", "how many", *_COUNTS), rows)
 
 
 def counts(found: Sequence[Worth]) -> tuple[int, ...]:
@@ -77,7 +79,11 @@ def worths(entry: Entry) -> list[Worth]:
 
     banks = [result.first, *(d.bank for d in result.decisions if d.accepted)]
     edits = [worth(EDITS, after, before) for before, after in pairwise(banks)]
-    rest = [_without(result.final, skill) for skill in result.final.skills if _new(skill, result)]
+    rest = [
+        apply_edit(result.final, RemoveSkill(name=skill.name, reason="to see what it is worth"))
+        for skill in result.final.skills
+        if _new(skill, result)
+    ]
     return edits + [worth(SKILLS, result.final, before) for before in rest]
 
 
@@ -85,7 +91,3 @@ def _new(skill: Skill, result: Result) -> bool:
     """Whether the search has added or changed it."""
     former = result.first.get(skill.name)
     return former is None or former.texts != skill.texts
-
-
-def _without(bank: Bank, skill: Skill) -> Bank:
-    return bank.model_copy(update={"skills": tuple(s for s in bank.skills if s != skill)})

@@ -19,6 +19,7 @@ from esc_skills.signatures.edits import RewriteField
 from esc_skills.signatures.skills import Bank
 
 from .arenas import ARENAS, load_arena
+from .tables import table_of
 
 ONE, ALL = 1, 9
 """Skills of the bank, each of which gets a rewording."""
@@ -48,13 +49,8 @@ def null_edits(rows: Sequence[Row] = ROWS, processes: int = 2) -> Table:
 
     The error rate is promised for each edit; a search that is given nine may err oftener.
     """
-    table = Table(title="Null edits")
-    for column in COLUMNS:
-        table.add_column(column, justify="left" if column == "world" else "right")
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for row in rows:
-            table.add_row(*_cells(row, pool.map))
-    return table
+        return table_of("Null edits", COLUMNS, [_cells(row, pool.map) for row in rows])
 
 
 def _cells(row: Row, each: Callable[..., Iterable[tuple[int, int]]]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Standings and likenesses as tables for the terminal, and as curves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -39,14 +39,15 @@ def render(rows: Sequence[Standing]) -> Iterator[Table]:
         own = list(group)
         seeds = max(row.seeds for row in own)
         title = f"World {world}, {calls:,} calls, {seeds} seeds"
-        yield _table(title, GAINS, [gain_cells(row) for row in own])
-        yield _table("What it took", COSTS, [cost_cells(row) for row in own])
+        yield table_of(title, GAINS, [gain_cells(row) for row in own])
+        yield table_of("What it took", COSTS, [cost_cells(row) for row in own])
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table whose first column names the rows and whose others hold figures."""
     table = Table(title=title)
     for column in columns:
-        table.add_column(column, justify="left" if column == "optimizer" else "right")
+        table.add_column(column, justify="left" if column == columns[0] else "right")
     for row in rows:
         table.add_row(*row)
     return table
