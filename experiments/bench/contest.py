@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.metrics.statistics import Interval
+from esc_skills.optimizers.alarms import cost_of_watch
 from esc_skills.optimizers.events import Result
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.peers import Optimizer, strategy_of
@@ -27,10 +29,9 @@ SETTINGS = EvolutionSettings(
     generations=10_000,
     patience=10_000,
     policy_trials=0,
-    watch=None,
     test_replicates=TEST_REPLICATES,
 )
-"""The default dials; the budget alone ends a contest, and no call goes to a judge."""
+"""The default dials; the budget alone ends a contest."""
 WORSE = 2.0
 """True points by which a group of seekers must lose to count as made worse."""
 NOTHING = 1.0
@@ -47,11 +48,15 @@ class Entry(Frozen):
     seed: int
     missing: str = ""
     """Ingredient that ours does without (`ablations`); none where it is empty."""
+    judges: tuple[GradingJudge, ...] = ()
+    """Judges by whom what ours accepts must not be worse."""
 
     @property
     def name(self) -> str:
         """Who it is in tables."""
-        return f"without {self.missing}" if self.missing else self.optimizer
+        if self.missing:
+            return f"without {self.missing}"
+        return f"{self.optimizer}, judged" if self.judges else self.optimizer
 
 
 class Step(Frozen):
@@ -88,6 +93,8 @@ class Score(Frozen):
     groups_worse: int
     """Groups of test seekers that truly lost more than two points."""
     groups: int
+    alarms: tuple[str, ...] | None = None
+    """Kinds of the alarms that the sealed test raised; None where nobody watched."""
 
     @property
     def gain(self) -> float:
@@ -133,13 +140,15 @@ def hold(entry: Entry) -> Contest:
     split = split_profiles(
         arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
     )
-    test_calls = Runner(Models()).cost_of(2 * len(split.test) * TEST_REPLICATES).calls
-    ledger = Ledger(Budget(calls=entry.calls + test_calls))
+    test = Runner(Models()).cost_of(2 * len(split.test) * TEST_REPLICATES)
+    test += cost_of_watch(SETTINGS.watch, len(split.test))
+    ledger = Ledger(Budget(calls=entry.calls + test.calls))
     models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
     rules = ablation(entry.missing)
     runner = rules.runner(models, seed=entry.seed, threads=1)
     strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
-    optimizer = SkillEvolution(runner, rules.applied_to(SETTINGS), strategy=strategy)
+    settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
+    optimizer = SkillEvolution(runner, settings, strategy=strategy)
     started = time.perf_counter()
     optimizer.compile(
         SupportAgent(arena.first_bank()),
@@ -193,4 +202,5 @@ def _score(entry: Entry, arena: Arena, split: Split, result: Result, seconds: fl
         population_gain=arena.population_truth(result.final) - arena.population_truth(result.first),
         groups_worse=worse,
         groups=len(lost),
+        alarms=tuple(alarm.kind for alarm in result.watch.alarms) if result.watch else None,
     )

@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..run_directory import first, write_whole
 from .contest import Score
 from .standings import OURS, Standing, standings
-from .tables import points, reach_cell
+from .tables import alarms_cell, points, reach_cell
 from .tournament import VERSION, Plan
 
 KEPT = Path("experiments") / "results" / "optimizers.json"
@@ -23,7 +23,18 @@ BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 DIGITS = 3
 """Decimals that are kept."""
 DEFAULT = "default"
-NO_PEER = (OURS, "none")
+JUDGED = f"{OURS}, judged"
+NO_PEER = (OURS, JUDGED, "none")
+
+BUDGET_COLUMNS = (
+    "calls to 90% of the attainable gain: median [95% interval], - where it is more than the "
+    "budget, with the seeds that got there; in vain: accepted edits that change nothing + that do "
+    "harm; groups of test seekers that lose more than 2 points"
+)
+WORLD_COLUMNS = (
+    "alarms: runs of ours whose sealed test raised one, of those that changed the bank; judged: "
+    "ours with `--judges`"
+)
 
 
 class Tournament(Frozen):
@@ -86,11 +97,10 @@ def markdown(tournament: Tournament) -> str:
     if others := [row for row in rows if row.world != DEFAULT]:
         parts.append("\n".join(_by_world(others)))
     seeds = max(row.seeds for row in rows)
+    columns = [name for name, shown in ((BUDGET_COLUMNS, usual), (WORLD_COLUMNS, others)) if shown]
     parts.append(
-        f"True gain in points, mean of {seeds} seeds [95% interval]; calls to 90% of the "
-        "attainable gain: median [95% interval], - where it is more than the budget, with the "
-        "seeds that got there; in vain: accepted edits that change nothing + that do harm; groups "
-        f"of test seekers that lose more than 2 points. Rerun: `{tournament.command}`."
+        f"True gain in points, mean of {seeds} seeds [95% interval]; {'; '.join(columns)}. "
+        f"Rerun: `{tournament.command}`."
     )
     return "\n\n".join(parts)
 
@@ -129,17 +139,21 @@ def _leads(rows: Sequence[Standing]) -> Iterator[str]:
 
 def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
     """Ours beside the best peer, in each world and budget."""
-    yield _line(["world", "calls", "ours", "best peer", "", "ours leads by"])
-    yield _line(["---", "---:", "---:", "---", "---:", "---:"])
+    yield _line(["world", "calls", "ours", "alarms", "judged", "best peer", "", "ours leads by"])
+    yield _line(["---", "---:", "---:", "---:", "---:", "---", "---:", "---:"])
     for world, calls in dict.fromkeys((row.world, row.calls) for row in rows):
         here = [row for row in rows if (row.world, row.calls) == (world, calls)]
-        ours = next((row for row in here if row.optimizer == OURS), None)
+        ours, judged = (
+            next((row for row in here if row.optimizer == name), None) for name in (OURS, JUDGED)
+        )
         peer = next((row for row in here if row.optimizer not in NO_PEER), None)
         yield _line(
             [
                 world,
                 f"{calls:,}",
                 "" if ours is None else points(ours.gain),
+                "" if ours is None else alarms_cell(ours),
+                "" if judged is None else points(judged.gain),
                 "" if peer is None else peer.optimizer,
                 "" if peer is None else points(peer.gain),
                 "" if peer is None or peer.lead is None else points(peer.lead),

@@ -67,6 +67,10 @@ class Standing(Frozen):
     """Groups of seekers that truly lost more than two points, in all seeds."""
     groups: int
     """Groups of test seekers, in all seeds."""
+    alarming: int
+    """Runs whose sealed test raised an alarm."""
+    watched: int
+    """Runs that could: a changed bank whose sealed test was watched."""
     spent: float
     """Median model calls in all, the sealed test counted."""
     seconds: float
@@ -111,6 +115,8 @@ def _standing(
         reports=len(reported),
         groups_worse=sum(score.groups_worse for score in own),
         groups=sum(score.groups for score in own),
+        alarming=sum(bool(score.alarms) for score in own),
+        watched=sum(score.alarms is not None for score in own),
         spent=float(np.median([score.calls for score in own])),
         seconds=float(np.median([score.seconds for score in own])),
     )

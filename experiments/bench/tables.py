@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 GAINS = (
-    "optimizer", "true gain", "median", "ours leads by", "covered", "worse", "in vain", "seconds",
+    "optimizer", "true gain", "median", "ours leads by", "covered", "worse", "in vain", "alarms",
 )  # fmt: skip
-COSTS = ("optimizer", "calls to 50%", "rollouts to 50%", "calls to 90%", "rollouts to 90%")
+COSTS = (
+    "optimizer", "calls to 50%", "rollouts to 50%", "calls to 90%", "rollouts to 90%", "seconds",
+)  # fmt: skip
 LEGEND = (
     "Gains in true points [95% interval]. Covered: reports whose interval holds the true gain over "
     "all seekers like the test's. Worse: groups of test seekers that lost more than 2 points. In "
-    "vain: accepted edits that change nothing (1 point) + that do harm. Calls and rollouts to a "
-    "share of the attainable gain: median [95% interval], - where it is more than the budget, and "
-    "how many seeds got there where not all did."
+    "vain: accepted edits that change nothing (1 point) + that do harm. Alarms: runs whose sealed "
+    "test raised one, of those that changed the bank. Calls and rollouts to a share of the "
+    "attainable gain: median [95% interval], - where it is more than the budget, and how many "
+    "seeds got there where not all did."
 )
 """What the columns are, below the tables."""
 POINTS = 60
@@ -63,7 +66,7 @@ def gain_cells(row: Standing) -> tuple[str, ...]:
         f"{row.covered}/{row.reports}",
         f"{row.groups_worse}/{row.groups}",
         f"{row.useless}+{row.harmful}/{row.accepted}",
-        f"{row.seconds:.0f}",
+        alarms_cell(row),
     )
 
 
@@ -75,7 +78,13 @@ def cost_cells(row: Standing) -> tuple[str, ...]:
         reach_cell(row.half, row.half.rollouts),
         reach_cell(row.most, row.most.calls, row.seeds),
         reach_cell(row.most, row.most.rollouts),
+        f"{row.seconds:.0f}",
     )
+
+
+def alarms_cell(row: Standing) -> str:
+    """In how many of the runs that could an alarm was raised; empty where nobody watched."""
+    return f"{row.alarming}/{row.watched}" if row.watched else ""
 
 
 def reach_cell(reach: Reach, spent: Middle, seeds: int = 0) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer
 from esc_skills.signatures.frozen import Frozen, content_hash
 
@@ -35,6 +36,8 @@ class Plan(Frozen):
     seeds: int = 10
     missing: tuple[str, ...] = ("",)
     """Ingredients that ours does without, one in each contest; the empty name is all of it."""
+    judges: tuple[GradingJudge, ...] = ()
+    """Judges who watch over ours in further contests."""
 
     @property
     def command(self) -> str:
@@ -45,16 +48,21 @@ class Plan(Frozen):
             options += [f"--optimizer {name}" for name in self.optimizers]
         else:
             options.append("--ablate")
+        if self.judges:
+            options.append(f"--judges {','.join(self.judges)}")
         return " ".join(["esc-skills bench optimizers", *options, f"--seeds {self.seeds}"])
 
     @property
     def entries(self) -> list[Entry]:
         """All of them, those of one seed together, so that a plan cut short is still balanced."""
         grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers, self.missing)
-        return [
-            Entry(world=world, optimizer=optimizer, calls=calls, seed=seed, missing=missing)
-            for seed, world, calls, optimizer, missing in grid
-        ]
+        entries: list[Entry] = []
+        for seed, world, calls, optimizer, missing in grid:
+            entry = Entry(world=world, optimizer=optimizer, calls=calls, seed=seed, missing=missing)
+            entries.append(entry)
+            if self.judges and entry.name == OURS:
+                entries.append(entry.model_copy(update={"judges": self.judges}))
+        return entries
 
 
 QUICK = Plan(optimizers=("none", "evolution", "gepa", "miprov2"), budgets=(3_000,), seeds=2)
@@ -69,6 +77,7 @@ def plan_of(
     *,
     quick: bool,
     ablate: bool = False,
+    judges: Sequence[str] = (),
 ) -> Plan:
     """A plan from what a user asks for; what is None is as usual.
 
@@ -85,6 +94,7 @@ def plan_of(
         "optimizers": tuple(optimizers) if optimizers else None,
         "budgets": tuple(budgets) if budgets else None,
         "seeds": None if quick else seeds,
+        "judges": tuple(judges),
     }
     if ablate:
         asked |= {"optimizers": (OURS,), "missing": ("", *ABLATIONS)}
@@ -141,4 +151,4 @@ def hold(
 
 def _key(entry: Entry) -> str:
     mine = [SEARCH] if entry.optimizer == OURS else []
-    return content_hash([VERSION, entry.model_dump(mode="json"), *mine])
+    return content_hash([VERSION, entry.model_dump(mode="json", exclude_defaults=True), *mine])

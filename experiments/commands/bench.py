@@ -46,6 +46,10 @@ def optimizers(
     ablate: Annotated[
         bool, typer.Option(help="Ours without each of its ingredients, instead of peers.")
     ] = False,
+    judges: Annotated[
+        str | None,
+        typer.Option(help="Ours once more, with these judges as in `evolve`; by commas."),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
     keep: Annotated[
         Path | None, typer.Option(help="Write contests and command here, for `bench table`.")
@@ -61,8 +65,10 @@ def optimizers(
     from ..bench.standings import standings
     from ..bench.tables import LEGEND, curves, render
     from ..bench.tournament import plan_of
+    from ..judging import judge_names
 
-    plan = plan_of(world, optimizer, budget, seeds, quick=quick, ablate=ablate)
+    asked = judge_names(judges)
+    plan = plan_of(world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked)
     console = Console(stderr=as_json)
     scores = _played(plan, results, processes, console)
     rows = standings(scores)
