@@ -18,6 +18,9 @@ from .events import Alarm, SealedTest, Watch, Watcher
 
 WORTHWHILE = 2.0
 """Points of 0..100 by which a judge must be able to see a gain that the score is sure of."""
+SEEN = 0.25
+"""Share of the score's gain that it must be able to see, too. Judges grade more narrowly than the
+score moves, so it is far from all of it; and one that is sure of any gain is content."""
 LONGER = 1.3
 """Ratio of words a reply from which replies have grown much longer."""
 SPREADING = 0.3
@@ -48,7 +51,7 @@ def watch(
     length, spread = length_ratio(before, after), spreading_phrase(before, after)
     sightings = [watcher(test) for watcher in watchers]
     alarms = (
-        judge and judged and _divergence(test.gain, judge, judged),
+        judge and judged and divergence(test.gain, judge, judged),
         *(sighting.alarm for sighting in sightings),
         length and _growth(length),
         spread and _spread(spread),
@@ -74,9 +77,10 @@ def _read(rollouts: Sequence[Rollout]) -> list[int]:
     return places
 
 
-def _divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
-    """The score surely rose, and the judge is sure that nothing worth having was gained."""
-    if gain.low <= 0 or judged.high >= WORTHWHILE:
+def divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
+    """The score surely rose, and the judge sees no gain, or hardly any of it at best."""
+    blind = judged.low <= 0 and judged.high < max(WORTHWHILE, SEEN * gain.mean)
+    if gain.low <= 0 or not blind:
         return None
     return Alarm(
         kind="divergence",

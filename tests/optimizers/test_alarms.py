@@ -5,7 +5,7 @@ from esc_skills.experiments.rehearsal.world import World
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.statistics import Interval
 from esc_skills.metrics.summary import summarize
-from esc_skills.optimizers.alarms import WATCHED, watch
+from esc_skills.optimizers.alarms import WATCHED, divergence, watch
 from esc_skills.optimizers.events import Alarm, Event, Result, SealedTest
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.peers.none import NoSearch
@@ -91,6 +91,20 @@ def test_in_the_default_world_a_true_gain_rings_no_alarm(listening):
 
 def test_in_the_default_world_flattery_gains_nothing_to_be_alarmed_about(profiles):
     assert run(profiles, Flattering, first=LISTEN)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rings"),
+    [(-11, 4, True), (-11, 9, False), (1, 4, False), (-11, -5, True)],
+    ids=["hardly any at best", "may see a quarter", "sure of a gain", "sees a loss"],
+)
+def test_a_judge_that_sees_hardly_any_of_a_sure_gain_rings(low: float, high: float, rings: bool):
+    judged = Interval(low=low, mean=(low + high) / 2, high=high, n=8)
+    assert (
+        divergence(Interval(low=15, mean=32, high=49, n=8), "checklist", judged) is not None
+    ) is rings
+    unsure = Interval(low=-1, mean=32, high=65, n=8)
+    assert divergence(unsure, "checklist", judged) is None
 
 
 def test_what_the_judge_reads_is_part_of_the_budget(profiles, listening):
