@@ -1,18 +1,22 @@
 """What it costs to see a small true gain: our turn-level trial against pairs of whole dialogues.
 
 Two edits of about the same true gain in the default world. One is spread: every seeker gains a
-little. The other is concentrated: one seeker in eight gains much, the others nothing.
+little. The other is concentrated: one seeker in eight gains much, the others nothing. Beside each
+stands the bound: what a test on the same replies would cost that knew in advance what they show.
 """
 
 import math
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from typing import NamedTuple
 
+import numpy as np
 from rich.table import Table
+from scipy.stats import norm
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
 from esc_skills.optimizers.counterfactual import TurnTrial
@@ -27,6 +31,7 @@ from esc_skills.signatures.skills import Bank, Skill
 
 from ..rehearsal.world import World
 from .arenas import RehearsalArena
+from .tables import table_of
 
 GAIN, POWER, ERROR = 5.0, 0.8, 0.05
 WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24
@@ -59,37 +64,64 @@ class Edit(NamedTuple):
         return Bank(skills=(*self.before.skills, self.skill))
 
 
+class Tried(NamedTuple):
+    """How a trial of an edit ended."""
+
+    passed: bool
+    calls: int
+    evidence: PairedEvidence
+    """Of the replies that differed."""
+
+
 def detection(runs: int = RUNS, processes: int = 2) -> Table:
     """Calls within which four trials in five have passed an edit that gains some five points."""
-    table = Table(
-        title=f"Calls to detect a gain (power {POWER}, error {ERROR}), {runs} trials each"
-    )
-    for column in ("gain", "true points", "passed", "calls", "of whole dialogues' price"):
-        table.add_column(column, justify="left" if column == "gain" else "right")
+    rows: list[tuple[str, ...]] = []
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for name, edit in (("spread", spread()), ("concentrated", concentrated())):
             tried = list(pool.map(partial(trial, edit), range(runs)))
-            calls = calls_for_power(tried)
-            table.add_row(
-                name,
-                f"{edit.gain:+.1f}",
-                f"{sum(passed for passed, _ in tried) / runs:.0%}",
-                f"{calls:,.0f}" if math.isfinite(calls) else f"over {MOST:,}",
-                f"{calls / PRICE:.1%}" if math.isfinite(calls) else "",
-            )
-    table.caption = f"{WHOLE_PAIRS} pairs of whole dialogues are {PRICE:,} calls."
+            passed = sum(one.passed for one in tried) / runs
+            spent = (_price(calls) for calls in (calls_for_power(tried), calls_at_best(tried)))
+            rows.append((name, f"{edit.gain:+.1f}", f"{passed:.0%}", *spent))
+    title = f"Calls to detect a gain (power {POWER}, error {ERROR}), {runs} trials each"
+    table = table_of(title, ("gain", "true points", "passed", "calls", "at best"), rows)
+    table.caption = (
+        f"In percent: of the {PRICE:,} calls of {WHOLE_PAIRS} pairs of whole dialogues. At best: "
+        "a test of fixed size on the same replies, by somebody who knows their mean and spread."
+    )
     return table
 
 
-def calls_for_power(tried: list[tuple[bool, int]]) -> float:
+def _price(calls: float) -> str:
+    return f"{calls:,.0f} ({calls / PRICE:.1%})" if math.isfinite(calls) else f"over {MOST:,}"
+
+
+def calls_for_power(tried: Sequence[Tried]) -> float:
     """Calls within which the share `POWER` of trials has passed; infinite where fewer ever do."""
     needed = math.ceil(POWER * len(tried))
-    spent = sorted(calls if passed else math.inf for passed, calls in tried)
+    spent = sorted(one.calls if one.passed else math.inf for one in tried)
     return spent[needed - 1]
 
 
-def trial(edit: Edit, seed: int) -> tuple[bool, int]:
-    """(Whether a turn-level trial passes the edit, model calls that it took)."""
+def calls_at_best(tried: Sequence[Tried]) -> float:
+    """Calls of a one-sided z-test of fixed size with that power and error on such replies.
+
+    Mean and spread of a reply are read off all trials together: a trial ends when it looks good,
+    but by Wald's identity the sum of all their replies over the number of them does not lean.
+    Infinite where they gain nothing.
+    """
+    n = np.array([one.evidence.n for one in tried])
+    means = np.array([one.evidence.mean for one in tried])
+    variances = n * np.array([one.evidence.standard_error for one in tried]) ** 2
+    mean = float(np.average(means, weights=n))
+    variance = float(np.average(variances + (means - mean) ** 2, weights=n))
+    if mean <= 0:
+        return math.inf
+    replies = float(norm.ppf(POWER) + norm.ppf(1 - ERROR)) ** 2 * variance / mean**2
+    return replies * sum(one.calls for one in tried) / float(n.sum())
+
+
+def trial(edit: Edit, seed: int) -> Tried:
+    """Read on until the evidence passes the edit or gives it up, or the budget ends."""
     arena = RehearsalArena(edit.world)
     models = Models(ledger=Ledger(Budget(calls=MOST)), engines={"rehearsal": arena.engine()})
     runner = Runner(models, seed=seed, threads=1)
@@ -102,7 +134,7 @@ def trial(edit: Edit, seed: int) -> tuple[bool, int]:
     while candidate.standing == "undecided" and not looked.ended:
         looked.read(LOOK_EVERY)
     runner.close()
-    return candidate.standing == "pass", runner.ledger.spend.calls
+    return Tried(candidate.standing == "pass", runner.ledger.spend.calls, candidate.evidence)
 
 
 def concentrated() -> Edit:

@@ -16,6 +16,7 @@ from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.rollouts import Exchange, Rollout
 
 from .arenas import RehearsalArena
+from .tables import table_of
 
 T = TypeVar("T")
 BUDGET = Budget(calls=4_000)
@@ -67,16 +68,11 @@ def search_overhead() -> Table:
     seconds = time.perf_counter() - started
     runner.close()
     spend = runner.ledger.spend
-    table = Table(title=f"One search: {spend.rollouts} rollouts, {spend.calls:,} calls, one thread")
-    table.add_column("what")
-    table.add_column("ms a rollout", justify="right")
-    for what, spent in (
-        ("model calls: here the rehearsal's, in DSPy's client", spend.seconds),
-        ("playing: prompts, parsing, memory, journal", runner.seconds - spend.seconds),
-        (
-            "the search itself: evidence, choices, records",
-            seconds - runner.seconds,
-        ),
-    ):
-        table.add_row(what, f"{1000 * spent / spend.rollouts:.2f}")
-    return table
+    parts = {
+        "model calls: here the rehearsal's, in DSPy's client": spend.seconds,
+        "playing: prompts, parsing, memory, journal": runner.seconds - spend.seconds,
+        "the search itself: evidence, choices, records": seconds - runner.seconds,
+    }
+    title = f"One search: {spend.rollouts} rollouts, {spend.calls:,} calls, one thread"
+    rows = ((what, f"{1000 * spent / spend.rollouts:.2f}") for what, spent in parts.items())
+    return table_of(title, ("what", "ms a rollout"), rows)

@@ -111,19 +111,16 @@ def _spent(value: float | None) -> str:
 
 def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
     """A world's statistics beside the published ones."""
-    near = sum(row.ok for row in rows)
-    table = Table(title=f"World {world}: {near} of {len(rows)} statistics as published")
-    for column in ("statistic", "published", "this world", "tolerance", "ok?"):
-        table.add_column(column, justify="left" if column == "statistic" else "right")
-    for row in rows:
+
+    def cells(row: Likeness) -> tuple[str, ...]:
         digits = 1 if row.tolerance >= 0.5 else 2
-        figures = (row.published, row.found, row.tolerance)
-        table.add_row(
-            row.statistic,
-            *(f"{figure:.{digits}f}" for figure in figures),
-            "yes" if row.ok else "[red]no[/]",
-        )
-    return table
+        figures = (f"{each:.{digits}f}" for each in (row.published, row.found, row.tolerance))
+        return row.statistic, *figures, "yes" if row.ok else "[red]no[/]"
+
+    near = sum(row.ok for row in rows)
+    title = f"World {world}: {near} of {len(rows)} statistics as published"
+    columns = ("statistic", "published", "this world", "tolerance", "ok?")
+    return table_of(title, columns, map(cells, rows))
 
 
 def points(interval: Interval) -> str:

@@ -1,31 +1,48 @@
 import math
+from functools import reduce
 
 import pytest
 
 from esc_skills.experiments.bench.arenas import RehearsalArena
 from esc_skills.experiments.bench.contest import Entry
-from esc_skills.experiments.bench.detection import Edit, calls_for_power, trial
+from esc_skills.experiments.bench.detection import (
+    Edit,
+    Tried,
+    calls_at_best,
+    calls_for_power,
+    trial,
+)
 from esc_skills.experiments.bench.harm import EDITS, Worth, counts, worths
 from esc_skills.experiments.bench.nulls import Row, null_search
 from esc_skills.experiments.bench.overhead import ClockedRunner
+from esc_skills.metrics.statistics import PairedEvidence
 from esc_skills.programs.models import Models
 from esc_skills.programs.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank
 
 
 def test_the_calls_for_a_power_are_those_within_which_that_share_has_passed():
-    tried = [(True, calls) for calls in (400, 100, 300, 200)] + [(False, 50)]
+    tried = [Tried(True, calls, PairedEvidence()) for calls in (400, 100, 300, 200)]
+    tried.append(Tried(False, 50, PairedEvidence()))
     assert calls_for_power(tried) == 400
-    assert calls_for_power([*tried, (False, 10)]) == math.inf
+    assert calls_for_power([*tried, Tried(False, 10, PairedEvidence())]) == math.inf
+
+
+def test_the_bound_on_a_trial_is_a_test_of_fixed_size_on_its_replies():
+    replies = reduce(PairedEvidence.add, [0.6, -0.4] * 50, PairedEvidence())  # mean .1, spread .5
+    tried = [Tried(True, 500, replies), Tried(False, 300, replies)]
+    assert calls_at_best(tried) == pytest.approx(4 * 25 * (0.8416 + 1.6449) ** 2, rel=0.02)
+    losing = reduce(PairedEvidence.add, [-0.6, 0.4] * 50, PairedEvidence())
+    assert calls_at_best([Tried(False, 300, losing)]) == math.inf
 
 
 @pytest.mark.slow
 def test_a_trial_of_an_edit_that_helps_much_passes_for_a_fraction_of_the_price():
     arena = RehearsalArena()
     opening = arena.best_bank().skills[0]
-    passed, calls = trial(Edit(arena.world, Bank(), opening, 20.0), 0)
-    assert passed
-    assert calls < 1_000
+    tried = trial(Edit(arena.world, Bank(), opening, 20.0), 0)
+    assert tried.passed
+    assert tried.calls < 1_000
 
 
 def test_a_clocked_runner_plays_as_ever_and_knows_how_long(profiles):
