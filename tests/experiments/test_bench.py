@@ -123,6 +123,28 @@ def test_standings_pair_by_seed_and_count_what_was_accepted_in_vain():
     assert (second.half.reached, second.half.calls.median) == (0, None)
 
 
+def test_judges_bring_ours_once_more_and_nobody_else():
+    who = ["evolution", "gepa"]
+    plan = plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["checklist"])
+    names = [entry.name for entry in plan.entries if not entry.seed]
+    assert names == ["evolution", "evolution, judged", "gepa"]
+    assert "--judges checklist" in plan.command
+    with pytest.raises(UserError, match="the contest cannot be held"):
+        plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["preference"])
+
+
+def test_a_contest_kept_before_there_was_another_option_is_still_the_same_contest():
+    entry = Entry(world="default", optimizer="gepa", calls=1_000, seed=0)
+    assert entry.model_dump(exclude_defaults=True).keys() == {"world", "optimizer", "calls", "seed"}
+
+
+def test_alarms_are_counted_among_the_runs_that_were_watched():
+    rang = score("evolution", 0, 20).model_copy(update={"alarms": ("divergence", "length")})
+    silent = score("evolution", 1, 20).model_copy(update={"alarms": ()})
+    (row,) = standings([rang, silent, score("evolution", 2, 20)])
+    assert (row.alarming, row.watched) == (1, 2)
+
+
 def test_a_share_counts_as_reached_only_when_it_is_kept():
     lost = score("gepa", 0, 30)
     worse = Step(calls=200, rollouts=8, score=25, gain=-25)
