@@ -24,20 +24,31 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.benchmarks
 
-results: $(VENV)/.installed ## hold the tournaments of the README and docs/search.md, for hours; goes on where it was
+results: $(VENV)/.installed ## hold the tournaments that are kept and write their tables, for hours; goes on where it was
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 --budget 8000 \
 		--keep experiments/results/optimizers.json
 	$(BIN)/esc-skills bench optimizers --world default --budget 16000 --optimizer evolution \
 		--optimizer none --optimizer gepa --optimizer miprov2 --optimizer simba \
 		--optimizer skillopt-rule --keep experiments/results/optimizers-16000.json
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 \
-		--optimizer evolution --optimizer skillopt-rule --seeds 40 \
+		--optimizer evolution --optimizer skillopt-rule --seeds 100 \
 		--keep experiments/results/closest-peer.json
 	$(BIN)/esc-skills bench optimizers --world default --budget 40000 --optimizer gepa \
 		--optimizer skillopt-rule --keep experiments/results/peers-40000.json
+	$(BIN)/esc-skills bench optimizers --world default --budget 4000 --ablate --seeds 6 \
+		--keep experiments/results/ablation-4000.json
+	$(BIN)/esc-skills bench optimizers --world noisy --world few-needs --world bad-advice \
+		--world coupled --world unseeded --budget 8000 --optimizer evolution \
+		--optimizer skillopt-rule --seeds 6 --keep experiments/results/worlds-8000.json
+	$(BIN)/esc-skills bench optimizers --world deceptive --budget 8000 --optimizer evolution \
+		--optimizer skillopt-rule --optimizer gepa --judges checklist \
+		--keep experiments/results/deceptive-8000.json
 	$(BIN)/esc-skills bench table --in README.md
 	for name in optimizers-16000 peers-40000 closest-peer; do \
 		$(BIN)/esc-skills bench table experiments/results/$$name.json --in docs/search.md || exit 1; done
+	for name in ablation-4000 worlds-8000 deceptive-8000; do \
+		$(BIN)/esc-skills bench table experiments/results/$$name.json \
+			--in experiments/results/README.md || exit 1; done
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) runs build *.egg-info
