@@ -107,11 +107,12 @@ def calls_at_best(tried: Sequence[Tried]) -> float:
 
     Mean and spread of a reply are read off all trials together: a trial ends when it looks good,
     but by Wald's identity the sum of all their replies over the number of them does not lean.
-    Infinite where they gain nothing.
+    Infinite where they gain nothing. At least one trial must have seen two replies that differ.
     """
-    n = np.array([one.evidence.n for one in tried])
-    means = np.array([one.evidence.mean for one in tried])
-    variances = n * np.array([one.evidence.standard_error for one in tried]) ** 2
+    told = [one.evidence for one in tried if one.evidence.n > 1]
+    n = np.array([evidence.n for evidence in told])
+    means = np.array([evidence.mean for evidence in told])
+    variances = n * np.array([evidence.standard_error for evidence in told]) ** 2
     mean = float(np.average(means, weights=n))
     variance = float(np.average(variances + (means - mean) ** 2, weights=n))
     if mean <= 0:

@@ -22,19 +22,15 @@ BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 """The lines between which a document holds the table of the kept tournament of that name."""
 DIGITS = 3
 """Decimals that are kept."""
-DEFAULT = "default"
-JUDGED = f"{OURS}, judged"
-NO_PEER = (OURS, JUDGED, "none")
+NO_PEER = (OURS, f"{OURS}, judged", "none")
 
 BUDGET_COLUMNS = (
     "calls to 90% of the attainable gain: median [95% interval], - where it is more than the "
     "budget, with the seeds that got there; in vain: accepted edits that change nothing + that do "
     "harm; groups of test seekers that lose more than 2 points"
 )
-WORLD_COLUMNS = (
-    "alarms: runs of ours whose sealed test raised one, of those that changed the bank; judged: "
-    "ours with `--judges`"
-)
+WORLD_COLUMNS = "best peer: the one that gains most"
+ALARMS_COLUMN = "alarms: runs whose sealed test raised one, of those that changed the bank"
 
 
 class Tournament(Frozen):
@@ -87,22 +83,22 @@ def read_tournament(path: Path) -> Tournament:
 
 
 def markdown(tournament: Tournament) -> str:
-    """A document's account: the default world by budget, other worlds in a line each."""
+    """A document's account: one world by budget, several in a line each."""
     rows = standings(tournament.scores)
-    parts = []
-    if usual := [row for row in rows if row.world == DEFAULT]:
-        parts.append("\n".join(_by_budget(usual)))
-        if any(row.lead for row in usual):
-            parts.append("\n".join(_leads(usual)))
-    if others := [row for row in rows if row.world != DEFAULT]:
-        parts.append("\n".join(_by_world(others)))
+    alone = len({row.world for row in rows}) == 1
+    parts = [_by_budget(rows) if alone else _by_world(rows)]
+    if alone and any(row.lead for row in rows):
+        parts.append(_leads(rows))
+    columns = [BUDGET_COLUMNS] if alone else [WORLD_COLUMNS]
+    if any(row.watched for row in rows):
+        columns.append(ALARMS_COLUMN)
+    tables = ["\n".join(part) for part in parts]
     seeds = max(row.seeds for row in rows)
-    columns = [name for name, shown in ((BUDGET_COLUMNS, usual), (WORLD_COLUMNS, others)) if shown]
-    parts.append(
+    legend = (
         f"True gain in points, mean of {seeds} seeds [95% interval]; {'; '.join(columns)}. "
         f"Rerun: `{tournament.command}`."
     )
-    return "\n\n".join(parts)
+    return "\n\n".join([*tables, legend])
 
 
 def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
@@ -110,9 +106,10 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
     budgets = sorted({row.calls for row in rows})
     known = {(row.optimizer, row.calls): row for row in rows}
     last = [row for row in rows if row.calls == budgets[-1]]
+    watched = ["alarms"] if any(row.watched for row in last) else []
     heads = [f"{calls:,} calls" for calls in budgets]
-    yield _line(["optimizer", *heads, "calls to 90%", "in vain", "groups worse"])
-    yield _line(["---", *["---:"] * (len(budgets) + 3)])
+    yield _line(["optimizer", *heads, "calls to 90%", "in vain", "groups worse", *watched])
+    yield _line(["---", *["---:"] * (len(budgets) + 3 + len(watched))])
     for row in last:
         own = [known.get((row.optimizer, calls)) for calls in budgets]
         yield _line(
@@ -122,6 +119,7 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
                 reach_cell(row.most, row.most.calls, row.seeds),
                 f"{row.useless}+{row.harmful} of {row.accepted}",
                 f"{row.groups_worse} of {row.groups}",
+                *(alarms_cell(row) for _ in watched),
             ]
         )
 
@@ -139,13 +137,11 @@ def _leads(rows: Sequence[Standing]) -> Iterator[str]:
 
 def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
     """Ours beside the best peer, in each world and budget."""
-    yield _line(["world", "calls", "ours", "alarms", "judged", "best peer", "", "ours leads by"])
-    yield _line(["---", "---:", "---:", "---:", "---:", "---", "---:", "---:"])
+    yield _line(["world", "calls", "ours", "alarms", "best peer", "", "alarms", "ours leads by"])
+    yield _line(["---", "---:", "---:", "---:", "---", "---:", "---:", "---:"])
     for world, calls in dict.fromkeys((row.world, row.calls) for row in rows):
         here = [row for row in rows if (row.world, row.calls) == (world, calls)]
-        ours, judged = (
-            next((row for row in here if row.optimizer == name), None) for name in (OURS, JUDGED)
-        )
+        ours = next((row for row in here if row.optimizer == OURS), None)
         peer = next((row for row in here if row.optimizer not in NO_PEER), None)
         yield _line(
             [
@@ -153,9 +149,9 @@ def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
                 f"{calls:,}",
                 "" if ours is None else points(ours.gain),
                 "" if ours is None else alarms_cell(ours),
-                "" if judged is None else points(judged.gain),
                 "" if peer is None else peer.optimizer,
                 "" if peer is None else points(peer.gain),
+                "" if peer is None else alarms_cell(peer),
                 "" if peer is None or peer.lead is None else points(peer.lead),
             ]
         )

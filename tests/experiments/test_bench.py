@@ -186,7 +186,7 @@ def test_the_command_prints_standings_for_scripts(tmp_path: Path):
     assert kinds["contest"].metrics["gain/true"] == 0
     assert kinds["tournament"].metrics == {"few-needs/1000/none": 0}
     printed = esc("bench", "table", "kept.json", cwd=tmp_path)
-    assert "| few-needs | 1,000 |" in printed.stdout
+    assert "| none | +0 [-100, +100] | never |" in printed.stdout
     assert f"Rerun: `{SMALL.command}`" in printed.stdout
     refused = esc("bench", "optimizers", "--world", "atlantis", cwd=tmp_path)
     assert refused.returncode == 2
