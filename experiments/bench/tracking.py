@@ -105,6 +105,8 @@ def _values(score: Score) -> dict[str, float]:
         }
         if score.steps:
             values["covered"] = float(reported.low <= score.population_gain <= reported.high)
+    if score.alarms is not None:
+        values["alarms"] = len(score.alarms)
     for share in (0.5, 0.9):
         step = score.reach(share)
         if step is not None:
