@@ -26,10 +26,7 @@ bench: $(VENV)/.developed ## measure speed, error rates and power
 
 results: $(VENV)/.installed ## hold the tournaments that are kept and write their tables, for hours; goes on where it was
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 --budget 8000 \
-		--keep experiments/results/optimizers.json
-	$(BIN)/esc-skills bench optimizers --world default --budget 16000 --optimizer evolution \
-		--optimizer none --optimizer gepa --optimizer miprov2 --optimizer simba \
-		--optimizer skillopt-rule --keep experiments/results/optimizers-16000.json
+		--budget 16000 --keep experiments/results/optimizers.json
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 \
 		--optimizer evolution --optimizer skillopt-rule --seeds 100 \
 		--keep experiments/results/closest-peer.json
@@ -44,7 +41,7 @@ results: $(VENV)/.installed ## hold the tournaments that are kept and write thei
 		--optimizer skillopt-rule --optimizer gepa --judges checklist \
 		--keep experiments/results/deceptive-8000.json
 	$(BIN)/esc-skills bench table --in README.md
-	for name in optimizers-16000 peers-40000 closest-peer; do \
+	for name in peers-40000 closest-peer; do \
 		$(BIN)/esc-skills bench table experiments/results/$$name.json --in docs/search.md || exit 1; done
 	for name in ablation-4000 worlds-8000 deceptive-8000; do \
 		$(BIN)/esc-skills bench table experiments/results/$$name.json \
