@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
@@ -39,6 +40,7 @@ class RehearsalEngine:
 
     def __init__(self, world: World | None = None) -> None:
         self.world = world or World()
+        self._calls = count()  # in a world that ignores seeds, a call's number takes their place
         self._stages: dict[frozenset[str], Callable[[Fields, random.Random, str], Answer]] = {
             frozenset({"why", "skill"}): self._select,
             frozenset({"reply"}): self._respond,
@@ -98,7 +100,7 @@ class RehearsalEngine:
         """The sampling of one answer; see `World` for what seeds mean."""
         seed = request.config.seed
         if not self.world.honours_seeds:
-            return random.Random()
+            return random.Random(derive_seed(seed, next(self._calls), prompt))
         if seed is not None and self.world.couples_prompts:
             return random.Random(seed)
         return random.Random(derive_seed(seed, system, prompt))

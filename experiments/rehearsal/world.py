@@ -17,7 +17,8 @@ class World(Frozen):
     """
 
     honours_seeds: bool = True
-    """Whether equal seeds give equal answers to equal prompts; if not, every call draws anew."""
+    """Whether equal seeds give equal answers to equal prompts; if not, every call draws anew, by
+    its number, so that a run on one thread can still be repeated."""
     couples_prompts: bool = False
     """Whether equal seeds give equal noise to different prompts too. No language model does: its
     answers part with the first word in which the prompts differ. The ideal of common random
