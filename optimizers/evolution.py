@@ -128,10 +128,9 @@ class SkillEvolution(Teleprompter):
 
     def _reserve(self, test_profiles: int) -> None:
         """Keep back what the sealed test can cost."""
-        rollouts = 2 * test_profiles * self.settings.test_replicates
-        if not rollouts:
+        if not test_profiles:
             return
-        cost = self.runner.cost_of(rollouts) + cost_of_watch(self.settings.watch, test_profiles)
+        cost = cost_of_test(self.runner, self.settings, test_profiles)
         if not self.runner.ledger.room_for(cost + self.runner.cost_of(1)):
             raise ValueError(
                 f"the budget must hold the sealed test and a search, but the test alone may take "
@@ -174,6 +173,12 @@ class SkillEvolution(Teleprompter):
             rollouts_before=rollouts_before,
             rollouts_after=rollouts_after,
         )
+
+
+def cost_of_test(runner: Runner, settings: EvolutionSettings, test_profiles: int) -> Spend:
+    """The most that the sealed test can cost, with the judge that watches it."""
+    rollouts = 2 * test_profiles * settings.test_replicates
+    return runner.cost_of(rollouts) + cost_of_watch(settings.watch, test_profiles)
 
 
 def _agent_of(student: dspy.Module) -> SupportAgent:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.metrics.statistics import Interval
-from esc_skills.optimizers.alarms import cost_of_watch
 from esc_skills.optimizers.events import Result
-from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.evolution import SkillEvolution, cost_of_test
 from esc_skills.optimizers.peers import Optimizer, strategy_of
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.ledger import Budget, Ledger
@@ -140,8 +139,7 @@ def hold(entry: Entry) -> Contest:
     split = split_profiles(
         arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
     )
-    test = Runner(Models()).cost_of(2 * len(split.test) * TEST_REPLICATES)
-    test += cost_of_watch(SETTINGS.watch, len(split.test))
+    test = cost_of_test(Runner(Models()), SETTINGS, len(split.test))
     ledger = Ledger(Budget(calls=entry.calls + test.calls))
     models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
     rules = ablation(entry.missing)

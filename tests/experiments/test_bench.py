@@ -133,7 +133,7 @@ def test_judges_bring_ours_once_more_and_nobody_else():
         plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["preference"])
 
 
-def test_a_contest_kept_before_there_was_another_option_is_still_the_same_contest():
+def test_what_is_as_usual_is_no_part_of_what_a_contest_is_known_by():
     entry = Entry(world="default", optimizer="gepa", calls=1_000, seed=0)
     assert entry.model_dump(exclude_defaults=True).keys() == {"world", "optimizer", "calls", "seed"}
 
