@@ -22,7 +22,7 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 	$(BIN)/esc-skills ui --runs runs/demo
 
 bench: $(VENV)/.developed ## measure speed, error rates and power
-	$(BIN)/python -m esc_skills.experiments.benchmarks
+	$(BIN)/python -m esc_skills.experiments.bench.benchmarks
 
 results: $(VENV)/.installed ## hold the tournaments that are kept and write their tables, for hours; goes on where it was
 	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 --budget 8000 \

@@ -69,7 +69,7 @@ def main() -> None:
 
 def _explain(error: Exception, errors: Console) -> int:
     """Say what failed; raises what only a developer can mend."""
-    from esc_skills.programs.failures import BudgetExhausted, DialogueError
+    from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 
     if isinstance(error, TyperException):
         if words := error.format_message():  # none where the help has been shown already

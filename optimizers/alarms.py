@@ -6,11 +6,11 @@ the dialogues. Each asks for evidence of something large, so that silence is the
 
 from collections.abc import Sequence
 
-from esc_skills.metrics.drift import Spread, length_ratio, spreading_phrase
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import JUDGES
-from esc_skills.metrics.statistics import Interval
-from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.metrics.text.drift import Spread, length_ratio, spreading_phrase
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout, Spend
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esc_skills.metrics.statistics import Interval
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.signatures.edits import EditError, apply_edit, touched_by
 from esc_skills.signatures.skills import Bank
 

@@ -7,14 +7,14 @@ from typing import Literal
 
 import numpy as np
 
-from esc_skills.metrics.statistics import (
+from esc_skills.metrics.evidence.statistics import (
     ChallengeRule,
     Interval,
     PairedEvidence,
     Verdict,
     judge,
 )
-from esc_skills.programs.dialogue import State
+from esc_skills.programs.simulation.dialogue import State
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank

@@ -12,16 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from esc_skills.metrics.statistics import (
+from esc_skills.metrics.evidence.statistics import (
     ChallengeRule,
     Interval,
     clustered_interval,
     judge,
 )
-from esc_skills.metrics.summary import finals
+from esc_skills.metrics.sage.summary import finals
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout

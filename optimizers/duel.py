@@ -17,9 +17,9 @@ from typing import Any
 
 import dspy
 
-from esc_skills.metrics.statistics import ChallengeRule, Interval, clustered_interval
-from esc_skills.programs.failures import BudgetExhausted, DialogueError, NoReply, boundary
-from esc_skills.programs.seeds import derive_seed, seed_scope
+from esc_skills.metrics.evidence.statistics import ChallengeRule, Interval, clustered_interval
+from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, NoReply, boundary
+from esc_skills.programs.models.seeds import derive_seed, seed_scope
 from esc_skills.signatures.frozen import Frozen
 
 from .sequential import settle

@@ -5,9 +5,9 @@ Observers only watch. The search knows nothing about MLflow, files or terminals.
 
 from typing import Literal, Protocol
 
-from esc_skills.metrics.drift import Spread
-from esc_skills.metrics.statistics import Interval
-from esc_skills.metrics.summary import Summary
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.sage.summary import Summary
+from esc_skills.metrics.text.drift import Spread
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import SkillCredit

@@ -6,11 +6,11 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
-from esc_skills.metrics.summary import by_group, summarize
-from esc_skills.programs.dialogue import Dialogue
-from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.metrics.sage.summary import by_group, summarize
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import Dialogue
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import JUDGES
-from esc_skills.metrics.safety import review_edit, review_rollout
-from esc_skills.metrics.statistics import clustered_interval
-from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.metrics.safety.review import review_edit, review_rollout
+from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.safety_reviewer import SafetyReviewer
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 

@@ -4,12 +4,12 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from esc_skills.metrics.outlook import Outlook
-from esc_skills.metrics.statistics import Interval
-from esc_skills.programs.dialogue import State, states_of
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.sage.outlook import Outlook
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import State, states_of
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 

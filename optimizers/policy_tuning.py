@@ -6,15 +6,15 @@ Ranking only screens; what comes out on top must pass the same challenge as any 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from esc_skills.metrics.outlook import Outlook
-from esc_skills.programs.dialogue import states_of
+from esc_skills.metrics.sage.outlook import Outlook
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import states_of
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import EditError, SetPolicy, apply_edit
 from esc_skills.signatures.skills import PolicyParameters
 
-from .counterfactual import changed
+from .turn_trial import changed
 
 if TYPE_CHECKING:
     import optuna

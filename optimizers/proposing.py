@@ -4,13 +4,13 @@ import math
 import random
 from collections.abc import Sequence
 
-from esc_skills.metrics.credit import credit
-from esc_skills.programs.analyst import TraceAnalyst
-from esc_skills.programs.editor import BankEditor
-from esc_skills.programs.failures import DialogueError
+from esc_skills.metrics.sage.credit import credit
+from esc_skills.programs.learning.analyst import TraceAnalyst
+from esc_skills.programs.learning.editor import BankEditor
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import NO_SKILL, SupportAgent
+from esc_skills.programs.support.support_agent import NO_SKILL, SupportAgent
 from esc_skills.signatures.edits import Edit, RemoveSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.reflection import SkillCredit

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from esc_skills.metrics.statistics import Interval
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.signatures.edits import Edit, describe
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank

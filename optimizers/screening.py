@@ -9,18 +9,18 @@ can only cost power, since the test of each holds however it is stopped.)
 
 from collections.abc import Iterable, Sequence
 
-from esc_skills.metrics.outlook import Outlook
-from esc_skills.programs.failures import DialogueError
+from esc_skills.metrics.sage.outlook import Outlook
+from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 
 from .bundles import Bundle, bundle, groups_of
 from .candidates import Candidate
-from .counterfactual import TurnTrial
 from .gates import unsafe_text
 from .incumbent import Incumbent
 from .record import Record
 from .settings import EvolutionSettings
+from .turn_trial import TurnTrial
 
 TRIALS = 3
 """Trials in a generation at most; where more edits of one skill were proposed than that, the others

@@ -7,10 +7,10 @@ makes a search that was killed and started again end with the same bank.
 from collections.abc import Sequence
 from functools import partial
 
-from esc_skills.metrics.statistics import confirm
-from esc_skills.programs.failures import BudgetExhausted
+from esc_skills.metrics.evidence.statistics import confirm
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence, Verdict, judge
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict, judge
 
 Decide = Callable[[PairedEvidence, ChallengeRule], Verdict]
 """What the evidence so far amounts to; `judge` tests, `confirm` only looks for an objection."""

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.metrics.judges.panel import GradingJudge
-from esc_skills.metrics.statistics import ChallengeRule
 from esc_skills.signatures.frozen import Frozen
 
 Ingredient = Literal["together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits"]

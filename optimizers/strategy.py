@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
 

@@ -16,15 +16,15 @@ from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import WORST_CHANGE, Exchange, Rollout, Spend
 
-from .dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
-from .failures import BudgetExhausted, DialogueError, NoReply
-from .journal import Journal
-from .ledger import metered
-from .memo import CallMemo
-from .models import Models
-from .seeds import seed_scope
-from .seeker import Seeker, SeekerSettings
-from .support_agent import SupportAgent
+from .models.failures import BudgetExhausted, DialogueError, NoReply
+from .models.journal import Journal
+from .models.ledger import metered
+from .models.memo import CallMemo
+from .models.roles import Models
+from .models.seeds import seed_scope
+from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
+from .simulation.seeker import Seeker, SeekerSettings
+from .support.support_agent import SupportAgent
 
 Pair = tuple[Profile, int]
 """A profile and a replicate."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from esc_skills.experiments.profile_files import SAMPLE_PROFILES, read_profiles
+from esc_skills.experiments.files.profiles import SAMPLE_PROFILES, read_profiles
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.roles import Models
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank, Skill
 

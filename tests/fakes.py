@@ -12,7 +12,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.world import World
 from esc_skills.optimizers.events import Result
-from esc_skills.programs.models import ROLES, ModelConfig, Role
+from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 
 

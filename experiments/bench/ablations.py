@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from esc_skills.optimizers.peers.whole_dialogues import WholeDialogues
+from esc_skills.baselines.whole_dialogues import WholeDialogues
 from esc_skills.optimizers.search import Search
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.optimizers.strategy import Strategy
-from esc_skills.programs.dialogue import State
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.seeds import seed_scope
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import State
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Exchange, Rollout
 

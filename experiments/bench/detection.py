@@ -16,22 +16,22 @@ import numpy as np
 from rich.table import Table
 from scipy.stats import norm
 
-from esc_skills.metrics.statistics import ChallengeRule, PairedEvidence
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
-from esc_skills.optimizers.counterfactual import TurnTrial
 from esc_skills.optimizers.incumbent import Incumbent
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.optimizers.turn_trial import TurnTrial
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
 
 from ..rehearsal.world import World
-from .arenas import RehearsalArena
 from .tables import table_of
+from .worlds import RehearsalArena
 
 GAIN, POWER, ERROR = 5.0, 0.8, 0.05
 WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24

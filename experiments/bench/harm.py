@@ -17,7 +17,7 @@ from esc_skills.optimizers.events import Result
 from esc_skills.signatures.edits import RemoveSkill, apply_edit
 from esc_skills.signatures.skills import Bank, Skill
 
-from .contest import NOTHING, Entry, hold, truth_for
+from .match import NOTHING, Entry, hold, truth_for
 from .standings import OURS
 from .tables import table_of
 

@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from rich.table import Table
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.search import Search
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import RewriteField
 from esc_skills.signatures.skills import Bank
 
-from .arenas import ARENAS, load_arena
 from .tables import table_of
+from .worlds import ARENAS, load_arena
 
 ONE, ALL = 1, 9
 """Skills of the bank, each of which gets a rewording."""

@@ -8,15 +8,15 @@ from rich.table import Table
 
 from esc_skills.optimizers.search import Search
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.dialogue import SEEKER_TURNS, State
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import SEEKER_TURNS, State
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.rollouts import Exchange, Rollout
 
-from .arenas import RehearsalArena
 from .tables import table_of
+from .worlds import RehearsalArena
 
 T = TypeVar("T")
 BUDGET = Budget(calls=4_000)

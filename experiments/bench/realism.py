@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from esc_skills.metrics.dynamics import dynamics
-from esc_skills.programs.models import Models
+from esc_skills.metrics.sage.dynamics import dynamics
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.skills import Bank
 from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError
-from .arenas import Arena
+from .worlds import Arena
 
 SUPPORTERS = 6
 """As many as there are published files."""

@@ -10,14 +10,14 @@ from pydantic import Field, ValidationError
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
-from ..run_directory import first, write_whole
-from .contest import Score
+from ..files.run_directory import first, write_whole
+from .match import Score
 from .standings import OURS, Standing, standings
 from .tables import alarms_cell, points, reach_cell
 from .tournament import VERSION, Plan
 
-KEPT = Path("experiments") / "results" / "optimizers.json"
-"""Where a checkout of the project keeps its tournament of optimizers."""
+KEPT = Path(__file__).parents[1] / "results" / "optimizers.json"
+"""The kept tournament of optimizers."""
 BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 """The lines between which a document holds the table of the kept tournament of that name."""
 DIGITS = 3

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy import stats
 
-from esc_skills.metrics.statistics import Interval, clustered_interval
+from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
 from esc_skills.signatures.frozen import Frozen
 
-from .contest import NOTHING, Score, Step
+from .match import NOTHING, Score, Step
 
 OURS = "evolution"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
-from esc_skills.metrics.statistics import Interval
+from esc_skills.metrics.evidence.statistics import Interval
 
-from ..figures import FONT, MARGIN
-from .contest import Score
+from ..show.figures import FONT, MARGIN
+from .match import Score
 from .realism import Likeness
 from .standings import Middle, Reach, Standing
 

@@ -9,16 +9,16 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from esc_skills.baselines import OPTIMIZERS, Optimizer
 from esc_skills.metrics.judges.panel import GradingJudge
-from esc_skills.optimizers.peers import OPTIMIZERS, Optimizer
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..errors import UserError
-from ..run_directory import first, open_journal
+from ..files.run_directory import first, open_journal
 from .ablations import ABLATIONS
-from .arenas import load_arena
-from .contest import Entry, Score, compete
+from .match import Entry, Score, compete
 from .standings import OURS
+from .worlds import load_arena
 
 VERSION = 3
 """Raised when every contest would end differently, so that stored ones are not reused."""

@@ -12,7 +12,7 @@ from .options import RUNS, AsJson
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..bench.contest import Score
+    from ..bench.match import Score
     from ..bench.tournament import Plan
 
 
@@ -65,7 +65,7 @@ def optimizers(
     from ..bench.standings import standings
     from ..bench.tables import LEGEND, curves, render
     from ..bench.tournament import plan_of
-    from ..judging import judge_names
+    from ..work.judge import judge_names
 
     asked = judge_names(judges)
     plan = plan_of(world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked)
@@ -79,7 +79,7 @@ def optimizers(
 
         keep_results(plan, scores, keep)
     if track:
-        from ..bench.tracking import log_tournament
+        from ..tracking.bench import log_tournament
 
         log_tournament(plan, scores, rows, RUNS)
     if as_json:
@@ -151,10 +151,10 @@ def worlds(
     if not world:
         console.print(_listed())
         return
-    from ..bench.arenas import load_arena
     from ..bench.realism import dialogues, likeness, published_dynamics
     from ..bench.tables import likeness_table
-    from ..transcripts import read_transcripts
+    from ..bench.worlds import load_arena
+    from ..files.transcripts import read_transcripts
 
     arenas = {name: load_arena(name) for name in world}
     published = published_dynamics(list(read_transcripts(against))) if against else None
@@ -172,7 +172,7 @@ def worlds(
 def _listed() -> "Table":
     from rich.table import Table
 
-    from ..bench.arenas import ARENAS
+    from ..bench.worlds import ARENAS
 
     table = Table("world", "what is different", "parameters that differ")
     usual = ARENAS["default"][1].model_dump()

@@ -47,14 +47,14 @@ def mine(
     Annotates every exchange, groups what clearly helped or hurt, and distils skills with their
     evidence. Interrupted, it goes on where it stopped.
     """
-    from esc_skills.programs.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
-    from esc_skills.programs.models import ROLES
+    from esc_skills.programs.learning.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
+    from esc_skills.programs.models.roles import ROLES
 
-    from ..config import load_experiment
-    from ..mining import mine as mine_corpora
-    from ..mining import render_report
-    from ..model_setup import open_models
-    from ..run_directory import open_journal, write_whole
+    from ..files.run_directory import open_journal, write_whole
+    from ..setup.config import load_experiment
+    from ..setup.models import open_models
+    from ..work.mine import mine as mine_corpora
+    from ..work.mine import render_report
 
     overrides = {"model.model": model, "model.api_base": api_base, "threads": threads}
     experiment = load_experiment(None, overrides)
@@ -125,8 +125,8 @@ def split_profiles(
     seed: Seed = None,
 ) -> None:
     """Split profiles into train, validation and test, stratified by group."""
-    from ..profile_files import split_profiles as split
-    from ..run_directory import write_whole
+    from ..files.profiles import split_profiles as split
+    from ..files.run_directory import write_whole
 
     parts = split(_read(files), train=train, validation=validation, test=test, seed=seed or 0)
     to.mkdir(parents=True, exist_ok=True)
@@ -137,6 +137,6 @@ def split_profiles(
 
 
 def _read(files: list[Path] | None) -> "list[Profile]":
-    from ..profile_files import SAMPLE_PROFILES, read_profiles
+    from ..files.profiles import SAMPLE_PROFILES, read_profiles
 
     return read_profiles(files or [SAMPLE_PROFILES])

@@ -28,7 +28,7 @@ def export(
     to: Annotated[Path, typer.Option(help="Where the export goes.")] = RUNS / "export",
 ) -> None:
     """Export the compiled program: JSON state, SKILL.md folders, an MLflow model, no pickle."""
-    from ..export import export_run
+    from ..deploy.export import export_run
 
     export_run(run, to)
     typer.echo(f"Exported to {to}; see {to / 'README.md'}")
@@ -44,7 +44,7 @@ def serve(
     """Serve a program over HTTP: POST /chat, POST /chat/stream, GET /health."""
     import uvicorn
 
-    from ..serving import build_app, open_deployment
+    from ..deploy.serving import build_app, open_deployment
 
     with open_deployment(program, model, api_base) as deployment:
         typer.echo(f"Listening on http://{host}:{port} (try http://{host}:{port}/docs)")
@@ -59,10 +59,10 @@ def chat(
     api_base: ApiBase = None,
 ) -> None:
     """Talk with a program in the terminal; shows which skill it used and why."""
-    from esc_skills.programs.deployment import ChatMessage
-    from esc_skills.programs.support_agent import NO_SKILL
+    from esc_skills.programs.support.deployment import ChatMessage
+    from esc_skills.programs.support.support_agent import NO_SKILL
 
-    from ..serving import open_deployment
+    from ..deploy.serving import open_deployment
 
     console = Console(highlight=False)
     messages: list[ChatMessage] = []
@@ -89,8 +89,8 @@ def doctor(
     import importlib.metadata
     import json
 
-    from ..config import load_experiment
-    from ..model_setup import open_models, probe
+    from ..setup.config import load_experiment
+    from ..setup.models import open_models, probe
 
     experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")

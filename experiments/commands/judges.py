@@ -40,11 +40,11 @@ def audit(
     """
     from rich.progress import Progress
 
-    from ..config import load_experiment
-    from ..judge_audit import ROUNDS, print_audit
-    from ..judge_audit import audit as audit_judges
-    from ..judge_cases import cases_of, dialogues_of, profiles_of
-    from ..judging import judge_names, judging_runner
+    from ..files.judge_cases import cases_of, dialogues_of, profiles_of
+    from ..setup.config import load_experiment
+    from ..work.audit_judges import ROUNDS, print_audit
+    from ..work.audit_judges import audit as audit_judges
+    from ..work.judge import judge_names, judging_runner
 
     overrides = shared_overrides(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads

@@ -39,9 +39,9 @@ def probe(
     """
     from rich.progress import Progress
 
-    from ..bench.arenas import load_arena
-    from ..config import load_experiment
-    from ..probing import print_probing, probe_metric, probe_names
+    from ..bench.worlds import load_arena
+    from ..setup.config import load_experiment
+    from ..work.probe import print_probing, probe_metric, probe_names
 
     names = probe_names(probes)
     overrides = shared_overrides(
@@ -60,7 +60,7 @@ def probe(
             on_rollout=lambda _: bar.advance(task),
         )
     if track:
-        from ..plain_tracking import log_probing
+        from ..tracking.plain import log_probing
 
         log_probing(found, RUNS)
     if as_json:

@@ -29,7 +29,7 @@ def audit(
     Needs dialogues of several supporters with the same seekers: transcripts, or run directories,
     whose banks count as supporters.
     """
-    from ..profile_audit import audit_sets, print_audits
+    from ..work.audit_profiles import audit_sets, print_audits
 
     audits = audit_sets(read(transcripts, simulator, profiles), seed or 0)
     if as_json:
@@ -58,14 +58,14 @@ def propose(
     """
     from rich.progress import Progress
 
-    from esc_skills.programs.support_agent import SupportAgent
+    from esc_skills.programs.support.support_agent import SupportAgent
 
-    from ..config import load_experiment
-    from ..evolving import first_bank
-    from ..judging import judging_runner
-    from ..profile_files import SAMPLE_PROFILES, read_profiles
-    from ..profile_proposing import ATTEMPTS, print_proposals, propose_profiles
-    from ..run_directory import require_writable, write_whole
+    from ..files.profiles import SAMPLE_PROFILES, read_profiles
+    from ..files.run_directory import require_writable, write_whole
+    from ..setup.config import load_experiment
+    from ..work.evolve import first_bank
+    from ..work.judge import judging_runner
+    from ..work.propose_profiles import ATTEMPTS, print_proposals, propose_profiles
 
     require_writable(to)
     shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)

@@ -37,8 +37,8 @@ def responses(
     BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field reports them. Interrupted,
     it goes on where it stopped.
     """
-    from ..config import load_experiment
-    from ..responding import print_responses, respond_to
+    from ..setup.config import load_experiment
+    from ..work.respond import print_responses, respond_to
 
     shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
     overrides = {**shared, "bank": bank}
@@ -55,7 +55,7 @@ def responses(
             on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
         )
     if track:
-        from ..plain_tracking import log_responses
+        from ..tracking.plain import log_responses
 
         log_responses(report, RUNS)
     if as_json:

@@ -37,7 +37,7 @@ def demo(
     Uses the packaged sample corpus and seekers and the rehearsal model, which shows the machinery,
     not psychology.
     """
-    from ..demonstration import run_demo
+    from ..work.demo import run_demo
 
     run_demo(Console(), to)
 
@@ -84,10 +84,10 @@ def evolve(
     Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
     finished rollout again.
     """
-    from ..calibrating import behaviour_entry
-    from ..config import load_experiment
-    from ..demonstration import print_result, result_json, run_evolution
-    from ..judging import judge_names
+    from ..setup.config import load_experiment
+    from ..work.calibrate import behaviour_entry
+    from ..work.demo import print_result, result_json, run_evolution
+    from ..work.judge import judge_names
 
     shared = shared_overrides(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
@@ -150,10 +150,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
-    from ..calibrating import behaviour_entry
-    from ..config import load_experiment
-    from ..evaluating import evaluate_bank, print_evaluation
-    from ..judging import judge_names
+    from ..setup.config import load_experiment
+    from ..work.calibrate import behaviour_entry
+    from ..work.evaluate import evaluate_bank, print_evaluation
+    from ..work.judge import judge_names
 
     shared = shared_overrides(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
@@ -177,7 +177,7 @@ def evaluate(
         baseline=baseline,
     )
     if track and evaluation.judges:
-        from ..judge_tracking import log_judges
+        from ..tracking.judges import log_judges
 
         log_judges(evaluation, RUNS)
     if as_json:

@@ -46,7 +46,7 @@ def score(
 
     Scores of different simulators are never averaged or ranked together.
     """
-    from esc_skills.metrics.leaderboard import leaderboards
+    from esc_skills.metrics.sage.leaderboard import leaderboards
 
     boards = leaderboards(read(transcripts, simulator, profiles), seed or 0)
     if not any(board.standings for board in boards):
@@ -55,16 +55,16 @@ def score(
     if as_json:
         typer.echo(json.dumps([b.model_dump(mode="json") for b in boards], ensure_ascii=False))
     else:
-        from ..scoring import print_leaderboards
+        from ..work.score import print_leaderboards
 
         print_leaderboards(console, boards)
     if html:
-        from ..scoring_page import write_page
+        from ..show.scoring_page import write_page
 
         write_page(boards, html)
         console.print(f"Wrote {html}", markup=False)
     if track:
-        from ..score_tracking import log_leaderboards
+        from ..tracking.scores import log_leaderboards
 
         log_leaderboards(boards, RUNS)
         console.print(f"Logged to MLflow: esc-skills ui --runs {RUNS}", markup=False)
@@ -81,7 +81,7 @@ def quality(
     Word-for-word repeats, character breaks, leaked private texts, format labels, empty and
     over-long turns, early farewells; and empty replies that were accepted.
     """
-    from ..scoring import count_faults, print_quality
+    from ..work.score import count_faults, print_quality
 
     counted = count_faults(read(transcripts, simulator, profiles))
     if as_json:
@@ -98,6 +98,6 @@ def read(
     paths: list[Path], simulator: str | None, profiles: list[Path] | None
 ) -> "list[Transcript]":
     """The dialogues that a command was given."""
-    from ..transcripts import read_transcripts
+    from ..files.transcripts import read_transcripts
 
     return list(read_transcripts(paths, simulator=simulator, profiles=profiles or ()))

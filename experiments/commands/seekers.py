@@ -21,8 +21,8 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ..calibrating import Calibration, Real
-    from ..config import Experiment
+    from ..setup.config import Experiment
+    from ..work.calibrate import Calibration, Real
 
 
 def register(app: typer.Typer) -> None:
@@ -60,10 +60,10 @@ def calibrate(
     movement of the emotion, in the first ten turns. `evaluate` and `evolve` take the result as
     --seekers.
     """
-    from ..calibrating import read_real
-    from ..calibration_page import distance_figure, distance_table
-    from ..config import load_experiment
-    from ..run_directory import require_writable, write_whole
+    from ..files.run_directory import require_writable, write_whole
+    from ..setup.config import load_experiment
+    from ..show.calibration_page import distance_figure, distance_table
+    from ..work.calibrate import read_real
 
     console = Console(stderr=as_json)
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def calibrate(
         sides = [("before", result.before), ("after", result.after)]
         write_whole(to, result.model_dump_json(indent=1))
         if track:
-            from ..plain_tracking import log_calibration
+            from ..tracking.plain import log_calibration
 
             log_calibration(result, RUNS)
     if html:
@@ -106,9 +106,9 @@ def calibrate(
 
 
 def _compared(real: "Real", paths: list[Path]) -> tuple:
-    from esc_skills.metrics.calibration import compare, talk_of_rollout
+    from esc_skills.metrics.seekers.calibration import compare, talk_of_rollout
 
-    from ..transcripts import read_transcripts
+    from ..files.transcripts import read_transcripts
 
     played = [row for row in read_transcripts(paths) if row.rollout.valid]
     simulators = sorted({row.simulator for row in played})
@@ -137,11 +137,11 @@ def _calibrated(
     effort: tuple[int, int],
 ) -> "Calibration":
     from esc_skills.programs.runner import Runner
-    from esc_skills.programs.support_agent import SupportAgent
+    from esc_skills.programs.support.support_agent import SupportAgent
 
-    from ..calibrating import Calibrator, calibrate
-    from ..evolving import first_bank, seekers_of
-    from ..model_setup import open_models
+    from ..setup.models import open_models
+    from ..work.calibrate import Calibrator, calibrate
+    from ..work.evolve import first_bank, seekers_of
 
     trials, replicates = effort
     profiles = [p for p in seekers_of(experiment) if p.language == real.language]

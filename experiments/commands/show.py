@@ -26,7 +26,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare two finished runs: which is better, how sure, at what cost."""
-    from ..comparison import compare_runs, print_comparison
+    from ..work.compare import compare_runs, print_comparison
 
     comparison = compare_runs(first, second)
     if as_json:
@@ -40,7 +40,7 @@ def report(
     to: Annotated[Path | None, typer.Option(help="The page; RUN/report.html by default.")] = None,
 ) -> None:
     """Write a run as one self-contained HTML page."""
-    from ..report import write_report
+    from ..show.report import write_report
 
     page = to or run / "report.html"
     write_report(run, page)
@@ -53,8 +53,8 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Open the runs in MLflow, well-configured and offline."""
-    from ..store import default_store
-    from ..tracking import charts_path
+    from ..tracking.search import charts_path
+    from ..tracking.store import default_store
 
     store = runs / "mlflow.db"
     if not store.exists():

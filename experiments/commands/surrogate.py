@@ -37,9 +37,9 @@ def fit(
     On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
     state alone tells. The published dialogues take some minutes.
     """
-    from ..run_directory import require_writable
-    from ..surrogate_tables import print_fitted
-    from ..surrogates import fit_surrogate, save
+    from ..files.run_directory import require_writable
+    from ..show.surrogate_tables import print_fitted
+    from ..work.surrogates import fit_surrogate, save
 
     to.parent.mkdir(parents=True, exist_ok=True)
     require_writable(to)
@@ -68,8 +68,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Raise an alarm where appraisals stray from what the surrogate expects; name the turns."""
-    from ..surrogate_tables import print_checked
-    from ..surrogates import check_dialogues, load
+    from ..show.surrogate_tables import print_checked
+    from ..work.surrogates import check_dialogues, load
 
     checked = check_dialogues(load(surrogate), read(transcripts, simulator, profiles))
     if as_json:
@@ -90,8 +90,8 @@ def power(
     Learns one half of the seekers, and shifts the appraisals of the other. The published dialogues
     take a minute.
     """
-    from ..surrogate_tables import print_powers
-    from ..surrogates import find_powers
+    from ..show.surrogate_tables import print_powers
+    from ..work.surrogates import find_powers
 
     found = find_powers(read(transcripts, simulator, profiles), seed or 0)
     if as_json:

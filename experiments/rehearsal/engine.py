@@ -13,7 +13,7 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
-from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging import STAGES
 from esc_skills.signatures.rollouts import EMOTION_START

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.models.seeds import derive_seed
 
 DATA = json.loads(Path(__file__).with_name("needs.json").read_text(encoding="utf-8"))
 

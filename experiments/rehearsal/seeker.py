@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of, words
 
 from .moves import EXPLORATION, moves_in, unquoted

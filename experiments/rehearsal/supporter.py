@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from esc_skills.programs.seeds import derive_seed
+from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of
 
 from .moves import EXPLORATION, moves_in, suppressed_in

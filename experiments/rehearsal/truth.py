@@ -7,10 +7,10 @@ answer the prompts, with fixed seeds, so that two banks are compared on the same
 import random
 from collections.abc import Sequence
 
-from esc_skills.programs.dialogue import SEEKER_TURNS
-from esc_skills.programs.seeds import derive_seed
-from esc_skills.programs.seeker import FAILURE_UNDER, SUCCESS_AT, level_of
-from esc_skills.programs.selection import shortlist
+from esc_skills.programs.models.seeds import derive_seed
+from esc_skills.programs.simulation.dialogue import SEEKER_TURNS
+from esc_skills.programs.simulation.seeker import FAILURE_UNDER, SUCCESS_AT, level_of
+from esc_skills.programs.support.selection import shortlist
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START
 from esc_skills.signatures.skills import Bank

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 
-from ..statistics import Interval, clustered_interval
+from ..evidence.statistics import Interval, clustered_interval
 from .judgement import Case, Judge, Judgement
 
 

@@ -4,11 +4,11 @@ from statistics import fmean
 
 import dspy
 
-from esc_skills.programs.seeds import seed_scope
-from esc_skills.programs.stage import Stage
+from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.judging import CheckTurn, TurnChecks
 
-from ..summary import REPLIES
+from ..sage.summary import REPLIES
 from .judgement import Case, Judge, replies, said
 
 

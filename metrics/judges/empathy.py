@@ -4,8 +4,8 @@ from statistics import fmean
 
 import dspy
 
-from esc_skills.programs.failures import DialogueError
-from esc_skills.programs.stage import Stage
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.role_predict import Stage
 from esc_skills.signatures.judging import RateEmpathy, ReplyEmpathy
 
 from .judgement import Case, Judge, replies, said

@@ -2,7 +2,7 @@
 
 import dspy
 
-from esc_skills.programs.stage import Stage
+from esc_skills.programs.models.role_predict import Stage
 from esc_skills.signatures.judging import Inventory, RateRelationship, RateSupport, SupportGrades
 
 from .judgement import Case, Judge, said

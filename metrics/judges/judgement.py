@@ -7,7 +7,7 @@ from typing import Literal
 import dspy
 from pydantic import Field
 
-from esc_skills.programs.failures import DialogueError
+from esc_skills.programs.models.failures import DialogueError
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.judging import Said
 from esc_skills.signatures.profiles import Profile

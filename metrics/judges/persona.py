@@ -4,8 +4,8 @@ import re
 
 import dspy
 
-from esc_skills.programs.failures import DialogueError
-from esc_skills.programs.stage import Stage
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.role_predict import Stage
 from esc_skills.signatures.judging import CheckPersona, StatementCheck
 from esc_skills.signatures.profiles import Profile
 

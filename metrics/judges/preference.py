@@ -2,9 +2,9 @@
 
 import dspy
 
-from esc_skills.programs.failures import DialogueError
-from esc_skills.programs.seeds import seed_scope
-from esc_skills.programs.stage import Stage
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.judging import STAGES, PreferDialogue
 
 from .judgement import Case, Judge, Place, said

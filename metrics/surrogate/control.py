@@ -14,7 +14,7 @@ import numpy as np
 
 from esc_skills.signatures.frozen import Frozen
 
-from ..statistics import Interval
+from ..evidence.statistics import Interval
 from .evaluation import FOLDS, cluster_weights, percentiles, seeker_parts
 from .model import Design, Sees
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from esc_skills.signatures.frozen import Frozen
 
-from ..statistics import Interval
+from ..evidence.statistics import Interval
 from .model import Design, Sees, fit
 
 Split = Literal["profiles unseen", "supporters unseen", "both unseen"]

@@ -13,9 +13,9 @@ from esc_skills.metrics.judges.grading import Relationship, Support
 from esc_skills.metrics.judges.judgement import Case, Judge, Judgement, said
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.judges.persona import MOST_STATEMENTS, statements_of
-from esc_skills.programs.failures import DialogueError
-from esc_skills.programs.models import Models
-from esc_skills.programs.seeds import seed_scope
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
 

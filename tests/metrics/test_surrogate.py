@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from esc_skills.experiments.transcripts import read_transcripts
+from esc_skills.experiments.files.transcripts import read_transcripts
 from esc_skills.metrics.surrogate.control import cuts
 from esc_skills.metrics.surrogate.drift import Reference, alarms, far_turns, reference, strays
 from esc_skills.metrics.surrogate.evaluation import accuracies, cross_fitted, folds

@@ -1,19 +1,19 @@
 import pytest
 from fakes import CountingEngine, said
 
+from esc_skills.baselines.none import NoSearch
 from esc_skills.experiments.rehearsal.world import World
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.panel import JUDGES
-from esc_skills.metrics.statistics import Interval
-from esc_skills.metrics.summary import summarize
+from esc_skills.metrics.sage.summary import summarize
 from esc_skills.optimizers.alarms import WATCHED, divergence, watch
 from esc_skills.optimizers.events import Alarm, Event, Result, SealedTest
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.optimizers.peers.none import NoSearch
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 
 ALWAYS = "Always, at the start and later, whenever they tell of a feeling, an effort, a worry."

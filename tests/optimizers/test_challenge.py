@@ -2,12 +2,12 @@ import pytest
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, text_response
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge
-from esc_skills.programs.dialogue import State
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.simulation.dialogue import State
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 

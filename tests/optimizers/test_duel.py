@@ -6,10 +6,10 @@ from documents import run_block
 from dspy.lm15 import Request
 from fakes import ScriptedEngine
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.duel import Duel, duel
-from esc_skills.programs.failures import BudgetExhausted, DialogueError, NoReply
-from esc_skills.programs.seeds import current_seed
+from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, NoReply
+from esc_skills.programs.models.seeds import current_seed
 
 NUMBERS = [dspy.Example(number=n).with_inputs("number") for n in range(12)]
 RULE = ChallengeRule(error_rate=0.1, smallest_gain=0.05, max_pairs=200)

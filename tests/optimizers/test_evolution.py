@@ -2,17 +2,17 @@ import pytest
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, text_response, without_time
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.baselines.none import NoSearch
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import PairSequence
 from esc_skills.optimizers.events import Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.optimizers.peers.none import NoSearch
 from esc_skills.optimizers.proposing import edit_budget, train_pairs
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill, SkillDraft

@@ -4,7 +4,7 @@ from fakes import said
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import rule_on, worse_group
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout
 

@@ -1,15 +1,15 @@
 from fakes import CountingEngine
 
-from esc_skills.metrics.statistics import ChallengeRule
+from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.bundles import groups_of
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.events import Analysed, Event
 from esc_skills.optimizers.proposing import propose
 from esc_skills.optimizers.record import Record
 from esc_skills.optimizers.settings import EvolutionSettings, Ingredient
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit, RewriteField, SetPolicy, apply_edit
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend

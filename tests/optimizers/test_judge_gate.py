@@ -4,9 +4,9 @@ from fakes import CountingEngine, ScriptedEngine, said
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import Ruling, judged_worse, rule_on
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.failures import BudgetExhausted
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import Models
+from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout
 

@@ -13,12 +13,12 @@ from dspy.lm15 import Request, Response
 from fakes import CountingEngine, Endpoint, at, serve
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.programs.failures import BudgetExhausted
-from esc_skills.programs.journal import Journal
-from esc_skills.programs.ledger import Budget, Ledger
-from esc_skills.programs.models import ROLES, ModelConfig, Models, Role
+from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
-from esc_skills.programs.support_agent import SupportAgent
+from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
@@ -166,8 +166,8 @@ KILLED = textwrap.dedent(
     """
     import sys, time
     from pathlib import Path
-    from esc_skills.experiments.config import load_experiment
-    from esc_skills.experiments.evolving import evolve
+    from esc_skills.experiments.setup.config import load_experiment
+    from esc_skills.experiments.work.evolve import evolve
     experiment = load_experiment(None, {
         "tracking": "none", "threads": 2, "search.generations": 2, "search.train_rollouts": 6,
         "search.rule.max_pairs": 16, "search.test_replicates": 1, "search.policy_trials": 2,

@@ -1,0 +1,1 @@
+"""ESC-Skills: mine, evolve and deploy skills of support dialogue."""

@@ -1,0 +1,175 @@
+"""Figures that we claim, measured: runner throughput, call overhead, error rates, power.
+
+Run with `make bench`. Speed is measured here and nowhere else; no test is timed.
+"""
+
+import statistics as stats
+import time
+from collections.abc import Iterator, Sequence
+
+import dspy
+import numpy as np
+from dspy.lm15 import Request, Response
+from rich.console import Console
+from rich.table import Table
+
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, judge
+from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+
+from ..files.profiles import SAMPLE_PROFILES, read_profiles
+from ..rehearsal.engine import RehearsalEngine
+from .detection import detection
+from .harm import harm
+from .nulls import null_edits
+from .overhead import search_overhead
+
+LATENCY = 0.1
+DIALOGUES, CONCURRENCY = 64, 32
+
+
+class SlowEngine(RehearsalEngine):
+    """The rehearsal behind a network of 100 ms."""
+
+    def complete(self, request: Request) -> Response:
+        """Answer after a while."""
+        time.sleep(LATENCY)
+        return super().complete(request)
+
+
+def main() -> None:
+    """Print every figure."""
+    console = Console(width=110)
+    console.print(throughput())
+    console.print(overhead())
+    console.print(search_overhead())
+    console.print(power())
+    console.print(detection())
+    console.print(null_edits())
+    console.print(harm())
+
+
+def throughput() -> Table:
+    """64 dialogues with a model of 100 ms per call, 32 at once, against the ideal."""
+    profiles = read_profiles([SAMPLE_PROFILES])
+    pairs = [(profiles[i % len(profiles)], i // len(profiles)) for i in range(DIALOGUES)]
+    configs: dict[Role, ModelConfig] = {
+        role: ModelConfig(concurrency=CONCURRENCY) for role in ROLES
+    }
+    models = Models(configs, engines={"rehearsal": SlowEngine()})
+    runner = Runner(models, threads=CONCURRENCY)
+    started = time.perf_counter()
+    rollouts = runner.play(SupportAgent(), pairs)
+    seconds = time.perf_counter() - started
+    runner.close()
+    calls = [rollout.spend.calls for rollout in rollouts]
+    # dialogues are sequential inside, so the best schedule is bound by the longest chain of calls
+    ideal = _list_schedule(calls, CONCURRENCY) * LATENCY
+    table = Table(title="Runner: 64 dialogues, 100 ms a call, 32 at once")
+    for column in ("calls", "seconds", "ideal seconds", "share of ideal throughput"):
+        table.add_column(column, justify="right")
+    table.add_row(str(sum(calls)), f"{seconds:.2f}", f"{ideal:.2f}", f"{ideal / seconds:.0%}")
+    return table
+
+
+def _list_schedule(lengths: Sequence[int], workers: int) -> int:
+    """Length of the schedule that starts each job, in order, on the first free worker."""
+    free = [0] * workers
+    for length in lengths:
+        free.sort()
+        free[0] += length
+    return max(free)
+
+
+def overhead() -> Table:
+    """Milliseconds per call outside the model: DSPy with its stock adapter, and a whole stage."""
+    from esc_skills.signatures.support import Respond
+
+    history, message = [], "I don't know where to start."
+    engine = RehearsalEngine()
+    lm = dspy.LM("rehearsal", engine=engine, cache=False)
+    stock = dspy.Predict(Respond)
+    with dspy.context(lm=lm, adapter=dspy.ChatAdapter(), disable_history=True):
+        plain = _median_ms(lambda: stock(history=history, message=message, skill=None))
+    models = Models(engines={"rehearsal": engine})
+    agent = SupportAgent()
+    with models.active():
+        ours = _median_ms(lambda: agent.respond(history=history, message=message, skill=None))
+    request = _some_request(lm, stock)
+    alone = _median_ms(lambda: engine.complete(request))
+    table = Table(title="Time per call, median of 300")
+    for column in ("what", "ms"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    table.add_row("the rehearsal engine alone", f"{alone:.2f}")
+    table.add_row("dspy.Predict, stock chat adapter, engine included", f"{plain:.2f}")
+    table.add_row("our stage: metered, seeded, bounded, engine included", f"{ours:.2f}")
+    return table
+
+
+def _some_request(lm: dspy.LM, predict: dspy.Predict) -> Request:
+    """A request as the engine gets it."""
+    caught: list[Request] = []
+
+    class Catch(RehearsalEngine):
+        def complete(self, request: Request) -> Response:
+            caught.append(request)
+            return super().complete(request)
+
+    with dspy.context(lm=dspy.LM("rehearsal", engine=Catch(), cache=False)):
+        predict(history=[], message="I don't know where to start.", skill=None)
+    return caught[0]
+
+
+def _median_ms(work: object) -> float:
+    assert callable(work)
+    seconds = []
+    for _ in range(300):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return 1000 * stats.median(seconds)
+
+
+def power() -> Table:
+    """Share accepted and rollouts spent for true gains, at SAGE's noise and at paired noise."""
+    table = Table(title="Power of the challenge (2,000 simulated challenges a row)")
+    for column in ("error rate", "true gain", "sd of a pair", "accepted", "mean pairs", "rollouts"):
+        table.add_column(column, justify="right")
+    for rate in (0.05, 0.10):
+        rule = ChallengeRule(error_rate=rate, max_pairs=600)
+        for sd in (43, 20):
+            for gain in (0, 3, 6, 10):
+                share, pairs = simulate(rule, gain / 100, sd / 100, 2000)
+                table.add_row(
+                    f"{rate:.2f}", f"{gain}", f"{sd}", f"{share:.3f}", f"{pairs:.0f}",
+                    f"{2 * pairs:.0f}",
+                )  # fmt: skip
+    return table
+
+
+def simulate(rule: ChallengeRule, gain: float, sd: float, runs: int) -> tuple[float, float]:
+    """(Share accepted, mean pairs) of simulated challenges; looks after every 8 pairs.
+
+    Differences are drawn from a beta distribution on [-1, 1] with this mean and deviation.
+    """
+    rng = np.random.default_rng(0)
+    mean = (gain + 1) / 2
+    spread = mean * (1 - mean) / (sd / 2) ** 2 - 1
+    accepted, pairs = 0, 0
+    for _ in range(runs):
+        evidence, outcome = PairedEvidence(), "continue"
+        draws: Iterator[float] = iter(
+            2 * rng.beta(mean * spread, (1 - mean) * spread, rule.max_pairs) - 1
+        )
+        while outcome == "continue":
+            for _ in range(8):
+                evidence = evidence.add(float(next(draws)))
+            outcome = judge(evidence, rule).outcome
+        accepted += outcome == "accept"
+        pairs += evidence.n
+    return accepted / runs, pairs / runs
+
+
+if __name__ == "__main__":
+    main()

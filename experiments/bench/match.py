@@ -1,0 +1,204 @@
+"""One optimizer in one world with one budget and one seed, and what it truly achieved."""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from esc_skills.baselines import Optimizer, strategy_of
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.judges.panel import GradingJudge
+from esc_skills.optimizers.events import Result
+from esc_skills.optimizers.evolution import SkillEvolution, cost_of_test
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.skills import Bank
+
+from ..files.profiles import Split, split_profiles
+from .ablations import ablation
+from .worlds import Arena, load_arena
+
+TEST_REPLICATES = 4
+SETTINGS = EvolutionSettings(
+    generations=10_000,
+    patience=10_000,
+    policy_trials=0,
+    test_replicates=TEST_REPLICATES,
+)
+"""The default dials; the budget alone ends a contest."""
+WORSE = 2.0
+"""True points by which a group of seekers must lose to count as made worse."""
+NOTHING = 1.0
+"""True points within which an edit counts as useless."""
+
+
+class Entry(Frozen):
+    """Who competes where."""
+
+    world: str
+    optimizer: Optimizer
+    calls: int
+    """Budget in model calls, without the sealed test."""
+    seed: int
+    missing: str = ""
+    """Ingredient that ours does without (`ablations`); none where it is empty."""
+    judges: tuple[GradingJudge, ...] = ()
+    """Judges by whom what ours accepts must not be worse."""
+
+    @property
+    def name(self) -> str:
+        """Who it is in tables."""
+        if self.missing:
+            return f"without {self.missing}"
+        return f"{self.optimizer}, judged" if self.judges else self.optimizer
+
+
+class Step(Frozen):
+    """An accepted edit."""
+
+    calls: int
+    """Spent in the whole search when it was accepted."""
+    rollouts: int
+    score: float
+    """True score of the new bank on the test seekers."""
+    gain: float
+    """How much of it the edit brought."""
+
+
+class Score(Frozen):
+    """How a contest ended."""
+
+    entry: Entry
+    first: float
+    """True score of the first bank on the test seekers, 0..100."""
+    final: float
+    """The same of the final bank."""
+    attainable: float
+    """The same of the arena's best bank."""
+    steps: tuple[Step, ...]
+    calls: int
+    rollouts: int
+    seconds: float
+    reported: Interval | None
+    """The gain that the sealed test reported."""
+    population_gain: float
+    """True gain, in points, over all seekers like those of the test, of whom they are a sample:
+    what the reported interval speaks about, since it takes test seekers for drawn at random."""
+    groups_worse: int
+    """Groups of test seekers that truly lost more than two points."""
+    groups: int
+    alarms: tuple[str, ...] | None = None
+    """Kinds of the alarms that the sealed test raised; None where nobody watched."""
+
+    @property
+    def gain(self) -> float:
+        """True gain on the test seekers, in points."""
+        return self.final - self.first
+
+    def reach(self, share: float) -> Step | None:
+        """The step at which that share of the attainable gain was reached for good; else None."""
+        wanted = self.first + share * (self.attainable - self.first)
+        reached = None
+        for step in reversed(self.steps):
+            if step.score < wanted:
+                break
+            reached = step
+        return reached
+
+
+class Contest(NamedTuple):
+    """A contest as it was held."""
+
+    arena: Arena
+    split: Split
+    result: Result
+    seconds: float
+
+
+def compete(entry: Entry) -> Score:
+    """Hold one contest and say what was truly achieved.
+
+    Raises:
+        UserError: There is no such world.
+    """
+    return _score(entry, *hold(entry))
+
+
+def hold(entry: Entry) -> Contest:
+    """Let an optimizer search in a world.
+
+    Raises:
+        UserError: There is no such world.
+    """
+    arena = load_arena(entry.world)
+    split = split_profiles(
+        arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
+    )
+    test = cost_of_test(Runner(Models()), SETTINGS, len(split.test))
+    ledger = Ledger(Budget(calls=entry.calls + test.calls))
+    models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
+    rules = ablation(entry.missing)
+    runner = rules.runner(models, seed=entry.seed, threads=1)
+    strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
+    settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
+    optimizer = SkillEvolution(runner, settings, strategy=strategy)
+    started = time.perf_counter()
+    optimizer.compile(
+        SupportAgent(arena.first_bank()),
+        trainset=split.train,
+        valset=split.validation,
+        testset=split.test,
+    )
+    seconds = time.perf_counter() - started
+    runner.close()
+    assert optimizer.result is not None
+    return Contest(arena, split, optimizer.result, seconds)
+
+
+def truth_for(arena: Arena, bank: Bank, profiles: Sequence[Profile]) -> float:
+    """Mean true score of a bank with some seekers, 0..100."""
+    return sum(arena.truth(bank, profile) for profile in profiles) / len(profiles)
+
+
+def _score(entry: Entry, arena: Arena, split: Split, result: Result, seconds: float) -> Score:
+    test = split.test
+
+    def truth(bank: Bank) -> float:
+        return truth_for(arena, bank, test)
+
+    first = before = truth(result.first)
+    steps: list[Step] = []
+    for decision in result.decisions:
+        if decision.accepted:
+            score = truth(decision.bank)
+            spend = decision.spend
+            step = Step(
+                calls=spend.calls, rollouts=spend.rollouts, score=score, gain=score - before
+            )
+            steps.append(step)
+            before = score
+    lost: defaultdict[str, list[float]] = defaultdict(list)
+    for profile in test:
+        change = arena.truth(result.final, profile) - arena.truth(result.first, profile)
+        lost[profile.group].append(change)
+    worse = sum(sum(changes) / len(changes) < -WORSE for changes in lost.values())
+    return Score(
+        entry=entry,
+        first=first,
+        final=truth(result.final),
+        attainable=truth(arena.best_bank()),
+        steps=tuple(steps),
+        calls=result.spend.calls,
+        rollouts=result.spend.rollouts,
+        seconds=seconds,
+        reported=result.test.gain if result.test else None,
+        population_gain=arena.population_truth(result.final) - arena.population_truth(result.first),
+        groups_worse=worse,
+        groups=len(lost),
+        alarms=tuple(alarm.kind for alarm in result.watch.alarms) if result.watch else None,
+    )

@@ -1,0 +1,1 @@
+"""The compiled program outside of the project: export and server."""

@@ -1,0 +1,151 @@
+"""The export: a folder that runs without this repository's experiment code and without pickle."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from esc_skills import programs, signatures
+from esc_skills.optimizers.events import Result
+from esc_skills.programs.models.roles import ModelConfig
+from esc_skills.programs.support.deployment import PROGRAM_FILE
+
+from ..errors import UserError
+from ..files.run_directory import cannot_write, read_marker, read_result, write_whole
+from ..files.skill_files import write_skill_folders
+from ..setup.models import REHEARSAL
+
+FORMAT = 1
+SETTINGS_FILE = "export.json"
+REQUIREMENTS = ("bm25s", "dspy", "mlflow", "numpy", "pydantic", "pyyaml")
+"""What the exported folder needs besides what it carries."""
+
+
+def export_run(run: Path, to: Path) -> None:
+    """Write a finished run's final program as a self-contained folder.
+
+    Raises:
+        UserError: The run is not finished, or the folder cannot be written.
+    """
+    result = read_result(run)
+    settings = deployment_settings(read_marker(run)["config"])
+    try:
+        if to.exists():
+            _clear_earlier(to)
+        to.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(run / PROGRAM_FILE, to / PROGRAM_FILE)
+        write_whole(to / SETTINGS_FILE, json.dumps(settings, indent=1))
+        write_skill_folders(result.final, to / "skills")
+        _copy_code(to / "code" / "esc_skills", settings["model"]["model"])
+        write_whole(to / "requirements.txt", _requirements())
+        shutil.copyfile(Path(__file__).with_name("agent_model.py"), to / "agent_model.py")
+        _save_mlflow_model(to)
+        write_whole(to / "README.md", _readme(result, settings))
+    except OSError as error:
+        raise UserError(cannot_write(to, error)) from error
+
+
+def read_settings(export: Path) -> dict[str, Any]:
+    """The content of `export.json`.
+
+    Raises:
+        UserError: The folder is no export of this version.
+    """
+    try:
+        settings = json.loads((export / SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{export} must be an export or a run directory, but has no readable {SETTINGS_FILE}. "
+            "Make one with: esc-skills export RUN --to DIR"
+        ) from error
+    if settings.get("format") != FORMAT:
+        raise UserError(f"{export} must be an export of format {FORMAT}; export the run again.")
+    return settings
+
+
+def deployment_settings(config: dict[str, Any]) -> dict[str, Any]:
+    """What a deployment needs to know: the supporter's model, without secrets."""
+    chosen = config.get("models", {}).get("supporter") or config["model"]
+    model = ModelConfig.model_validate(chosen).identity
+    model.pop("seeded")
+    return {"format": FORMAT, "model": model | {"seeded": False}}
+
+
+def _clear_earlier(to: Path) -> None:
+    """Remove an earlier export; refuse to touch any other folder."""
+    if any(to.iterdir()) and not (to / SETTINGS_FILE).exists():
+        raise UserError(f"{to} must be empty or an earlier export, but holds other files.")
+    shutil.rmtree(to)
+
+
+def _copy_code(to: Path, model: str) -> None:
+    """The layers that the supporter runs on; the rehearsal only where it is the model."""
+    ignore = shutil.ignore_patterns("__pycache__", "py.typed")
+    for layer in (signatures, programs):
+        source = Path(str(layer.__file__)).parent
+        shutil.copytree(source, to / source.name, ignore=ignore)
+    if model == REHEARSAL:
+        here = Path(__file__).parents[1]
+        shutil.copytree(here / "rehearsal", to / "experiments" / "rehearsal", ignore=ignore)
+        shutil.copyfile(here / "__init__.py", to / "experiments" / "__init__.py")
+
+
+def _requirements() -> str:
+    return "".join(f"{name}=={importlib.metadata.version(name)}\n" for name in REQUIREMENTS)
+
+
+def _save_mlflow_model(to: Path) -> None:
+    """The same program as an MLflow model from code, under `model/`."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import mlflow
+
+    mlflow.pyfunc.save_model(
+        path=str(to / "model"),
+        python_model=str(to / "agent_model.py"),
+        artifacts={"program": str(to / PROGRAM_FILE), "settings": str(to / SETTINGS_FILE)},
+        code_paths=[str(to / "code" / "esc_skills")],
+        pip_requirements=str(to / "requirements.txt"),
+    )
+
+
+def _readme(result: Result, settings: dict[str, Any]) -> str:
+    test = result.test
+    gain = (
+        "No sealed test was made."
+        if test is None
+        else f"On sealed test seekers the final bank scored {test.after.score.mean:.1f} points "
+        f"against {test.before.score.mean:.1f} of the first one: gain {test.gain.mean:+.1f}, 95% "
+        f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}."
+    )
+    skills = "\n".join(f"- `{s.name}`: {s.when_to_use}" for s in result.final.skills) or "- none"
+    return f"""# An emotional-support program, compiled by ESC-Skills
+
+{gain} The simulator is part of that score: check the program with people before you rely on it, and
+never use it in place of professional help or a crisis line.
+
+## Serve it
+
+```
+python -m venv venv && venv/bin/pip install -r requirements.txt
+PATH=$PWD/venv/bin:$PATH mlflow models serve -m model --env-manager local -p 5001
+curl -s http://127.0.0.1:5001/invocations -H 'Content-Type: application/json' \\
+  -d '{{"inputs": [{{"messages": [{{"role": "user", "content": "I had a hard day."}}]}}]}}'
+```
+
+The model is `{settings["model"]["model"]}`. Set ESC_SKILLS_MODEL (any LiteLLM name),
+ESC_SKILLS_API_BASE and the provider's key variable to use another one.
+
+## What is here
+
+- `program.json`: the program's state, plain JSON (bank, policy, instructions)
+- `skills/`: the skills in the Agent Skills format, for people and other agents
+- `model/`: the MLflow model, from code, without pickle
+- `agent_model.py`, `code/`: what it runs on
+- `requirements.txt`: all that must be installed
+
+## Skills
+
+{skills}
+"""

@@ -1,0 +1,1 @@
+"""Every reader and writer of files; what is wrong with one ends in a sentence."""

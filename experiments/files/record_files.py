@@ -1,0 +1,151 @@
+"""Reading files of JSON records, plain or gzipped: one array, or one record a line (`.jsonl`).
+
+Records come one at a time, so that memory stays flat however large the file.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from ..errors import UserError
+
+_CHUNK = 1 << 16
+_SPACE = " \t\r\n"
+_DECODER = json.JSONDecoder()
+
+
+def read_records(path: Path) -> Iterator[tuple[int, Any]]:
+    """(Number, record) of each record of a file, numbered from 1 (lines, or array items).
+
+    A `.jsonl` line that is not JSON comes out as the `ValueError` that reading it raised, so that
+    the caller can report it and go on.
+
+    Raises:
+        UserError: The file is missing, unreadable, empty, or no JSON array.
+    """
+    try:
+        with _opened(path) as file:
+            records = _lines(file) if _is_lines(path) else _items(path, file)
+            count = 0
+            for count, record in records:
+                yield count, record
+    except FileNotFoundError as error:
+        raise UserError(f"{path} must be a file, but does not exist. Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} must be UTF-8 text, but is not. Save it as UTF-8.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(
+            f"{path} must be a readable file, but: {reason}. Check that it is whole."
+        ) from error
+    if not count:
+        raise UserError(f"{path} must hold records, but is empty. Give another file.")
+
+
+def place_of(path: Path, number: int) -> str:
+    """Where a record stands, in words: file, and line or record number."""
+    return f"{path}, {'line' if _is_lines(path) else 'record'} {number}"
+
+
+def type_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """What a JSON value is, in words."""
+    names = {dict: "an object", list: "a list", str: "a text", type(None): "null"}
+    return names.get(type(value), f"the value {json.dumps(value)}")
+
+
+def _is_lines(path: Path) -> bool:
+    return ".jsonl" in path.suffixes
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def _lines(file: TextIO) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield number, ValueError(str(error))
+
+
+def _items(path: Path, file: TextIO) -> Iterator[tuple[int, Any]]:
+    """The items of an array, decoded one by one from a window on the text."""
+    window = _Window(file)
+    opening = window.peek()
+    if opening == "":
+        return
+    if opening != "[":
+        raise UserError(
+            f"{path} must be a JSON array of records, but starts with {opening!r}. "
+            "Put the records in [...], or name the file .jsonl if it has one a line."
+        )
+    try:
+        yield from enumerate(window.items(), start=1)
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            f"{path} must be JSON, but is not ({error}). Check that the file is whole."
+        ) from error
+
+
+class _Window:
+    """The part of a JSON text that is not decoded yet."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._text = ""
+
+    def peek(self) -> str:
+        """The next character that is no white space; empty at the end."""
+        while True:
+            self._text = self._text.lstrip(_SPACE)
+            if self._text or not self._grow():
+                return self._text[:1]
+
+    def items(self) -> Iterator[Any]:
+        """The items of the array that starts here.
+
+        Raises:
+            ValueError: The text is not JSON, or ends before the array does.
+        """
+        self._take("[")
+        if self.peek() != "]":
+            yield self._value()
+            while self.peek() == ",":
+                self._take(",")
+                yield self._value()
+        self._take("]")
+        if self.peek():
+            raise ValueError(f"something follows the array: {self._text[:20]!r}")
+
+    def _take(self, mark: str) -> None:
+        found = self.peek()
+        if found != mark:
+            raise ValueError(f"{mark!r} must follow, but {found!r} does" if found else "it ends")
+        self._text = self._text[1:]
+
+    def _value(self) -> Any:  # noqa: ANN401 - any JSON value
+        self.peek()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text)
+            except ValueError:
+                if not self._grow():
+                    raise
+                continue
+            if end < len(self._text) or not self._grow():  # a number may go on in the next chunk
+                self._text = self._text[end:]
+                return value
+
+    def _grow(self) -> bool:
+        """Read on, twice as far each time, so that a large item is not decoded too often."""
+        more = self._file.read(max(_CHUNK, len(self._text)))
+        self._text += more
+        return bool(more)

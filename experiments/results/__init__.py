@@ -1,0 +1,1 @@
+"""Tournaments as they ended, behind the tables of the documents."""

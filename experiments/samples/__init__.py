@@ -1,0 +1,1 @@
+"""Sample corpus, profiles and banks, written for this project."""

@@ -1,0 +1,1 @@
+"""Before work starts: configuration, models by name, and what an experiment is given."""

@@ -1,0 +1,152 @@
+"""The configuration of an experiment: YAML, checked by pydantic; flags override it."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from esc_skills.baselines import Optimizer
+from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.models.ledger import Budget
+from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
+from esc_skills.programs.simulation.seeker import SeekerSettings
+from esc_skills.signatures.behaviour import SeekerBehaviour
+from esc_skills.signatures.frozen import Frozen
+
+from ..errors import UserError
+from ..files.run_directory import first
+
+
+class SplitShares(Frozen):
+    """Which share of the profiles is learnt from, decided on, and kept for the end."""
+
+    train: float = Field(default=0.4, gt=0, lt=1)
+    validation: float = Field(default=0.3, gt=0, lt=1)
+    test: float = Field(default=0.3, ge=0, lt=1)
+
+
+class Experiment(Frozen):
+    """Everything that decides how an experiment goes."""
+
+    name: str = Field(default="evolve", pattern=r"^[\w.-]+$")
+    """Names the run directory and the MLflow run."""
+    profiles: tuple[Path, ...] = ()
+    """Files of seeker profiles; the packaged samples if none is named."""
+    seekers: SeekerBehaviour | None = None
+    """How all seekers talk, as `seekers calibrate` found it; None leaves it to their profiles."""
+    bank: Path | None = None
+    """The bank to start from; an empty one if none is named."""
+    split: SplitShares = SplitShares()
+    model: ModelConfig = ModelConfig()
+    """The model of every role that `models` does not set."""
+    models: Mapping[Role, ModelConfig] = Field(default_factory=dict)
+    seeker: SeekerSettings = SeekerSettings()
+    """How the simulator works."""
+    optimizer: Optimizer = "evolution"
+    """What searches: ours, or a peer to compare it with."""
+    search: EvolutionSettings = EvolutionSettings()
+    budget: Budget = Budget()
+    seed: int = 0
+    threads: int = Field(default=8, ge=1)
+    """Dialogues played at once; does not change the result."""
+    tracking: Literal["mlflow", "none"] = "mlflow"
+    tracking_uri: str | None = None
+    """MLflow's store; `sqlite:///mlflow.db` in the working directory by default."""
+
+    @property
+    def role_models(self) -> dict[Role, ModelConfig]:
+        """The configuration of every role."""
+        return {role: self.models.get(role, self.model) for role in ROLES}
+
+    @property
+    def simulator(self) -> str:
+        """Name of the simulator, part of every score's name."""
+        return self.role_models["seeker"].model + self.seeker.label
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What decides the result, as JSON data; no secrets, no matters of mere execution."""
+        return self.model_dump(
+            mode="json",
+            exclude={
+                "threads": True,
+                "tracking": True,
+                "tracking_uri": True,
+                "model": _EXECUTION,
+                "models": {role: _EXECUTION for role in self.models},
+            },
+        )
+
+
+_EXECUTION = {"api_key": True, "concurrency": True, "retries": True, "timeout": True}
+
+
+def load_experiment(path: Path | None, overrides: Mapping[str, Any]) -> Experiment:
+    """The configuration of a YAML file with overrides laid over it.
+
+    Args:
+        path: The file; None starts from the defaults.
+        overrides: Dotted names to values; None values are ignored.
+
+    Raises:
+        UserError: The file is missing or not YAML, or an entry is unknown or not valid.
+    """
+    data = {} if path is None else _read(path)
+    for name, value in overrides.items():
+        if value is not None:
+            _lay_over(data, name.split("."), value)
+    try:
+        return Experiment.model_validate(data)
+    except ValidationError as error:
+        raise UserError(_explain(error, path)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"the configuration {path} must be readable: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"the configuration {path} must be YAML, but: {reason}.") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise UserError(f"{path} must hold `name: value` entries, but holds {type(data).__name__}.")
+    return data
+
+
+def _lay_over(data: dict[str, Any], names: list[str], value: Any) -> None:  # noqa: ANN401
+    *parents, last = names
+    for name in parents:
+        inner = data.get(name)
+        data[name] = inner = dict(inner) if isinstance(inner, dict) else {}
+        data = inner
+    data[last] = value
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    source = str(path) if path else "the command line"
+    problem = error.errors()[0]
+    if problem["type"] != "extra_forbidden":
+        return f"{source}: {first(error)}."
+    *parents, unknown = [str(part) for part in problem["loc"]]
+    known = _fields_at(parents)
+    close = difflib.get_close_matches(unknown, known, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Known entries: {', '.join(known)}."
+    return f"{source}: there is no entry {'.'.join([*parents, unknown])!r}. {hint}"
+
+
+def _fields_at(names: list[str]) -> list[str]:
+    """The entries that the configuration knows under a dotted name."""
+    model: type[BaseModel] = Experiment
+    for name in names:
+        if name in ROLES:
+            model = ModelConfig
+        elif name in model.model_fields:
+            inner = model.model_fields[name].annotation
+            model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
+    return sorted(model.model_fields)

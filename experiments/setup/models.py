@@ -1,0 +1,121 @@
+"""From configuration to models that answer: engines, the local server, and a first real call."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from dspy.utils.exceptions import (
+    LMAuthError,
+    LMConfigurationError,
+    LMError,
+    LMUnsupportedModelError,
+)
+
+from esc_skills.programs.models.failures import DialogueError, boundary
+from esc_skills.programs.models.ledger import Ledger
+from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
+from esc_skills.signatures.frozen import Frozen
+
+from ..errors import UserError
+from .local_model import LOCAL, local_server
+
+REHEARSAL = "rehearsal"
+
+
+@contextmanager
+def open_models(
+    configs: Mapping[Role, ModelConfig],
+    ledger: Ledger | None = None,
+    engine: object | None = None,
+) -> Iterator[Models]:
+    """The role models, with the local server running while the block does if a role asks for it.
+
+    Args:
+        configs: The model of each role.
+        ledger: Holds the budget.
+        engine: The rehearsal's; that of its default world if none is given.
+
+    Raises:
+        UserError: A model name cannot be one.
+    """
+    from ..rehearsal.engine import RehearsalEngine
+
+    with ExitStack() as stack:
+        served: dict[str, ModelConfig] = {}
+        ready: dict[Role, ModelConfig] = {}
+        for role in ROLES:
+            config = configs.get(role, ModelConfig())
+            if config.model == LOCAL:
+                key = config.model_dump_json()
+                if key not in served:
+                    served[key] = stack.enter_context(local_server(config))
+                config = served[key]
+            _check_name(role, config)
+            ready[role] = config
+        yield Models(ready, ledger=ledger, engines={REHEARSAL: engine or RehearsalEngine()})
+
+
+def _check_name(role: Role, config: ModelConfig) -> None:
+    if config.model != REHEARSAL and config.api_base is None and "/" not in config.model:
+        raise UserError(
+            f"the {role} model must be PROVIDER/NAME, `{REHEARSAL}`, `{LOCAL}`, or a name with "
+            f"api_base, but is {config.model!r}. For example: --model openai/gpt-4.1-mini"
+        )
+
+
+class Probe(Frozen):
+    """How one model answered a first real call."""
+
+    roles: tuple[str, ...]
+    model: str
+    ok: bool
+    detail: str
+    seconds: float = 0.0
+
+
+def probe(models: Models) -> list[Probe]:
+    """One real call to each distinct model."""
+    by_model: dict[str, list[Role]] = {}
+    for role, config in models.configs.items():
+        by_model.setdefault(config.model_dump_json(), []).append(role)
+    return [_probe(models, roles) for roles in by_model.values()]
+
+
+def require_answers(models: Models) -> None:
+    """Make sure that every model answers, before anything is spent on a search.
+
+    Raises:
+        UserError: One does not; says which and what to do.
+    """
+    for result in probe(models):
+        if not result.ok:
+            raise UserError(
+                f"the model {result.model} ({', '.join(result.roles)}) must answer, but: "
+                f"{result.detail} Check it with: esc-skills doctor --model {result.model}"
+            )
+
+
+def _probe(models: Models, roles: list[Role]) -> Probe:
+    import time
+
+    lm = models.lms[roles[0]]
+    name = models.configs[roles[0]].model
+    started = time.perf_counter()
+    try:
+        with models.active(), boundary("doctor"):
+            lm("Answer with the one word: ready")
+    except DialogueError as failure:
+        return Probe(roles=tuple(roles), model=name, ok=False, detail=_advice(failure))
+    seconds = time.perf_counter() - started
+    return Probe(roles=tuple(roles), model=name, ok=True, detail="answered.", seconds=seconds)
+
+
+def _advice(failure: DialogueError) -> str:
+    cause = failure.__cause__
+    reason = " ".join(str(cause).split())[:200]
+    if isinstance(cause, LMAuthError | LMConfigurationError):
+        return f"it has no valid key ({reason}). Set the provider's key variable, or model.api_key."
+    if isinstance(cause, LMUnsupportedModelError):
+        return f"the provider does not know it ({reason})."
+    if isinstance(cause, LMError):
+        return f"it could not be reached ({type(cause).__name__}: {reason})."
+    return f"{failure}."

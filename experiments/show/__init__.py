@@ -1,0 +1,1 @@
+"""How records look: tables in a terminal, figures, pages."""

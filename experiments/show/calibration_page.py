@@ -1,0 +1,62 @@
+"""Calibration as tables for the terminal and as a picture."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from esc_skills.metrics.seekers.calibration import FeatureDistance
+
+from ..work.calibrate import mean_distance
+from .figures import AFTER, BEFORE, FONT, MARGIN
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def distance_table(title: str, rows: Sequence[FeatureDistance]) -> Table:
+    """Every feature of simulated seekers beside that of real ones."""
+    table = Table(title=f"{title}: mean distance {mean_distance(rows):.2f} SD")
+    for column in ("feature", "real", "simulated", "distance (SD) [95%]", "real vs real", "KS"):
+        table.add_column(column, justify="left" if column == "feature" else "right")
+    for row in rows:
+        table.add_row(
+            row.feature,
+            f"{row.real:.2f}",
+            f"{row.simulated:.2f}",
+            f"{row.distance.mean:.2f} [{row.distance.low:.2f}, {row.distance.high:.2f}]",
+            f"{row.floor:.2f}",
+            f"{row.ks:.2f}",
+        )
+    return table
+
+
+def distance_figure(
+    sides: Sequence[tuple[str, Sequence[FeatureDistance]]], subtitle: str
+) -> "go.Figure":
+    """Distances with their intervals, one colour a side; the dotted marks are real against real."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for (name, rows), color in zip(sides, (BEFORE, AFTER), strict=False):
+        shown = rows[::-1]
+        figure.add_bar(
+            y=[row.feature for row in shown], x=[row.distance.mean for row in shown],
+            orientation="h", name=name, marker_color=color,
+            error_x={
+                "array": [row.distance.high - row.distance.mean for row in shown],
+                "arrayminus": [row.distance.mean - row.distance.low for row in shown],
+            },
+        )  # fmt: skip
+    last = sides[-1][1][::-1]
+    figure.add_scatter(
+        y=[row.feature for row in last], x=[row.floor for row in last], mode="markers",
+        marker={"symbol": "line-ns-open", "size": 18, "color": "black"}, name="real against real",
+    )  # fmt: skip
+    figure.update_layout(
+        title={"text": f"How far simulated seekers talk from real ones<br><sup>{subtitle}</sup>"},
+        xaxis_title="Wasserstein distance (standard deviations of real dialogues)",
+        barmode="group", template="plotly_white", font=FONT, margin={**MARGIN, "l": 150, "t": 80},
+        height=120 + 62 * len(last), legend={"traceorder": "reversed"},
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,123 @@
+"""What a search looks like in a terminal: decisions as they fall, spend, and time left."""
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from esc_skills.metrics.text.drift import Spread
+from esc_skills.optimizers.events import Alarm, Analysed, Decision, Event, Measured, Result, Watch
+from esc_skills.signatures.rollouts import Rollout, Spend
+
+from ..setup.config import Experiment
+
+
+def spend_line(spend: Spend) -> str:
+    """A spend in words."""
+    money = f", money {spend.money:.4f}" if spend.money else ""
+    return (
+        f"{spend.rollouts} rollouts, {spend.calls} calls, {spend.tokens / 1000:,.0f}k tokens{money}"
+    )
+
+
+def watch_line(watch: Watch) -> str:
+    """What besides the score has changed, in words."""
+    parts = ["From first to final bank"]
+    if watch.judged is not None:
+        low, mean, high = watch.judged.low, watch.judged.mean, watch.judged.high
+        parts.append(f"the judge {watch.judge} sees {mean:+.1f} points ({low:+.1f} to {high:+.1f})")
+    parts.extend(watch.sightings)
+    if watch.length is not None:
+        parts.append(f"replies are {watch.length.mean:.2f} times as long")
+    if watch.spread is not None:
+        parts.append(f"no phrase grew more than {watch.spread.phrase!r}, by {_share(watch.spread)}")
+    return f"{parts[0]}, {'; '.join(parts[1:])}."
+
+
+def _share(spread: Spread) -> str:
+    return f"{spread.share.mean:.0%} of the replies"
+
+
+class SearchProgress:
+    """Shows a search; use as a context manager, as an observer, and as the runner's callback.
+
+    The bar runs over the budget's rollouts or calls where one is set, else over generations.
+    """
+
+    def __init__(self, console: Console, experiment: Experiment) -> None:
+        self._console = console
+        self._budget = experiment.budget
+        self._generations = experiment.search.generations + 1
+        self._rollouts = 0
+        self._calls = 0
+        self._bar = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[spent]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        total = self._budget.calls or self._budget.rollouts or self._generations
+        self._task = self._bar.add_task("searching", total=total, spent="")
+
+    def __enter__(self) -> "SearchProgress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def on_rollout(self, rollout: Rollout) -> None:
+        """Count one finished rollout."""
+        self._rollouts += 1
+        self._calls += rollout.spend.calls
+        spent = f"{self._rollouts} rollouts, {self._calls} calls"
+        if self._budget.calls:
+            self._bar.update(self._task, completed=self._calls, spent=spent)
+        elif self._budget.rollouts:
+            self._bar.update(self._task, completed=self._rollouts, spent=spent)
+        else:
+            self._bar.update(self._task, spent=spent)
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Analysed():
+                what = f"generation {event.generation}"
+                self._bar.update(self._task, description=what)
+                if not (self._budget.calls or self._budget.rollouts):
+                    self._bar.update(self._task, completed=event.generation)
+                self._say(
+                    f"[bold]{what}[/]: {len(event.findings)} findings, {len(event.edits)} edits "
+                    f"proposed ({spend_line(event.spend)} so far)"
+                )
+            case Decision():
+                mark = "[green]accepted[/]" if event.accepted else "[dim]rejected[/]"
+                if event.gate == "safety":
+                    mark = "[red]unsafe[/]  "
+                self._say(f"  {mark} {event.summary}: {_plain(event.reason)}")
+            case Measured():
+                score = event.score
+                self._bar.update(self._task, description=f"score {score.mean:.0f}")
+            case Alarm():
+                self._say(f"[bold red]alarm[/] ({event.kind}): {_plain(event.message)}")
+            case Result():
+                self._bar.update(self._task, description="done")
+            case _:
+                self._bar.update(self._task, description="starting")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, highlight=False)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

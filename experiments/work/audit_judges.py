@@ -1,0 +1,192 @@
+"""The audit of judges on given dialogues: can they be trusted, before anybody trusts them?
+
+Test-retest agreement, order bias of comparisons, agreement between judges and with SAGE.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+
+from rich.console import Console
+from rich.table import Table
+
+from esc_skills.metrics.evidence.agreement import (
+    OrderBias,
+    order_bias,
+    rank_correlation,
+    reliability,
+)
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.judges.asking import Round, run_judge
+from esc_skills.metrics.judges.judgement import Case, Judge
+from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.runner import Runner
+from esc_skills.signatures.frozen import Frozen
+
+from .judge import grounded
+
+SAGE = "SAGE"
+"""How the simulator's own score is called among the judges."""
+ROUNDS = 2
+_LACKING: Mapping[tuple[str, ...], str] = {
+    ("other",): "no seeker has two dialogues, of which it could compare one with the other",
+    ("profile",): "no seeker's profile is known; name their file with --profiles",
+    (): "it was given no dialogue",
+}
+"""Why a judge with these needs may have judged nothing."""
+
+
+class JudgeAudit(Frozen):
+    """What is known of one judge."""
+
+    judge: str
+    judged: int
+    """Judgements of the first round."""
+    failed: int
+    retest: Interval | None
+    """ICC of two rounds with other seeds; None where nothing varies."""
+    grounded: float | None
+    """Share of quotations that stand."""
+    order: OrderBias | None
+    """Only of comparisons."""
+
+
+class Audit(Frozen):
+    """What is known of some judges, on some dialogues."""
+
+    model: str
+    """The model that judged."""
+    dialogues: int
+    seekers: int
+    judges: tuple[JudgeAudit, ...]
+    agreement: dict[str, dict[str, Interval | None]]
+    """Spearman's correlation of each two judges, and of each with SAGE. Comparisons correlate with
+    the difference of the other judge's grades. Judges of the seeker need not agree with SAGE."""
+
+
+def audit(
+    runner: Runner,
+    names: Sequence[str],
+    cases: Sequence[Case],
+    on_judged: Callable[[], None] = lambda: None,
+) -> Audit:
+    """Ask every judge twice about every case, and compare.
+
+    Raises:
+        DialogueError: No judge gave any readable answer.
+        BudgetExhausted: The budget ran out on the way.
+    """
+    found: list[JudgeAudit] = []
+    errors: list[str] = []
+    grades: dict[str, list[float | None]] = {SAGE: [case.rollout.score for case in cases]}
+    for name in names:
+        judge = JUDGES[name]()
+        rounds = [
+            run_judge(runner, judge, cases, repeat=repeat, on_judged=on_judged)
+            for repeat in range(ROUNDS)
+        ]
+        overall = [_overall(judge, answers) for answers in rounds]
+        found.append(_audited(judge, rounds, overall))
+        errors += [error for answers in rounds for error in answers.errors]
+        grades[name] = overall[0]
+    if errors and not any(row.judged for row in found):
+        raise DialogueError(f"no judge gave a readable answer; the first: {errors[0]}")
+    return Audit(
+        model=runner.models.configs["judge"].model,
+        dialogues=len(cases),
+        seekers=len({case.rollout.profile for case in cases}),
+        judges=tuple(found),
+        agreement=_agreement(grades),
+    )
+
+
+def _overall(judge: Judge, answers: Round) -> list[float | None]:
+    return [None if given is None else judge.overall(given) for given in answers.judgements]
+
+
+def _audited(
+    judge: Judge, rounds: Sequence[Round], overall: Sequence[Sequence[float | None]]
+) -> JudgeAudit:
+    both = _both(overall[0], overall[1])
+    given = [judgement for answers in rounds for judgement in answers.given]
+    return JudgeAudit(
+        judge=judge.name,
+        judged=len(rounds[0].given),
+        failed=sum(len(answers.errors) for answers in rounds),
+        retest=reliability([a for a, _ in both], [b for _, b in both]),
+        grounded=grounded(given),
+        order=order_bias(pair for judgement in given for pair in judgement.winners.values()),
+    )
+
+
+def _agreement(
+    grades: Mapping[str, Sequence[float | None]],
+) -> dict[str, dict[str, Interval | None]]:
+    """The correlation of each two columns."""
+    matrix: dict[str, dict[str, Interval | None]] = {name: {} for name in grades}
+    for one, two in combinations(grades, 2):
+        mine, theirs = grades[one], grades[two]
+        if _compares(one) != _compares(two):
+            mine, theirs = (
+                values if _compares(name) else _ahead(values)
+                for name, values in ((one, mine), (two, theirs))
+            )
+        both = _both(mine, theirs)
+        found = rank_correlation([a for a, _ in both], [b for _, b in both])
+        matrix[one][two] = matrix[two][one] = found
+    return matrix
+
+
+def _compares(name: str) -> bool:
+    return name != SAGE and "other" in JUDGES[name].needs
+
+
+def _ahead(values: Sequence[float | None]) -> list[float | None]:
+    """By how much each case is graded above the one after it, with which comparisons compare it."""
+    after = [*values[1:], None]
+    return [
+        None if mine is None or theirs is None else mine - theirs
+        for mine, theirs in zip(values, after, strict=True)
+    ]
+
+
+def _both(
+    first: Sequence[float | None], second: Sequence[float | None]
+) -> list[tuple[float, float]]:
+    """The pairs of which neither is missing."""
+    pairs = zip(first, second, strict=True)
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
+
+
+def print_audit(console: Console, found: Audit) -> None:
+    """Print the audit as tables."""
+    table = Table(
+        title=f"Judges, model {found.model}, {found.dialogues} dialogues, {found.seekers} seekers"
+    )
+    for column in ("judge", "judged", "failed", "test-retest", "true quotes"):
+        table.add_column(column, justify="left" if column == "judge" else "right")
+    for row in found.judges:
+        stands = "-" if row.grounded is None else f"{row.grounded:.0%}"
+        table.add_row(row.judge, str(row.judged), str(row.failed), _shown(row.retest), stands)
+    console.print(table)
+    for row in found.judges:
+        if not row.judged and not row.failed:
+            console.print(f"{row.judge} judged nothing: {_LACKING[JUDGES[row.judge].needs]}.")
+        if row.order is not None:
+            console.print(
+                f"Order, {row.judge}: what is shown first wins {_shown(row.order.first)} of the "
+                f"decided answers; both orders agree on {_shown(row.order.consistent)}."
+            )
+    names = list(found.agreement)
+    matrix = Table(title="Agreement: Spearman's correlation with its 95% interval")
+    for column in ("", *names[:-1]):
+        matrix.add_column(column, justify="right")
+    for place, name in enumerate(names[1:], start=1):
+        matrix.add_row(name, *(_shown(found.agreement[name][other]) for other in names[:place]))
+    console.print(matrix)
+
+
+def _shown(interval: Interval | None) -> str:
+    if interval is None:
+        return "-"
+    return f"{interval.mean:.2f} ({interval.low:.2f} to {interval.high:.2f})"

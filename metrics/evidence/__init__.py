@@ -1,0 +1,1 @@
+"""Statistics that know nothing of dialogues: sequential tests, intervals, variance, agreement."""

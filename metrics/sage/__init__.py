@@ -1,0 +1,1 @@
+"""The SAGE score, and what else the emotions of a dialogue tell."""

@@ -1,0 +1,1 @@
+"""Figures about the words of replies: overlap with real ones, length, spreading phrases."""

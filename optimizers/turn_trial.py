@@ -1,0 +1,190 @@
+"""The turn-level challenge: what would the candidate have said, in the incumbent's own dialogues?
+
+At a moment of a logged dialogue the candidate answers what the incumbent answered, and the same
+appraiser takes both replies, not knowing whose they are. Where the two banks would ask the models
+the same question the answers are the same by construction and cost nothing; elsewhere a reply costs
+three calls at most instead of a dialogue's twenty-five. The sum over a dialogue of what each change
+of emotion is worth at the end is, to first order, the gain of the whole dialogue (the performance
+difference lemma: Kakade and Langford, "Approximately optimal approximate reinforcement learning",
+ICML 2002, lemma 6.1), without the noise of everything that happens after the change.
+
+A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
+"""
+
+import math
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+
+from esc_skills.metrics.evidence.statistics import PairedEvidence
+from esc_skills.metrics.sage.outlook import Outlook
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.simulation.dialogue import State
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.rollouts import Exchange
+from esc_skills.signatures.skills import Bank
+
+from .bundles import applied_together
+from .candidates import Candidate, scaled
+from .incumbent import Incumbent
+
+SEEKERS = 16
+"""Seekers at most at whose moments a candidate is looked for."""
+
+
+class TurnTrial:
+    """Some edits that go together, tried together at moments of the incumbent's dialogues.
+
+    The bank with all of them answers, and each reply tells of the edit whose skill it uses. Only
+    replies count in which a changed skill is used. First a few moments with every seeker (or with a
+    sample of them) show with whom an edit acts at all; from then on only those seekers are asked
+    for, since elsewhere it makes no difference. The evidence counts reply by reply: at a given
+    moment two replies of banks that do not differ in effect are exchangeable, so that what is seen
+    is symmetric about 0. (It is not for sums over a dialogue, whose length depends on the
+    incumbent's luck.)
+
+    Args:
+        runner: Puts the questions to the models.
+        incumbent: Whose dialogues they are.
+        candidates: Edits of different skills (`applied_together`); one is enough.
+        outlook: What a point is worth at the end; read off the incumbent's dialogues by default.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        incumbent: Incumbent,
+        candidates: Sequence[Candidate],
+        outlook: Outlook | None = None,
+    ) -> None:
+        self.candidates = list(candidates)
+        """The edits in the bank that answers; one that fails is taken out."""
+        self.evidence = PairedEvidence()
+        """Of all its replies, each weighed by the stake that its edit deserved before it: whether
+        any of the edits has an effect."""
+        self.passed = False
+        """Whether that evidence has ever been enough; a single edit has its own."""
+        self.moments = 0
+        """Moments looked at."""
+        self.ended = False
+        """Whether there was no further answer: no dialogue was left, or the budget ended."""
+        self._runner = runner
+        self.incumbent = incumbent
+        self._outlook = incumbent.outlook if outlook is None else outlook
+        self._seekers = _seekers(incumbent, runner.seed)
+        self._bank: Bank | None = None  # with all of them; None where it is to be made anew
+        self._needed = 1 / candidates[0].rule.error_rate if len(candidates) > 1 else math.inf
+
+    def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
+        """Answer at so many moments with each seeker that is asked for.
+
+        Args:
+            rounds: The number of moments.
+            sought: The edits that one wants to know more of; all by default.
+        """
+        sought = sought or self.candidates
+        batch, incumbent = self._moments(rounds, sought), self.incumbent.agent
+        bank = self._bank or applied_together(incumbent.bank.value, self.candidates)[-1][1]
+        answers = self._runner.answer(incumbent.with_bank(bank), batch, _all_of(sought))
+        self.ended = len(answers) < len(batch) or not batch
+        self.moments += len(answers)
+        for state, answer in zip(batch, answers, strict=False):
+            self._see(bank, state, answer)
+        left = [c for c in self.candidates if c.standing != "fail"]
+        self._bank = bank if len(left) == len(self.candidates) else None
+        self.candidates = left
+
+    def _moments(self, rounds: int, sought: Sequence[Candidate]) -> list[State]:
+        """The next moments with each seeker that some edit is to be looked for with."""
+        those: defaultdict[str, list[Candidate]] = defaultdict(list)
+        for candidate in sought:
+            for name in candidate.wanted_with(self._seekers):
+                those[name].append(candidate)
+        known = {name: len(self.incumbent.known(name)) for name in those}
+        unseen = {name: len(self._unseen(name, those[name])) for name in those}
+        self.incumbent.play_for({n: known[n] + rounds - unseen[n] for n in those})
+        return [s for name in sorted(those) for s in self._unseen(name, those[name])[:rounds]]
+
+    def _unseen(self, seeker: str, candidates: Sequence[Candidate]) -> list[State]:
+        known = self.incumbent.known(seeker)
+        return [state for state in known if not all(c.has_seen(state) for c in candidates)]
+
+    def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
+        """Tell every edit of one moment that is new to it, and bet by what was known before."""
+        fresh = [c for c in self.candidates if not c.has_seen(state)]
+        change = change_at(state, answer, self._outlook)
+        authors: list[Candidate] = []
+        if answer is not None and change is not None:
+            authors = [c for c in self._authors(bank, answer, state.played) if c in fresh]
+            stake = max((author.evidence.stake for author in authors), default=0.0)
+            self.evidence = self.evidence.add(stake * scaled(change))
+            self.passed |= self.evidence.e_value >= self._needed
+        for candidate in fresh:
+            candidate.see(state, change if candidate in authors else None)
+
+    def _authors(self, bank: Bank, now: Exchange, before: Exchange) -> list[Candidate]:
+        """Whose doing the new reply is.
+
+        Of those whose skill it uses; failing that, of those who changed the skill that was used
+        before, and in any case of those who took it away. A supporter that falls silent does not
+        say which skill silenced it: that counts against all.
+        """
+        if not now.reply:
+            return list(self.candidates)
+        authors = [c for c in self.candidates if c.concerns(now.skill)]
+        taken_away = before.skill is not None and bank.get(before.skill) is None
+        if taken_away or not authors:
+            others = (c for c in self.candidates if c not in authors)
+            authors += [c for c in others if c.concerns(before.skill)]
+        return authors
+
+
+def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
+    """The skills that some edits are about; None for any."""
+    found: frozenset[str] = frozenset()
+    for candidate in candidates:
+        if candidate.about is None:
+            return None
+        found |= candidate.about
+    return found
+
+
+def change_at(state: State, answer: Exchange | None, outlook: Outlook) -> float | None:
+    """What another reply at a moment would have changed, in final points, to first order.
+
+    The change of emotion times what a point is worth at the end; None where the reply is missing or
+    the same.
+    """
+    before = state.played
+    if answer is None or answer.reply == before.reply:
+        return None
+    assert answer.emotion is not None
+    assert before.emotion is not None
+    return outlook.worth(state.turn, answer.emotion - before.emotion)
+
+
+def changed(
+    runner: Runner,
+    candidate: SupportAgent,
+    states: Sequence[State],
+    outlook: Outlook,
+) -> list[float | None]:
+    """What the candidate's reply would have changed at each moment (`change_at`).
+
+    Args:
+        runner: Puts the questions to the models.
+        candidate: Who answers.
+        states: Moments of dialogues of the incumbent.
+        outlook: What changes of emotion are worth at the end.
+
+    Returns:
+        One value for each state, None where the reply is the same or missing (an infrastructure
+        failure); fewer than states only where the budget ends.
+    """
+    answers = runner.answer(candidate, states)
+    return [change_at(s, a, outlook) for s, a in zip(states, answers, strict=False)]
+
+
+def _seekers(incumbent: Incumbent, seed: int) -> list[str]:
+    names = [profile.id for profile in incumbent.profiles]
+    return random.Random(seed).sample(names, min(SEEKERS, len(names)))

@@ -1,0 +1,1 @@
+"""Stages that learn from dialogues: miner, analyst, editor, safety reviewer, profile writer."""

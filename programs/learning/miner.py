@@ -1,0 +1,299 @@
+"""From real dialogues to a bank: Intervention Units, prototypes, skills.
+
+Source of the steps: ESC-Skills (arXiv 2605.27908), section 3; where the paper is silent we decide:
+prototypes are exact (need, stage, action) cells; states of one stage in which the same actions
+worked best are joined; each group gives a skill of what worked, contrasted with what did not.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import dspy
+from scipy import stats
+
+from esc_skills.signatures.dialogue import Conversation, Turn
+from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern
+from esc_skills.signatures.skills import Bank, Provenance, Skill, SkillDraft
+from esc_skills.signatures.units import Action, InterventionUnit, Need, Prototype, Stage
+
+from ..models.failures import DialogueError
+from ..models.role_predict import Stage as AskedStage
+from ..models.seeds import seed_scope
+
+CONTEXT_TURNS = 6
+"""Turns before the supporter's that the annotator reads."""
+EXTRACTION = 2
+"""Raised when the same conversation would give other units, so that stored ones are not reused."""
+MAX_SKILLS = 16
+"""Skills that a mined bank has at most, unless told otherwise; the selector reads them all."""
+MIN_UNITS = 4
+"""Key units that a state needs to give a skill, unless told otherwise."""
+EXAMPLES = 3
+"""Units that stand for a prototype."""
+ACTIONS = 2
+"""Actions that a skill asks for, and warns of, in one state; a reply has room for no more."""
+
+logger = logging.getLogger(__name__)
+
+
+class NoSkill(Exception):
+    """A lesson gave no skill that the bank can take; says why."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What helped and what hurt in like states of one stage."""
+
+    helpful: tuple[Prototype, ...]
+    harmful: tuple[Prototype, ...]
+
+
+class IUExtractor(dspy.Module):
+    """Annotates the answered supporter turns of a conversation as Intervention Units."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.annotate = AskedStage(AnnotateExchange, role="analyst")
+
+    def forward(self, conversation: Conversation) -> dspy.Prediction:
+        """The units of a conversation.
+
+        Consecutive turns of one speaker count as one. A supporter turn that the seeker did not
+        answer gives no unit: there is no state after it, and in the corpora silence is mostly
+        where a recording stops after a goodbye, not somebody leaving. An exchange that the model
+        cannot annotate is left out.
+
+        Returns:
+            A prediction with `units` (tuple of InterventionUnit) and `failures` (tuple of str: why
+            exchanges were left out).
+        """
+        turns = merged(conversation.turns)
+        units: list[InterventionUnit] = []
+        failures: list[str] = []
+        for place in range(1, len(turns) - 1):
+            if turns[place].speaker == "supporter":
+                try:
+                    with seed_scope("mine", conversation.id, place):
+                        units.append(self._unit(conversation, turns, place))
+                except DialogueError as error:
+                    failures.append(str(error))
+        return dspy.Prediction(units=tuple(units), failures=tuple(failures))
+
+    def _unit(
+        self, conversation: Conversation, turns: Sequence[Turn], place: int
+    ) -> InterventionUnit:
+        support, reaction = turns[place], turns[place + 1]
+        found = self.annotate(
+            situation=conversation.situation or conversation.problem,
+            context=list(turns[max(0, place - CONTEXT_TURNS) : place]),
+            support=support.text,
+            labelled_strategy=support.strategy or "",
+            reaction=reaction.text,
+            rating=reaction.feedback,
+        ).annotation
+        return InterventionUnit(
+            id=f"{conversation.id}:{place}",
+            scenario=conversation.problem or found.scenario,
+            state=found.state,
+            action=found.action,
+            reaction=found.reaction,
+            seeker_text=turns[place - 1].text,
+            action_text=support.text,
+            reaction_text=reaction.text,
+            evidence=found.evidence,
+        )
+
+
+class BankBuilder(dspy.Module):
+    """Distils key units into a bank.
+
+    Args:
+        max_skills: Skills at most; the best evidenced are kept.
+        min_units: Key units that a state needs to give a skill.
+    """
+
+    def __init__(self, max_skills: int = MAX_SKILLS, min_units: int = MIN_UNITS) -> None:
+        super().__init__()
+        self.max_skills = max_skills
+        self.min_units = min_units
+        self.distil = AskedStage(DistilSkill, role="analyst")
+
+    def forward(
+        self,
+        units: Sequence[InterventionUnit],
+        objection: Callable[[SkillDraft], str] = lambda draft: "",
+    ) -> dspy.Prediction:
+        """Build a bank.
+
+        Args:
+            units: What was seen; only key units count.
+            objection: Says why a draft must not be in a bank; empty if it may.
+
+        Returns:
+            A prediction with `bank` (Bank), `prototypes` (tuple, the largest first) and `dropped`
+            (tuple of str: which lessons gave no skill, and why).
+        """
+        prototypes = prototypes_of(units)
+        skills: list[Skill] = []
+        dropped: list[str] = []
+        for lesson in lessons_of(prototypes, self.min_units):
+            if len(skills) == self.max_skills:
+                break
+            try:
+                skills.append(self._skill(lesson, skills, objection))
+            except (DialogueError, NoSkill) as error:
+                dropped.append(f"{lesson.helpful[0].id}: {error}")
+                logger.warning("no skill from %s", dropped[-1])
+        bank = Bank(skills=tuple(skills))
+        return dspy.Prediction(bank=bank, prototypes=prototypes, dropped=tuple(dropped))
+
+    def _skill(
+        self, lesson: Lesson, skills: Sequence[Skill], objection: Callable[[SkillDraft], str]
+    ) -> Skill:
+        """The lesson as a skill.
+
+        Raises:
+            DialogueError: The model wrote no valid skill.
+            NoSkill: It wrote one that the bank has already, or that must not be in it.
+        """
+        taken = [skill.name for skill in skills]
+        patterns = [_pattern(p) for p in (*lesson.helpful, *lesson.harmful)]
+        with seed_scope("distil", *(p.id for p in lesson.helpful)):
+            draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill
+        if why := objection(draft):
+            raise NoSkill(why)
+        said = (draft.when_to_use, draft.guidance)
+        for skill in skills:
+            if said == (skill.when_to_use, skill.guidance):
+                raise NoSkill(f"it says what {skill.name} says")
+        provenance = Provenance(
+            origin="mined",
+            good=sum(p.good for p in lesson.helpful),
+            bad=sum(p.bad for p in lesson.helpful),
+            units=tuple(unit for p in lesson.helpful for unit in p.unit_ids),
+        )
+        texts = draft.model_dump(include=set(SkillDraft.model_fields))
+        return Skill(**{**texts, "name": _free_name(draft.name, taken)}, provenance=provenance)
+
+
+def merged(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns with consecutive ones of a speaker joined; the last label and rating count."""
+    result: list[Turn] = []
+    for turn in turns:
+        if result and result[-1].speaker == turn.speaker:
+            before = result.pop()
+            turn = Turn(
+                speaker=turn.speaker,
+                text=f"{before.text}\n{turn.text}",
+                strategy=turn.strategy or before.strategy,
+                feedback=turn.feedback or before.feedback,
+            )
+        result.append(turn)
+    return result
+
+
+def prototypes_of(units: Sequence[InterventionUnit]) -> tuple[Prototype, ...]:
+    """The key units grouped by (need, stage, action), the largest group first."""
+    cells: defaultdict[tuple[Need, Stage, Action], list[InterventionUnit]] = defaultdict(list)
+    for unit in units:
+        if unit.is_key:
+            cells[unit.state.need, unit.state.stage, unit.action].append(unit)
+    prototypes = [_prototype(members) for members in cells.values()]
+    return tuple(sorted(prototypes, key=lambda p: (-(p.good + p.bad), p.id)))
+
+
+def _prototype(members: Sequence[InterventionUnit]) -> Prototype:
+    state, action = members[0].state, members[0].action
+    clearest = sorted(members, key=lambda unit: (-abs(unit.reaction), unit.id))
+    return Prototype(
+        id=f"{state.need}/{state.stage}/{action}",
+        need=state.need,
+        stage=state.stage,
+        action=action,
+        good=sum(unit.reaction > 0 for unit in members),
+        bad=sum(unit.reaction < 0 for unit in members),
+        units=tuple(clearest[:EXAMPLES]),
+        unit_ids=tuple(unit.id for unit in members),
+    )
+
+
+def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
+    """What worked, the best evidenced first; like lessons of one stage are joined."""
+    states: defaultdict[tuple[Need, Stage], list[Prototype]] = defaultdict(list)
+    for prototype in prototypes:
+        if prototype.action != "other":  # no advice to give or to warn of
+            states[prototype.need, prototype.stage].append(prototype)
+    groups: defaultdict[tuple[Stage, frozenset[Action]], list[Lesson]] = defaultdict(list)
+    for state in sorted(states):
+        lesson = _lesson(states[state], min_units)
+        if lesson is not None:
+            actions: frozenset[Action] = frozenset(p.action for p in lesson.helpful)
+            groups[state[1], actions].append(lesson)
+    joined = [
+        Lesson(
+            helpful=_clear_needs_first([p for lesson in group for p in lesson.helpful]),
+            harmful=_clear_needs_first([p for lesson in group for p in lesson.harmful]),
+        )
+        for group in groups.values()
+    ]
+    return sorted(joined, key=lambda lesson: (-_evidence(lesson.helpful), lesson.helpful[0].id))
+
+
+def _lesson(members: Sequence[Prototype], min_units: int) -> Lesson | None:
+    """What worked in one state, if enough was seen and anything did."""
+    good, bad = sum(p.good for p in members), sum(p.bad for p in members)
+    if good + bad < min_units:
+        return None
+    least = max(1, min_units // 2)
+    helpful = [
+        p
+        for p in members
+        if p.good >= max(least, p.bad + 1) and p.good * (good + bad) >= good * (p.good + p.bad)
+    ]
+    if not helpful:
+        return None
+    best = sorted(helpful, key=lambda p: (-lower_bound(p.good, p.bad), p.action))
+    worst = [p for p in members if p.bad > p.good]
+    worst.sort(key=lambda p: (-lower_bound(p.bad, p.good), p.action))
+    return Lesson(helpful=tuple(best[:ACTIONS]), harmful=tuple(worst[:ACTIONS]))
+
+
+def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]:
+    """The most frequent first, but those whose need nobody could tell last."""
+    by_weight = sorted(
+        prototypes, key=lambda p: (p.need == "unclear", -(p.good + p.bad), p.need, p.action)
+    )
+    return tuple(by_weight)
+
+
+def _evidence(prototypes: Sequence[Prototype]) -> float:
+    """Good outcomes that speak for a lesson; one of an unclear need counts a quarter."""
+    return sum(p.good / 4 if p.need == "unclear" else p.good for p in prototypes)
+
+
+def lower_bound(hits: int, misses: int) -> float:
+    """Lower bound of the share of hits (Wilson, 1927), 95 % two-sided."""
+    return stats.binomtest(hits, hits + misses).proportion_ci(method="wilson").low
+
+
+def _pattern(prototype: Prototype) -> Pattern:
+    return Pattern(
+        need=prototype.need,
+        stage=prototype.stage,
+        action=prototype.action,
+        good=prototype.good,
+        bad=prototype.bad,
+        examples=tuple(
+            f"seeker: {u.seeker_text}\nsupporter: {u.action_text}\nseeker: {u.reaction_text}"
+            for u in prototype.units
+        ),
+    )
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """The name, numbered if it is taken."""
+    numbered = (f"{name[:60].rstrip('-')}-{number}" for number in count(2))
+    return name if name not in taken else next(free for free in numbered if free not in taken)

@@ -1,0 +1,56 @@
+"""Invents seekers like given ones: the analyst model writes, and nobody is taken unchecked."""
+
+from collections.abc import Sequence
+
+import dspy
+
+from esc_skills.signatures.profile_writing import ProfileDraft, WriteProfile
+from esc_skills.signatures.profiles import Profile
+
+from ..models.role_predict import Stage
+
+
+class ProfileWriter(dspy.Module):
+    """Writes one new seeker with the hidden intention of the first example."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.write = Stage(WriteProfile, role="analyst")
+
+    def forward(self, examples: Sequence[Profile], name: str) -> dspy.Prediction:
+        """Write a seeker.
+
+        Args:
+            examples: Seekers of the wanted difficulty; the first gives language, hidden intention
+                and group.
+            name: The id of the new one.
+
+        Returns:
+            A prediction with `profile` (Profile).
+
+        Raises:
+            DialogueError: The model failed.
+        """
+        first = examples[0]
+        draft: ProfileDraft = self.write(
+            language=first.language,
+            hidden_intention=first.hidden_intention,
+            examples=[_draft(profile) for profile in examples],
+        ).draft
+        profile = Profile(
+            id=name,
+            hidden_intention=first.hidden_intention,
+            language=first.language,
+            group=first.group,
+            **draft.model_dump(),
+        )
+        return dspy.Prediction(profile=profile)
+
+
+def _draft(profile: Profile) -> ProfileDraft:
+    fields = set(ProfileDraft.model_fields)
+    return ProfileDraft.model_validate(profile.model_dump(include=fields) | _topic(profile))
+
+
+def _topic(profile: Profile) -> dict[str, str]:
+    return {"topic": profile.topic or "not named"}

@@ -1,0 +1,1 @@
+"""Models by role: calls, their budget, their memory, and how answers are read."""

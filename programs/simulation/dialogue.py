@@ -1,0 +1,186 @@
+"""One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
+
+from typing import NamedTuple
+
+import dspy
+
+from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
+
+from ..models.failures import NoReply
+from ..models.role_predict import require_text
+from ..models.seeds import seed_scope
+from ..support.support_agent import SupportAgent
+from .seeker import FAILURE_UNDER, SUCCESS_AT, Seeker
+
+SEEKER_TURNS = 10
+"""Turns of a whole SAGE dialogue; the last seeker turn is not answered, since nobody scores it."""
+CALLS_PER_REPLY = 4
+"""Select, respond, appraise, speak: the most calls that one exchange needs without retries."""
+CALLS_PER_ANSWER = 3
+"""The same without what the seeker says next."""
+
+
+class State(NamedTuple):
+    """A moment of a played dialogue: the seeker has spoken, the supporter is to reply."""
+
+    profile: Profile
+    rollout: Rollout
+    turn: int
+    """Index of the exchange whose reply is open."""
+
+    @property
+    def played(self) -> Exchange:
+        """What came of it in the dialogue."""
+        return self.rollout.exchanges[self.turn]
+
+    @property
+    def emotion(self) -> int:
+        """Emotion before the reply."""
+        before = self.rollout.exchanges[self.turn - 1].emotion if self.turn else None
+        return EMOTION_START if before is None else before
+
+
+def states_of(profile: Profile, rollout: Rollout) -> list[State]:
+    """Every moment of a played dialogue at which the supporter replied, in order."""
+    replied = (turn for turn, said in enumerate(rollout.exchanges) if said.reply is not None)
+    return [State(profile, rollout, turn) for turn in replied]
+
+
+class Dialogue(dspy.Module):
+    """Plays `agent` against the seeker of a profile; `forward` is one whole rollout.
+
+    The agent sees the spoken turns only: persona, scene, intention and appraisals stay private.
+
+    Args:
+        agent: The supporter to be scored.
+        seeker: The simulator; a fresh `Seeker` by default.
+        seed: The run's seed.
+        turns: Seeker turns, 2..10; fewer than 10 make a rung of lower fidelity.
+    """
+
+    def __init__(
+        self,
+        agent: SupportAgent,
+        *,
+        seeker: Seeker | None = None,
+        seed: int = 0,
+        turns: int = SEEKER_TURNS,
+    ) -> None:
+        super().__init__()
+        self.agent = agent
+        self.seeker = seeker or Seeker()
+        self.seed = seed
+        self.turns = turns
+
+    def forward(self, profile: Profile, replicate: int = 0) -> dspy.Prediction:
+        """Play one dialogue.
+
+        Returns:
+            A prediction with `rollout` (Rollout, without its spend) and `transcript` (str).
+
+        Raises:
+            NoReply: The supporter had nothing to say.
+            DialogueError: Another model failed; the rollout is missing data.
+            BudgetExhausted: The budget ran out on the way.
+        """
+        exchanges: list[Exchange] = []
+        with seed_scope(self.seed, profile.id, replicate):
+            ending = self._play(profile, exchanges)
+        rollout = Rollout(
+            profile=profile.id,
+            group=profile.group,
+            replicate=replicate,
+            bank=self.agent.bank.value.identity,
+            exchanges=tuple(exchanges),
+            ending=ending,
+        )
+        return dspy.Prediction(rollout=rollout, transcript=render(rollout))
+
+    def answer(self, state: State, about: frozenset[str] | None = None) -> Exchange | None:
+        """What the agent replies at a state, and how the seeker takes it; the dialogue ends there.
+
+        Seeded like the same turn of a whole dialogue, so that the agent which played the dialogue
+        gives its own exchange again.
+
+        Args:
+            state: The moment.
+            about: Names of skills; None for any reply whatever.
+
+        Returns:
+            The exchange; None where neither it nor the one that was played uses a skill in `about`.
+
+        Raises:
+            DialogueError: A model failed.
+            BudgetExhausted: The budget ran out.
+        """
+        profile, rollout, turn = state
+        history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
+        message = state.played.seeker
+        with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
+            skill, why = self.agent.choose(list(history), message)
+            if about is not None and not about & {skill and skill.name, state.played.skill}:
+                return None
+            support = self.agent.reply(list(history), message, skill, why)
+            return self._exchange(profile, history, state.emotion, message, support)[0]
+
+    def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
+        """Fill `exchanges` and say how it ended."""
+        history: list[Turn] = []
+        emotion, message = EMOTION_START, profile.opening
+        repaired: tuple[str, ...] = ()
+        for turn in range(self.turns - 1):
+            with seed_scope(turn):
+                support = self.agent(history=list(history), message=message)
+                exchange, appraisal = self._exchange(profile, history, emotion, message, support)
+                exchange = exchange.model_copy(update={"repaired": repaired})
+                exchanges.append(exchange)
+                emotion = exchange.emotion if exchange.emotion is not None else emotion
+                if emotion >= SUCCESS_AT:
+                    return "success"
+                if emotion < FAILURE_UNDER:
+                    return "failure"
+                history += exchange.turns
+                line = self.seeker.say(profile, history, emotion, appraisal)
+            message, repaired = line.message, line.repaired
+            if line.farewell:
+                exchanges.append(Exchange(seeker=message, repaired=repaired))
+                return "farewell"
+        exchanges.append(Exchange(seeker=message, repaired=repaired))
+        return "turn limit" if self.turns == SEEKER_TURNS else "stopped"
+
+    def _exchange(
+        self,
+        profile: Profile,
+        history: list[Turn],
+        emotion: int,
+        message: str,
+        support: dspy.Prediction,
+    ) -> tuple[Exchange, Appraisal]:
+        """What the supporter's prediction does to the seeker."""
+        reply = require_text("Respond", support.reply, NoReply)
+        before = [*history, Turn(speaker="seeker", text=message)]
+        appraisal = self.seeker.feel(profile, before, emotion, reply)
+        emotion = max(0, min(SUCCESS_AT, emotion + appraisal.change))
+        exchange = Exchange(
+            seeker=message,
+            reply=reply,
+            skill=support.skill,
+            why=str(support.why or ""),
+            appraisal=appraisal,
+            emotion=emotion,
+        )
+        return exchange, appraisal
+
+
+def render(rollout: Rollout) -> str:
+    """The dialogue as text, with skill and emotion after each reply."""
+    lines: list[str] = []
+    for exchange in rollout.exchanges:
+        lines.append(f"seeker: {exchange.seeker}")
+        if exchange.reply is not None:
+            skill = f" ({exchange.skill})" if exchange.skill else ""
+            lines.append(f"supporter{skill}: {exchange.reply}")
+            lines.append(f"  emotion: {exchange.emotion}")
+    return "\n".join(lines)

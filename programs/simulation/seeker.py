@@ -1,0 +1,136 @@
+"""The simulated seeker: appraises each reply, feels, and speaks. Protocol: SAGE (2505.02847)."""
+
+import dspy
+
+from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Appraisal
+from esc_skills.signatures.seeking import AppraiseReply, Level, SpeakAgain, SpeakAsSeeker
+
+from ..models.role_predict import Stage, require_text
+from ..models.seeds import seed_scope
+from .seeker_faults import FaultKind, line_faults
+
+SUCCESS_AT = 100
+FAILURE_UNDER = 10
+REPAIRS = 1
+"""Times that a faulty line is asked for again."""
+_WRONG: dict[FaultKind, str] = {
+    "repeat": "It repeats an earlier line word for word.",
+    "character break": "It speaks of the simulation; a person would not.",
+    "leak": "It copies private text word for word.",
+    "label": "It shows the format of the answer; only the spoken words may stand there.",
+    "empty turn": "It says nothing.",
+    "over-long": "It is far too long; one to three short sentences.",
+    "early farewell": "It says goodbye, though the person is not done; go on talking.",
+}
+
+
+class SeekerSettings(Frozen):
+    """How the simulator works; part of a score's name, since levels differ."""
+
+    hide_emotion: bool = False
+    """Whether the appraiser judges without knowing the running emotion, so that a good run cannot
+    carry itself on (inertia ablation)."""
+
+    @property
+    def label(self) -> str:
+        """What to add to the simulator's name; empty for the usual simulator."""
+        return " (emotion hidden)" if self.hide_emotion else ""
+
+
+def level_of(emotion: int) -> Level:
+    """The mood that the speaking seeker knows of; it never sees the number."""
+    levels: tuple[tuple[int, Level], ...] = (
+        (SUCCESS_AT, "glad"),
+        (70, "content"),
+        (40, "unsettled"),
+        (FAILURE_UNDER, "distressed"),
+    )
+    for bound, level in levels:
+        if emotion >= bound:
+            return level
+    return "done"
+
+
+class Seeker(dspy.Module):
+    """A person with a hidden intention, played by the model of the role `seeker`."""
+
+    def __init__(self, settings: SeekerSettings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or SeekerSettings()
+        hidden = self.settings.hide_emotion
+        asked = AppraiseReply.delete("emotion") if hidden else AppraiseReply
+        self.appraise = Stage(asked, role="seeker")
+        self.speak = Stage(SpeakAsSeeker, role="seeker")
+        self.speak_again = Stage(SpeakAgain, role="seeker")
+
+    def feel(self, profile: Profile, history: list[Turn], emotion: int, reply: str) -> Appraisal:
+        """What the reply does to the seeker.
+
+        Args:
+            profile: The seeker.
+            history: The dialogue before the reply.
+            emotion: Emotion before the reply, 0..100.
+            reply: The supporter's reply.
+        """
+        shown = {} if self.settings.hide_emotion else {"emotion": emotion}
+        return self.appraise(
+            persona=profile.persona,
+            scene=profile.scene,
+            hidden_intention=profile.hidden_intention,
+            history=history,
+            reply=reply,
+            **shown,
+        ).appraisal
+
+    def say(
+        self, profile: Profile, history: list[Turn], emotion: int, appraisal: Appraisal
+    ) -> dspy.Prediction:
+        """The seeker's next line, repaired once where it is faulty.
+
+        Returns:
+            A prediction with `message` (str), `farewell` (bool) and `repaired` (tuple of the fault
+            kinds of the first attempt). A fault that the second attempt still has is kept, for
+            metrics to count.
+
+        Raises:
+            DialogueError: A model failed, or the line is empty again.
+        """
+        fields = {
+            "persona": profile.portrait,
+            "scene": profile.scene,
+            "hidden_intention": profile.hidden_intention,
+            "language": profile.language,
+            "history": history,
+            "level": level_of(emotion),
+            "goal_fit": appraisal.goal_fit,
+            "feeling": f"{appraisal.inner_activity} {appraisal.feeling}",
+        }
+        with seed_scope("again", 0):
+            line = self.speak(**fields)
+        first = wrong = self._faults(line, profile, history, emotion)
+        for attempt in range(1, REPAIRS + 1):
+            if not wrong:
+                break
+            with seed_scope("again", attempt):
+                line = self.speak_again(**fields, correction=" ".join(_WRONG[k] for k in wrong))
+            wrong = self._faults(line, profile, history, emotion)
+        line.message = require_text("SpeakAsSeeker", line.message)
+        line.repaired = tuple(first)
+        return line
+
+    @staticmethod
+    def _faults(
+        line: dspy.Prediction, profile: Profile, history: list[Turn], emotion: int
+    ) -> list[FaultKind]:
+        said = {turn.text for turn in history if turn.speaker == "seeker"}
+        found = line_faults(
+            str(line.message or "").strip(),
+            said,
+            leaving=bool(line.farewell),
+            goes_on=FAILURE_UNDER <= emotion < SUCCESS_AT,
+            profile=profile,
+        )
+        return [kind for kind, _ in found]

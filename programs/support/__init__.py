@@ -1,0 +1,1 @@
+"""The supporter, its bank and policy, and how it is deployed."""

@@ -1,0 +1,173 @@
+import json
+from pathlib import Path
+
+import pytest
+from dspy.lm15 import Request, Response
+from fakes import CountingEngine, ScriptedEngine, text_response
+
+from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.files.profiles import sample_corpus_path
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.experiments.work import mine as mining
+from esc_skills.experiments.work.mine import mine, render_report
+from esc_skills.metrics.safety.review import review_skill
+from esc_skills.programs.learning.miner import BankBuilder
+from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import Models
+
+SAMPLE = [sample_corpus_path()]
+
+
+def rehearsal(budget: Budget | None = None) -> Models:
+    return Models(engines={"rehearsal": RehearsalEngine()}, ledger=Ledger(budget))
+
+
+def annotations(engine: CountingEngine) -> int:
+    return sum("`annotation`" in str(request.system) for request in engine.requests)
+
+
+def builder() -> BankBuilder:
+    return BankBuilder(min_units=2)
+
+
+class Flaky(RehearsalEngine):
+    """Answers the first annotations with noise."""
+
+    def __init__(self, broken: int) -> None:
+        super().__init__()
+        self.left = broken
+
+    def complete(self, request: Request) -> Response:
+        if self.left > 0:
+            self.left -= 1
+            return text_response(request, "noise")
+        return super().complete(request)
+
+
+class Careless(RehearsalEngine):
+    """Writes skills that must not be in a bank."""
+
+    def complete(self, request: Request) -> Response:
+        if "`taken_names`" not in str(request.system):
+            return super().complete(request)
+        guidance = "Tell them to stop taking their medication."
+        skill = {"name": "x", "when_to_use": "Now.", "guidance": guidance}
+        text = f"[[ ## skill ## ]]\n{json.dumps(skill)}\n\n[[ ## completed ## ]]"
+        return text_response(request, text)
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
+    one, many = (mine(SAMPLE, rehearsal(), threads=n, builder=builder()) for n in (1, 7))
+    assert one == many
+    assert one.bank.skills
+    assert 0 < one.key_units < one.units
+
+
+def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    first = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    engine = CountingEngine()
+    again = mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    assert again == first
+    assert annotations(engine) == 0
+    assert len(engine.requests) <= len(first.prototypes)
+
+
+def test_mining_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    with pytest.raises(BudgetExhausted):
+        mine(SAMPLE, rehearsal(Budget(calls=40)), threads=2, journal=Journal(journal))
+    done = len(Journal(journal))
+    assert done > 0
+    models = rehearsal()
+    resumed = mine(SAMPLE, models, threads=2, journal=Journal(journal), builder=builder())
+    straight_models = rehearsal()
+    assert resumed == mine(SAMPLE, straight_models, threads=2, builder=builder())
+    assert models.ledger.spend.calls < straight_models.ledger.spend.calls
+
+
+def test_an_unanswered_exchange_is_counted_and_asked_for_again(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    flaky = Models(engines={"rehearsal": Flaky(broken=3)})
+    result = mine(SAMPLE, flaky, threads=1, journal=Journal(journal), builder=builder())
+    assert result.unanswered == 1
+    assert "could not annotate 1 exchanges" in render_report(result)
+    mended = mine(SAMPLE, rehearsal(), threads=1, journal=Journal(journal), builder=builder())
+    assert mended.unanswered == 0
+    assert mended.units == result.units + 1
+
+
+def test_an_unsafe_skill_is_dropped_and_the_report_says_why() -> None:
+    result = mine(SAMPLE, Models(engines={"rehearsal": Careless()}), builder=builder())
+    assert result.bank.skills == ()
+    assert result.dropped
+    report = render_report(result)
+    assert "## Lessons that gave no skill" in report
+    assert "unsafe, it tells someone to stop their treatment" in report
+    assert "'stop taking their medication'" in report
+
+
+def test_the_report_has_no_list_of_lost_lessons_where_none_was_lost() -> None:
+    result = mine(SAMPLE, rehearsal(), builder=BankBuilder(max_skills=1, min_units=2))
+    assert result.dropped == ()
+    assert "gave no skill" not in render_report(result)
+
+
+def test_units_of_another_way_of_extraction_are_not_reused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "journal.jsonl"
+    mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    monkeypatch.setattr(mining, "EXTRACTION", mining.EXTRACTION + 1)
+    engine = CountingEngine()
+    mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    assert annotations(engine) > 0
+
+
+def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    down = Models(engines={"rehearsal": ScriptedEngine(lambda request: "noise")})
+    with pytest.raises(DialogueError, match="AnnotateExchange"):
+        mine(SAMPLE, down, threads=2, journal=Journal(journal))
+    assert len(Journal(journal)) == 0
+
+
+def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> None:
+    records = [*json.loads(sample_corpus_path().read_text(encoding="utf-8")), {"dialog": "x"}]
+    corpus = tmp_path / "mine.json"
+    corpus.write_text(json.dumps(records), encoding="utf-8")
+    result = mine([corpus], rehearsal(), builder=builder())
+    report = render_report(result)
+    assert f"| mine.json | {len(records) - 1} | 1 |" in report
+    assert f"Skipped mine.json, record {len(records)}: must be an object" in report
+    assert "| action | good | bad |" in report
+    for skill in result.bank.skills:
+        assert f"### {skill.name} ({skill.provenance.good} good" in report
+
+
+def test_progress_counts_conversations() -> None:
+    seen: list[int] = []
+    result = mine(SAMPLE, rehearsal(), on_progress=seen.append)
+    assert seen == list(range(1, sum(result.read.values()) + 1))
+
+
+def test_a_bad_corpus_is_the_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        mine([tmp_path / "none.json"], rehearsal())
+
+
+@pytest.mark.slow
+def test_the_published_corpora_give_distinct_skills(shared_data: Path) -> None:
+    result = mine(sorted((shared_data / "esconv").glob("*.json.gz")), rehearsal(), threads=2)
+    assert sum(result.read.values()) == 617
+    assert result.units > 6000
+    guidance = {(s.when_to_use, s.guidance) for s in result.bank.skills}
+    assert 4 <= len(guidance) == len(result.bank.skills) <= 16
+
+
+def test_the_texts_of_mined_skills_raise_no_concern():
+    found = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1))
+    assert len(found.bank.skills) > 10
+    assert [review_skill(skill) for skill in found.bank.skills if review_skill(skill)] == []
