@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError
 
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError
-from ..files.run_directory import first, write_whole
+from ..errors import UserError, first_problem
+from ..files.atomic_writes import write_whole
 from .match import Score
 from .standings import OURS, Standing, standings
 from .tables import alarms_cell, points, reach_cell
@@ -73,7 +73,9 @@ def read_tournament(path: Path) -> Tournament:
             "Write one with: esc-skills bench optimizers --keep FILE"
         ) from error
     except ValidationError as error:
-        raise UserError(f"{path} must be a kept tournament, but: {first(error)}.") from error
+        raise UserError(
+            f"{path} must be a kept tournament, but: {first_problem(error)}."
+        ) from error
     if found.version != VERSION:
         raise UserError(
             f"{path} must be of version {VERSION}, but is of {found.version}. "

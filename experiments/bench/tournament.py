@@ -13,8 +13,8 @@ from esc_skills.baselines import OPTIMIZERS, Optimizer
 from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.signatures.frozen import Frozen, content_hash
 
-from ..errors import UserError
-from ..files.run_directory import first, open_journal
+from ..errors import UserError, first_problem
+from ..files.journals import open_journal
 from .ablations import ABLATIONS
 from .match import Entry, Score, compete
 from .standings import OURS
@@ -103,7 +103,7 @@ def plan_of(
     try:
         return Plan.model_validate({**usual.model_dump(), **given})
     except ValidationError as error:
-        raise UserError(f"the contest cannot be held: {first(error)}.") from error
+        raise UserError(f"the contest cannot be held: {first_problem(error)}.") from error
 
 
 def hold(

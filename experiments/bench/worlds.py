@@ -12,8 +12,8 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank, Skill
 
 from ..errors import UserError
+from ..files.banks import read_bank
 from ..files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES, read_profiles
-from ..files.run_directory import read_bank
 from ..rehearsal.engine import RehearsalEngine
 from ..rehearsal.needs import CORE_MOVE, NEEDS
 from ..rehearsal.skill_texts import write_guidance, write_when

@@ -50,7 +50,8 @@ def mine(
     from esc_skills.programs.learning.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
     from esc_skills.programs.models.roles import ROLES
 
-    from ..files.run_directory import open_journal, write_whole
+    from ..files.atomic_writes import write_whole
+    from ..files.journals import open_journal
     from ..setup.config import load_experiment
     from ..setup.models import open_models
     from ..work.mine import mine as mine_corpora
@@ -125,8 +126,8 @@ def split_profiles(
     seed: Seed = None,
 ) -> None:
     """Split profiles into train, validation and test, stratified by group."""
+    from ..files.atomic_writes import write_whole
     from ..files.profiles import split_profiles as split
-    from ..files.run_directory import write_whole
 
     parts = split(_read(files), train=train, validation=validation, test=test, seed=seed or 0)
     to.mkdir(parents=True, exist_ok=True)

@@ -60,8 +60,8 @@ def propose(
 
     from esc_skills.programs.support.support_agent import SupportAgent
 
+    from ..files.atomic_writes import require_writable, write_whole
     from ..files.profiles import SAMPLE_PROFILES, read_profiles
-    from ..files.run_directory import require_writable, write_whole
     from ..setup.config import load_experiment
     from ..work.evolve import first_bank
     from ..work.judge import judging_runner

@@ -60,7 +60,7 @@ def calibrate(
     movement of the emotion, in the first ten turns. `evaluate` and `evolve` take the result as
     --seekers.
     """
-    from ..files.run_directory import require_writable, write_whole
+    from ..files.atomic_writes import require_writable, write_whole
     from ..setup.config import load_experiment
     from ..show.calibration_page import distance_figure, distance_table
     from ..work.calibrate import read_real

@@ -37,7 +37,7 @@ def fit(
     On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
     state alone tells. The published dialogues take some minutes.
     """
-    from ..files.run_directory import require_writable
+    from ..files.atomic_writes import require_writable
     from ..show.surrogate_tables import print_fitted
     from ..work.surrogates import fit_surrogate, save
 

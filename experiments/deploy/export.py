@@ -13,7 +13,8 @@ from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import PROGRAM_FILE
 
 from ..errors import UserError
-from ..files.run_directory import cannot_write, read_marker, read_result, write_whole
+from ..files.atomic_writes import cannot_write, write_whole
+from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
 from ..setup.models import REHEARSAL
 

@@ -13,9 +13,8 @@ from pydantic import ValidationError
 from esc_skills.signatures.dialogue import Conversation, Language, Speaker, Turn
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
 from .record_files import read_records
-from .run_directory import first
 
 if TYPE_CHECKING:
     import datasets
@@ -106,7 +105,7 @@ def _rows(files: dict[str, str]) -> Iterator[dict[str, Any]]:
                 conversation = conversation_of(record, f"{name}#{number}")
                 row["conversation"] = conversation.model_dump_json()
             except ValidationError as error:
-                row["error"] = first(error)
+                row["error"] = first_problem(error)
             except ValueError as error:
                 row["error"] = str(error)
             yield row

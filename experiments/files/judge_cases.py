@@ -11,10 +11,10 @@ from esc_skills.metrics.judges.judgement import Case
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
 from .profiles import SAMPLE_PROFILES, read_profiles
 from .record_files import place_of, read_records
-from .run_directory import first, read_marker
+from .run_directory import read_marker
 
 FEWEST = 4
 """Dialogues under which no figure of an audit says anything."""
@@ -86,4 +86,4 @@ def _rollout(record: object, place: str) -> Rollout:
     try:
         return Rollout.model_validate(record)
     except ValidationError as error:
-        raise UserError(f"{place}: must be a rollout, but {first(error)}.") from error
+        raise UserError(f"{place}: must be a rollout, but {first_problem(error)}.") from error

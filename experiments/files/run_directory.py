@@ -5,9 +5,6 @@ played, `result.json` how it ended, `banks/` every bank that was ever the incumb
 """
 
 import json
-import os
-from contextlib import suppress
-from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +12,9 @@ from pydantic import ValidationError
 
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.journal import Journal
-from esc_skills.signatures.skills import Bank
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
+from .atomic_writes import cannot_write, write_whole
 
 FORMAT = 1
 """Raised whenever a run directory of an earlier version cannot be continued."""
@@ -109,32 +106,9 @@ def read_result(path: Path) -> Result:
             "Start the same `evolve` command again; it goes on where it stopped."
         ) from error
     except ValidationError as error:
-        raise UserError(f"{path}/result.json must be a result, but: {first(error)}.") from error
-
-
-def read_bank(path: Path) -> Bank:
-    """A bank from a JSON file, or the final bank of a run directory.
-
-    Raises:
-        UserError: The file is missing, is not JSON, or is not a valid bank; names the field.
-    """
-    file = path / "bank.json" if path.is_dir() else path
-    try:
-        return Bank.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise UserError(f"the bank {file} must be readable, but: {error.strerror}.") from error
-    except ValidationError as error:
-        raise UserError(f"{file} must be a valid bank, but: {first(error)}.") from error
-
-
-def first(error: ValidationError) -> str:
-    """The first problem of a validation error: where, and what is wrong."""
-    problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    value = repr(problem["input"])
-    shown = value if len(value) <= 80 else f"{value[:77]}..."
-    detail = problem["msg"].removeprefix("Value error, ")
-    return f"{place}: {detail} (got {shown})" if place else detail
+        raise UserError(
+            f"{path}/result.json must be a result, but: {first_problem(error)}."
+        ) from error
 
 
 def differing(old: Any, new: Any, prefix: str = "") -> list[str]:  # noqa: ANN401 - JSON values
@@ -147,54 +121,3 @@ def differing(old: Any, new: Any, prefix: str = "") -> list[str]:  # noqa: ANN40
         for name in names
         for entry in differing(old.get(name), new.get(name), f"{prefix}.{name}".lstrip("."))
     ]
-
-
-def open_journal(path: Path) -> Journal:
-    """The journal in a file, which is made if need be.
-
-    Raises:
-        UserError: The file is damaged.
-        OSError: It cannot be written.
-    """
-    try:
-        return Journal(path)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        OSError: It cannot be written; names the file.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def require_writable(path: Path) -> None:
-    """Find out whether a file can be written, before anything is paid for what goes there.
-
-    Raises:
-        OSError: It cannot; names the file.
-    """
-    if path.is_dir():
-        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
-    trial = path.with_name(f".{path.name}.{os.getpid()}.trial")
-    try:
-        trial.touch()
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    trial.unlink()
-
-
-def cannot_write(path: Path, error: OSError) -> str:
-    """The sentence for a directory that cannot be written."""
-    reason = error.strerror or str(error)
-    return f"{path} must be writable, but: {reason}. Free some space, or choose another --run."

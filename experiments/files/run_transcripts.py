@@ -10,11 +10,11 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.transcripts import Transcript
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
 from ..setup.config import Experiment
 from .profiles import SAMPLE_PROFILES, read_profiles
 from .record_files import place_of, read_records
-from .run_directory import first, read_marker, read_result
+from .run_directory import read_marker, read_result
 
 
 def is_run(path: Path) -> bool:
@@ -82,4 +82,4 @@ def _rollouts(journal: Path) -> Iterator[Rollout]:
         try:
             yield Rollout.model_validate(record["rollout"])
         except ValidationError as error:
-            raise UserError(f"{place}: must be a rollout, but: {first(error)}.") from error
+            raise UserError(f"{place}: must be a rollout, but: {first_problem(error)}.") from error

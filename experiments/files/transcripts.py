@@ -17,10 +17,9 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
 from esc_skills.signatures.transcripts import Transcript
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
 from .profiles import SAMPLE_PROFILES, profile_of, read_profiles
 from .record_files import place_of, read_records
-from .run_directory import first
 from .run_transcripts import is_run, read_run
 
 _SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
@@ -122,7 +121,7 @@ def _players(path: Path, simulator: str | None) -> tuple[str, str]:
 def _problem(error: Exception) -> str:
     match error:
         case ValidationError():
-            return first(error)
+            return first_problem(error)
         case KeyError():
             return f"has no {error}"
         case _:

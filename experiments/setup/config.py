@@ -16,8 +16,7 @@ from esc_skills.programs.simulation.seeker import SeekerSettings
 from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError
-from ..files.run_directory import first
+from ..errors import UserError, first_problem
 
 
 class SplitShares(Frozen):
@@ -132,7 +131,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     source = str(path) if path else "the command line"
     problem = error.errors()[0]
     if problem["type"] != "extra_forbidden":
-        return f"{source}: {first(error)}."
+        return f"{source}: {first_problem(error)}."
     *parents, unknown = [str(part) for part in problem["loc"]]
     known = _fields_at(parents)
     close = difflib.get_close_matches(unknown, known, n=1)

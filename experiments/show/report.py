@@ -9,7 +9,8 @@ from esc_skills.optimizers.events import Decision, Result
 from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
-from ..files.run_directory import read_marker, read_result, write_whole
+from ..files.atomic_writes import write_whole
+from ..files.run_directory import read_marker, read_result
 from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
 from . import figures

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esc_skills.metrics.sage.leaderboard import Leaderboard
 
-from ..files.run_directory import write_whole
+from ..files.atomic_writes import write_whole
 from .figures import FONT, MARGIN
 
 if TYPE_CHECKING:

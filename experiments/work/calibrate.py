@@ -31,9 +31,8 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 
-from ..errors import UserError
+from ..errors import UserError, first_problem
 from ..files.corpora import ReadReport, read_conversations
-from ..files.run_directory import first
 
 if TYPE_CHECKING:
     import optuna
@@ -271,7 +270,7 @@ def behaviour_entry(path: Path | None) -> dict[str, Any] | None:
     except OSError as error:
         raise UserError(f"the calibration {path} must be readable: {error.strerror}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
-        reason = first(error) if isinstance(error, ValidationError) else "it is not UTF-8"
+        reason = first_problem(error) if isinstance(error, ValidationError) else "it is not UTF-8"
         raise UserError(
             f"{path} must be what `esc-skills seekers calibrate` wrote, but: {reason}."
         ) from error

@@ -12,8 +12,10 @@ from esc_skills.programs.learning.miner import BankBuilder
 from esc_skills.signatures.skills import Bank
 
 from ..deploy.export import export_run
+from ..files.atomic_writes import write_whole
+from ..files.banks import read_bank
+from ..files.journals import open_journal
 from ..files.profiles import SAMPLE_CORPUS, SAMPLE_DRAFTS
-from ..files.run_directory import open_journal, read_bank, write_whole
 from ..setup.config import Experiment, load_experiment
 from ..setup.models import open_models
 from ..show.progress import SearchProgress, spend_line, watch_line

@@ -19,7 +19,8 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Ending, Rollout, Spend
 
 from ..errors import UserError
-from ..files.run_directory import open_journal, require_writable, write_whole
+from ..files.atomic_writes import require_writable, write_whole
+from ..files.journals import open_journal
 from ..setup.config import Experiment
 from ..setup.models import REHEARSAL, open_models, require_answers
 from ..show.progress import spend_line

@@ -16,8 +16,9 @@ from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
+from ..files.banks import read_bank
 from ..files.profiles import SAMPLE_PROFILES, Split, read_profiles, split_profiles
-from ..files.run_directory import RunDirectory, read_bank
+from ..files.run_directory import RunDirectory
 from ..setup.config import Experiment
 from ..setup.models import REHEARSAL, open_models, require_answers
 

@@ -18,7 +18,7 @@ from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 
-from ..files.run_directory import open_journal
+from ..files.journals import open_journal
 from ..setup.config import Experiment
 from ..setup.models import REHEARSAL, open_models, require_answers
 from ..setup.naming import chosen_names

@@ -23,7 +23,7 @@ from esc_skills.signatures.rollouts import Spend
 
 from ..errors import UserError
 from ..files.corpora import ReadReport, Skipped, read_conversations
-from ..files.run_directory import open_journal
+from ..files.journals import open_journal
 from ..setup.config import Experiment
 from ..setup.models import REHEARSAL, open_models, require_answers
 from ..show.progress import spend_line

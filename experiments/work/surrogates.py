@@ -23,8 +23,8 @@ from esc_skills.metrics.surrogate.power import Power, powers
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.transcripts import Transcript
 
-from ..errors import UserError
-from ..files.run_directory import first, write_whole
+from ..errors import UserError, first_problem
+from ..files.atomic_writes import write_whole
 
 FEWEST_SEEKERS = 5
 _DIGITS = 16
@@ -115,7 +115,7 @@ def load(path: Path) -> FittedSurrogate:
     try:
         return FittedSurrogate.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        known = first(error) if isinstance(error, ValidationError) else str(error)
+        known = first_problem(error) if isinstance(error, ValidationError) else str(error)
         found = str(error.strerror) if isinstance(error, OSError) else known
         raise UserError(
             f"{path} must be a surrogate of this version, but: {found}. "

@@ -10,9 +10,9 @@ from fakes import CountingEngine, ScriptedEngine, text_response
 from rich.console import Console
 
 from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.judge_cases import cases_of, dialogues_of, profiles_of, spread
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES
-from esc_skills.experiments.files.run_directory import read_bank
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.work.audit_judges import SAGE, audit

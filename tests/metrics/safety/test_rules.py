@@ -6,13 +6,13 @@ import pytest
 from addressed_texts import ADDRESSED, SPOKEN
 from safety_texts import SAFE, UNSAFE
 
+from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import (
     SAMPLE_CORPUS,
     SAMPLE_DRAFTS,
     SAMPLE_PROFILES,
     read_profiles,
 )
-from esc_skills.experiments.files.run_directory import read_bank
 from esc_skills.metrics.safety.review import normalise, review_edit, review_rollout, review_skill
 from esc_skills.metrics.safety.review import review_text as review
 from esc_skills.metrics.safety.rules import RULES

@@ -1,0 +1,44 @@
+"""Writing files so that they are there whole or not at all."""
+
+import os
+from contextlib import suppress
+from errno import EISDIR
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; names the file.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def require_writable(path: Path) -> None:
+    """Find out whether a file can be written, before anything is paid for what goes there.
+
+    Raises:
+        OSError: It cannot; names the file.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
+    trial = path.with_name(f".{path.name}.{os.getpid()}.trial")
+    try:
+        trial.touch()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    trial.unlink()
+
+
+def cannot_write(path: Path, error: OSError) -> str:
+    """The sentence for a directory that cannot be written."""
+    reason = error.strerror or str(error)
+    return f"{path} must be writable, but: {reason}. Free some space, or choose another --run."

@@ -1,0 +1,20 @@
+"""Journals of finished work, which a restart reads instead of paying again."""
+
+from pathlib import Path
+
+from esc_skills.programs.models.journal import Journal
+
+from ..errors import UserError
+
+
+def open_journal(path: Path) -> Journal:
+    """The journal in a file, which is made if need be.
+
+    Raises:
+        UserError: The file is damaged.
+        OSError: It cannot be written.
+    """
+    try:
+        return Journal(path)
+    except ValueError as error:
+        raise UserError(str(error)) from error
