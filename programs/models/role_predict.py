@@ -1,6 +1,5 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
-from contextlib import nullcontext
 from typing import Any
 
 import dspy
@@ -65,9 +64,18 @@ class Stage(dspy.Predict):
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _answered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
-        adapter = adapter_of(role_lm(self.role))
-        with nullcontext() if adapter is None else dspy.context(adapter=adapter):
+        with dspy.context(**self._settings()):
             return super().forward(**self._with_lm(kwargs))
+
+    def _settings(self) -> dict[str, Any]:
+        """DSPy's settings for this stage: the prompt format of its model, and who may watch.
+
+        Optimizers learn from DSPy's trace. Only the supporter is optimized, so only its stages
+        appear there; the simulator's and the judges' private prompts do not.
+        """
+        adapter = adapter_of(role_lm(self.role))
+        settings: dict[str, Any] = {} if adapter is None else {"adapter": adapter}
+        return settings if self.role == "supporter" else {**settings, "trace": None}
 
     def _with_words(self, answer: dspy.Prediction) -> dspy.Prediction:
         """The answer, if what must be said in it is said."""

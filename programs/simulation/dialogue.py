@@ -52,6 +52,8 @@ class Dialogue(dspy.Module):
     """Plays `agent` against the seeker of a profile; `forward` is one whole rollout.
 
     The agent sees the spoken turns only: persona, scene, intention and appraisals stay private.
+    `named_predictors()` are the agent's alone, so that an optimizer of a dialogue can change the
+    supporter and never the simulator that scores it.
 
     Args:
         agent: The supporter to be scored.

@@ -33,8 +33,10 @@ class Response(Frozen):
     """Strategy of the reference, as the judge names it: how far the judge can be trusted."""
 
 
-class Replay(dspy.Module):
+class Replay:
     """Answers each supporter turn of a conversation that follows a seeker's.
+
+    Like the seeker no `dspy.Module`: the judge must be out of reach of whoever optimizes the agent.
 
     Args:
         agent: The supporter.
@@ -42,12 +44,11 @@ class Replay(dspy.Module):
     """
 
     def __init__(self, agent: SupportAgent, *, strategies: bool = True) -> None:
-        super().__init__()
         self.agent = agent
         self.strategies = strategies
         self.name = Stage(NameStrategy, role="judge")
 
-    def forward(self, conversation: Conversation) -> dspy.Prediction:
+    def __call__(self, conversation: Conversation) -> dspy.Prediction:
         """Replay one conversation.
 
         Returns:

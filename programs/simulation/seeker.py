@@ -54,11 +54,17 @@ def level_of(emotion: int) -> Level:
     return "done"
 
 
-class Seeker(dspy.Module):
-    """A person with a hidden intention, played by the model of the role `seeker`."""
+class Seeker:
+    """A person with a hidden intention, played by the model of the role `seeker`.
+
+    Deliberately no `dspy.Module`: optimizers rewrite whatever predictors they find in the modules
+    of a program, and a `Dialogue` that is optimized must not have its own judge rewritten.
+
+    Args:
+        settings: How the simulator works.
+    """
 
     def __init__(self, settings: SeekerSettings | None = None) -> None:
-        super().__init__()
         self.settings = settings or SeekerSettings()
         hidden = self.settings.hide_emotion
         asked = AppraiseReply.delete("emotion") if hidden else AppraiseReply
