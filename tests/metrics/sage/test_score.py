@@ -104,28 +104,26 @@ def test_the_predictors_of_a_dialogue_are_those_of_its_agent(bank: Bank):
 def simulator(seeker: Seeker) -> str:
     """All that an optimizer could have changed of the simulator."""
     stages = {name: part for name, part in vars(seeker).items() if isinstance(part, dspy.Predict)}
-    state = {name: (stage.dump_state(), stage.signature.instructions, str(stage.signature.fields))
-             for name, stage in stages.items()}  # fmt: skip
-    return repr(sorted(state.items()))
+    return repr([(name, stage.dump_state(), stage.signature) for name, stage in stages.items()])
 
 
 def stock(name: str, models: Models) -> tuple[Any, dict[str, Any]]:
     """A stock optimizer of DSPy, as small as it gets, and what else its `compile` takes."""
     analyst = models.lms["analyst"]
+    few: dict[str, Any] = {"max_bootstrapped_demos": 2, "max_labeled_demos": 0}
+    score: Any = sage
     match name:
         case "BootstrapFewShot":
-            few = {"max_bootstrapped_demos": 2, "max_labeled_demos": 0}
-            return dspy.BootstrapFewShot(metric=sage, metric_threshold=0.3, **few), {}
+            return dspy.BootstrapFewShot(metric=score, metric_threshold=0.3, **few), {}
         case "LabeledFewShot":
             return dspy.LabeledFewShot(k=1), {}
         case "BootstrapFewShotWithRandomSearch":
-            few = {"max_bootstrapped_demos": 1, "max_labeled_demos": 0}
             return dspy.BootstrapFewShotWithRandomSearch(
-                metric=sage, num_candidate_programs=1, num_threads=1, **few
+                metric=score, num_candidate_programs=1, num_threads=1, **few
             ), {}
         case "GEPA":
             return dspy.GEPA(
-                metric=sage,
+                metric=score,
                 max_metric_calls=40,
                 reflection_lm=analyst,
                 reflection_minibatch_size=2,
@@ -133,7 +131,7 @@ def stock(name: str, models: Models) -> tuple[Any, dict[str, Any]]:
             ), {"valset": 2}
         case "MIPROv2":
             return dspy.MIPROv2(
-                metric=sage,
+                metric=score,
                 auto=None,
                 num_candidates=2,
                 prompt_model=analyst,
@@ -144,11 +142,11 @@ def stock(name: str, models: Models) -> tuple[Any, dict[str, Any]]:
             ), {"valset": 2, "num_trials": 2, "minibatch": False}
         case "SIMBA":
             return dspy.SIMBA(
-                metric=sage, bsize=2, num_candidates=2, max_steps=1, prompt_model=analyst,
+                metric=score, bsize=2, num_candidates=2, max_steps=1, prompt_model=analyst,
                 num_threads=1,
             ), {}  # fmt: skip
         case _:
-            return dspy.COPRO(metric=sage, breadth=2, depth=1, prompt_model=analyst), {
+            return dspy.COPRO(metric=score, breadth=2, depth=1, prompt_model=analyst), {
                 "eval_kwargs": {"num_threads": 1, "display_progress": False}
             }
 
