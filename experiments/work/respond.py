@@ -25,6 +25,7 @@ from ..errors import UserError
 from ..files.corpora import ReadReport, Skipped, read_conversations
 from ..files.journals import open_journal
 from ..setup.config import Experiment
+from ..setup.extras import require_extra
 from ..setup.models import REHEARSAL, open_models, require_answers
 from ..show.progress import spend_line
 from .evolve import first_bank
@@ -76,9 +77,11 @@ def respond_to(
         on_progress: Called with the number of conversations done.
 
     Raises:
-        UserError: A file, model or memory is bad, or not one turn could be answered.
+        UserError: A file, model or memory is bad, the extra `text` is missing, or not one turn
+            could be answered.
         BudgetExhausted: The budget ran out on the way.
     """
+    require_extra("text", "The command `responses`")
     report = ReadReport()
     agent = SupportAgent(first_bank(experiment))
     conversations = islice(read_conversations(paths, report), limit)

@@ -25,8 +25,10 @@ from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError, first_problem
 from ..files.atomic_writes import write_whole
+from ..setup.extras import require_extra
 
 FEWEST_SEEKERS = 5
+_FEATURE = "A surrogate appraiser"
 _DIGITS = 16
 """Hexadecimal digits of a dialogue's fingerprint."""
 SIGHTS: dict[Sees, str] = {"state": "state", "all": "+ reply"}
@@ -65,8 +67,10 @@ def fit_surrogate(
     """Fit a surrogate, and find out by cross-fitting how well it does.
 
     Raises:
-        UserError: There are too few seekers to leave some out, or several simulators.
+        UserError: There are too few seekers to leave some out, several simulators, or the extra
+            `surrogate` is missing.
     """
+    require_extra("surrogate", _FEATURE)
     _one_simulator(transcripts)
     on_step("reading replies")
     design = _design(moments(transcripts))
@@ -110,8 +114,10 @@ def load(path: Path) -> FittedSurrogate:
     """The surrogate in a file.
 
     Raises:
-        UserError: It is missing, or no surrogate of this version.
+        UserError: It is missing, or no surrogate of this version; or the extra `surrogate` is
+            missing.
     """
+    require_extra("surrogate", _FEATURE)
     try:
         return FittedSurrogate.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
@@ -168,8 +174,10 @@ def find_powers(transcripts: Sequence[Transcript], seed: int) -> list[Power]:
     """From how many dialogues `check_dialogues` sees a shift.
 
     Raises:
-        UserError: There are too few seekers to halve, or several simulators.
+        UserError: There are too few seekers to halve, several simulators, or the extra `surrogate`
+            is missing.
     """
+    require_extra("surrogate", _FEATURE)
     _one_simulator(transcripts)
     try:
         return powers(transcripts, seed)

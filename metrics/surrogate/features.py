@@ -11,8 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.preprocessing import normalize
 
 from esc_skills.signatures.words import words
 
@@ -27,13 +25,6 @@ _MOST = 6
 _STEPS = 21
 """Emotion in steps of five: 0..4, ..., 100."""
 _TURNS = 10
-_HASHING = HashingVectorizer(
-    analyzer="char",
-    ngram_range=(1, 3),
-    n_features=BUCKETS,
-    alternate_sign=False,
-    norm=None,  # type: ignore[arg-type] - its stubs lack None
-)
 
 Bigrams = frozenset[tuple[str, str]]
 
@@ -58,7 +49,17 @@ def ngrams(texts: Sequence[str]) -> sparse.csr_matrix:
     Returns:
         (texts, BUCKETS) matrix, rows of length 1.
     """
-    counts = sparse.csr_matrix(_HASHING.transform(texts))
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.preprocessing import normalize
+
+    hashing = HashingVectorizer(
+        analyzer="char",
+        ngram_range=(1, 3),
+        n_features=BUCKETS,
+        alternate_sign=False,
+        norm=None,  # type: ignore[arg-type] - its stubs lack None
+    )
+    counts = sparse.csr_matrix(hashing.transform(texts))
     counts.data = 1 + np.log(counts.data)
     return sparse.csr_matrix(normalize(counts))
 

@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 from scipy import sparse
-from sklearn.linear_model import Ridge
 
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
@@ -120,6 +119,8 @@ def fit(design: Design, chosen: np.ndarray | None = None, sees: Sees = "all") ->
 
 
 def _fit_head(design: Design, places: np.ndarray, sees: Sees, *, opening: bool) -> Head:
+    from sklearn.linear_model import Ridge
+
     head = Head(opening=opening)
     if not len(places):
         return head
