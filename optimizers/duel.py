@@ -8,7 +8,6 @@ rate holds however often one looks (metrics/statistics.py).
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
@@ -20,6 +19,7 @@ import dspy
 from esc_skills.metrics.evidence.statistics import ChallengeRule, Interval, clustered_interval
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, NoReply, boundary
 from esc_skills.programs.models.seeds import derive_seed, seed_scope
+from esc_skills.programs.work import Threads, Work
 from esc_skills.signatures.frozen import Frozen
 
 from .sequential import settle
@@ -82,8 +82,8 @@ def duel(
     rule = rule or ChallengeRule()
     play = partial(_difference, before, after, metric)
     gains: defaultdict[str, list[float]] = defaultdict(list)
-    with ThreadPoolExecutor(threads, thread_name_prefix="duel") as pool:
-        batches = _batches(play, examples, pool, seed, gains)
+    with Threads(threads) as work:
+        batches = _batches(play, examples, work, seed, gains)
         evidence, verdict, missing = settle(batches, rule)
     decided = verdict.outcome != "continue"
     return Duel(
@@ -100,7 +100,7 @@ def duel(
 def _batches(
     play: Callable[[dspy.Example, int], float | None],
     examples: Sequence[dspy.Example],
-    pool: ThreadPoolExecutor,
+    work: Work,
     seed: int,
     gains: defaultdict[str, list[float]],
 ) -> Iterator[list[float | None]]:
@@ -108,12 +108,11 @@ def _batches(
     rng = random.Random(derive_seed(seed, "duel"))
     for start in count(0, LOOK_EVERY):
         drawn = [rng.randrange(len(examples)) for _ in range(LOOK_EVERY)]
-        futures = [
-            pool.submit(copy_context().run, play, examples[which], derive_seed(seed, start + place))
-            for place, which in enumerate(drawn)
-        ]
+        places = [(which, derive_seed(seed, start + n)) for n, which in enumerate(drawn)]
+        # the caller's DSPy settings are context variables, and a piece of work sees none of those
+        tasks = [(copy_context(), examples[which], replicate) for which, replicate in places]
         try:
-            found = [future.result() for future in futures]
+            found = list(work.map(lambda task: task[0].run(play, *task[1:]), tasks))
         except BudgetExhausted:
             return
         for which, difference in zip(drawn, found, strict=True):

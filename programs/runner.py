@@ -7,14 +7,14 @@ what they have in common.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import WORST_CHANGE, Exchange, Rollout, Spend
+from esc_skills.signatures.skills import Bank
 
 from .models.failures import BudgetExhausted, DialogueError, NoReply
 from .models.journal import Journal
@@ -25,10 +25,23 @@ from .models.seeds import seed_scope
 from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
 from .simulation.seeker import Seeker, SeekerSettings
 from .support.support_agent import SupportAgent
+from .work import Threads, Work
 
 Pair = tuple[Profile, int]
 """A profile and a replicate."""
+Noise = Callable[[Bank], tuple[object, ...]]
+"""What the noise of a bank's dialogues depends on besides seed, profile, replicate and turn."""
 T = TypeVar("T")
+
+
+def shared_noise(bank: Bank) -> tuple[object, ...]:
+    """All banks meet the same noise: common random numbers, and calls in common are paid once."""
+    return ()
+
+
+def own_noise(bank: Bank) -> tuple[object, ...]:
+    """Every bank meets noise of its own, so that banks share no call."""
+    return (bank.identity,)
 
 
 class Runner:
@@ -38,9 +51,12 @@ class Runner:
         models: The role models; their ledger holds the budget.
         journal: Where calls and finished rollouts are remembered; in memory by default.
         seed: The run's seed.
-        threads: Dialogues that are played at once; the results do not depend on it.
-        on_rollout: Called with every rollout as it finishes, from the calling thread.
+        threads: Dialogues that are played at once, where `work` is not given; the results do not
+            depend on it.
+        work: Executes the dialogues and other pieces of work; closed with the runner.
+        on_rollout: Called with every rollout, in order, from the calling thread.
         seeker: How the simulator works.
+        noise: What banks share their noise by.
     """
 
     def __init__(
@@ -50,20 +66,22 @@ class Runner:
         journal: Journal | None = None,
         seed: int = 0,
         threads: int = 8,
+        work: Work | None = None,
         on_rollout: Callable[[Rollout], None] | None = None,
         seeker: SeekerSettings | None = None,
+        noise: Noise = shared_noise,
     ) -> None:
         self.models = models
         self.ledger = models.ledger
         self.journal = Journal() if journal is None else journal
         self.memo = CallMemo(self.journal)
         self.seed = seed
-        self.threads = threads
+        self.work = work or Threads(threads)
         self.on_rollout = on_rollout
         self.seeker = seeker or SeekerSettings()
+        self.noise = noise
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollout")
 
     def play(
         self, agent: SupportAgent, pairs: Sequence[Pair], *, turns: int = SEEKER_TURNS
@@ -79,12 +97,12 @@ class Runner:
             for key, pair in zip(keys, pairs, strict=True)
             if key not in self._played
         }
-        for key, rollout in zip(
-            fresh,
-            self._in_waves(list(fresh.values()), lambda: self.cost_of(1, turns)),
-            strict=False,
-        ):
-            self._remember(key, rollout)
+        waves = self._in_waves(list(fresh.values()), lambda: self.cost_of(1, turns))
+        with self._closed_by_interrupt():
+            for key, rollout in zip(fresh, waves, strict=False):
+                self._remember(key, rollout)
+                if self.on_rollout:
+                    self.on_rollout(rollout)
         played: list[Rollout] = []
         for key in keys:
             if key not in self._played:
@@ -112,7 +130,8 @@ class Runner:
         """
         tasks = [partial(self._answer, agent, state, about) for state in states]
         calls = Spend(calls=CALLS_PER_ANSWER)
-        return list(self._in_waves(tasks, lambda: calls))
+        with self._closed_by_interrupt():
+            return list(self._in_waves(tasks, lambda: calls))
 
     def consult(self, ask: Callable[[], T], *scope: object) -> T:
         """The answer of `ask`, a piece of model work other than a rollout, seeded by its scope.
@@ -146,7 +165,7 @@ class Runner:
     def close(self) -> None:
         """Stop: no further call starts, running rollouts end at their next call."""
         self.ledger.stop.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.work.close()
 
     def _in_waves(self, tasks: Sequence[Callable[[], T]], most: Callable[[], Spend]) -> Iterator[T]:
         """Results in order; a task starts only if the budget surely holds it, else none further.
@@ -160,41 +179,40 @@ class Runner:
             wave = self.affordable(len(waiting), most())
             if not wave:
                 return
-            futures = [self._pool.submit(task) for task in waiting[:wave]]
-            self._until_done(futures)
-            for future in futures:
-                if isinstance(future.exception(), BudgetExhausted):
-                    return
-                yield future.result()
+            ended = False
+            with closing(self.work.map(_within_budget, waiting[:wave])) as results:
+                for result in results:  # to the last, so that the spend does not depend on threads
+                    if isinstance(result, BudgetExhausted):
+                        ended = True
+                    elif not ended:
+                        yield result
+            if ended:
+                return
             waiting = waiting[wave:]
 
-    def _until_done(self, futures: Sequence[Future[Any]]) -> None:
-        """Wait; tell of each rollout as it finishes. Where the wait is interrupted, so is all."""
+    @contextmanager
+    def _closed_by_interrupt(self) -> Iterator[None]:
+        """Where the user interrupts the block, running dialogues end at their next call."""
         try:
-            self._tell_of(set(futures))
-        except BaseException:
+            yield
+        except KeyboardInterrupt:
             self.close()
             raise
-
-    def _tell_of(self, waiting: set[Future[Any]]) -> None:
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                done = None if future.exception() else future.result()
-                if self.on_rollout and isinstance(done, Rollout):
-                    self.on_rollout(done)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         with self.memo.active(), self.models.active():
             yield
 
+    def _noise_of(self, agent: SupportAgent) -> AbstractContextManager[None]:
+        return seed_scope(*self.noise(agent.bank.value))
+
     def _dialogue(self, agent: SupportAgent, turns: int = SEEKER_TURNS) -> Dialogue:
         return Dialogue(agent, seeker=Seeker(self.seeker), seed=self.seed, turns=turns)
 
     def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
         dialogue = self._dialogue(agent, turns)
-        with metered() as meter, self._at_work():
+        with metered() as meter, self._at_work(), self._noise_of(agent):
             try:
                 rollout: Rollout = dialogue(profile=profile, replicate=replicate).rollout
             except DialogueError as failure:
@@ -214,7 +232,7 @@ class Runner:
     def _answer(
         self, agent: SupportAgent, state: State, about: frozenset[str] | None
     ) -> Exchange | None:
-        with self._at_work():
+        with self._at_work(), self._noise_of(agent):
             try:
                 return self._dialogue(agent).answer(state, about)
             except NoReply:
@@ -247,8 +265,17 @@ class Runner:
                 self.models.identity,
                 self.seeker.model_dump(exclude_defaults=True),
                 self.seed,
+                *self.noise(agent.bank.value),
             ]
         )
+
+
+def _within_budget(task: Callable[[], T]) -> T | BudgetExhausted:
+    """What the task returns, or the end of the budget as a value."""
+    try:
+        return task()
+    except BudgetExhausted as ended:
+        return ended
 
 
 def _instructions(agent: SupportAgent) -> list[Any]:

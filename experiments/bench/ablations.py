@@ -1,10 +1,11 @@
 """Our search without one of its ingredients, to show what each is worth.
 
 An ablation is a set of overrides: of the search's settings as a configuration file would set them,
-of who searches, or of the runner. A new ingredient with a switch in the settings is one more line.
+of who searches, or of the noise that banks share. A new ingredient with a switch in the settings
+is one more line.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,26 +13,7 @@ from esc_skills.baselines.whole_dialogues import WholeDialogues
 from esc_skills.optimizers.search import Search
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.optimizers.strategy import Strategy
-from esc_skills.programs.models.seeds import seed_scope
-from esc_skills.programs.runner import Runner
-from esc_skills.programs.simulation.dialogue import State
-from esc_skills.programs.support.support_agent import SupportAgent
-from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Exchange, Rollout
-
-
-class UnsharedRunner(Runner):
-    """A runner that gives every bank noise of its own, so that banks share no call."""
-
-    def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
-        with seed_scope(agent.bank.value.identity):
-            return super()._play(agent, profile, replicate, turns)
-
-    def _answer(
-        self, agent: SupportAgent, state: State, about: frozenset[str] | None
-    ) -> Exchange | None:
-        with seed_scope(agent.bank.value.identity):
-            return super()._answer(agent, state, about)
+from esc_skills.programs.runner import Noise, own_noise, shared_noise
 
 
 @dataclass(frozen=True)
@@ -42,7 +24,7 @@ class Ablation:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Overrides of `EvolutionSettings`, nested as its fields are."""
     strategy: Strategy = Search
-    runner: Callable[..., Runner] = Runner
+    noise: Noise = shared_noise
 
     def applied_to(self, settings: EvolutionSettings) -> EvolutionSettings:
         """The settings with the overrides.
@@ -64,7 +46,7 @@ def _merged(usual: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, A
 WHOLE = Ablation("our search as it is")
 ABLATIONS: dict[str, Ablation] = {
     "turn trials": Ablation("edits are tried by whole dialogues only", strategy=WholeDialogues),
-    "shared noise": Ablation("banks share neither seeds nor calls", runner=UnsharedRunner),
+    "shared noise": Ablation("banks share neither seeds nor calls", noise=own_noise),
     "outlook": Ablation("a point counts the same at every turn", {"without": ["outlook"]}),
     "trying together": Ablation("each edit is tried alone", {"without": ["together"]}),
     "pooling": Ablation("each edit must pass alone", {"without": ["pooling"]}),

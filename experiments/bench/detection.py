@@ -7,9 +7,7 @@ stands the bound: what a test on the same replies would cost that knew in advanc
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +23,7 @@ from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.work import Processes
 from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
@@ -76,9 +75,9 @@ class Tried(NamedTuple):
 def detection(runs: int = RUNS, processes: int = 2) -> Table:
     """Calls within which four trials in five have passed an edit that gains some five points."""
     rows: list[tuple[str, ...]] = []
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with Processes(processes) as work:
         for name, edit in (("spread", spread()), ("concentrated", concentrated())):
-            tried = list(pool.map(partial(trial, edit), range(runs)))
+            tried = list(work.map(partial(trial, edit), range(runs)))
             passed = sum(one.passed for one in tried) / runs
             spent = (_price(calls) for calls in (calls_for_power(tried), calls_at_best(tried)))
             rows.append((name, f"{edit.gain:+.1f}", f"{passed:.0%}", *spent))

@@ -6,14 +6,13 @@ therefore more than any search could avoid; this tells the two apart.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, pairwise
-from multiprocessing import get_context
 from typing import Literal, NamedTuple
 
 from rich.table import Table
 
 from esc_skills.optimizers.events import Result
+from esc_skills.programs.work import Processes
 from esc_skills.signatures.edits import RemoveSkill, apply_edit
 from esc_skills.signatures.skills import Bank, Skill
 
@@ -50,8 +49,8 @@ def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
     entries = [
         Entry(world="default", optimizer=OURS, calls=calls, seed=seed) for seed in range(seeds)
     ]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        found = list(chain.from_iterable(pool.map(worths, entries)))
+    with Processes(processes) as work:
+        found = list(chain.from_iterable(work.map(worths, entries)))
     rows = (
         (kind, *map(str, counts([worth for worth in found if worth.kind == kind])))
         for kind in (EDITS, SKILLS)

@@ -143,7 +143,7 @@ def hold(entry: Entry) -> Contest:
     ledger = Ledger(Budget(calls=entry.calls + test.calls))
     models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
     rules = ablation(entry.missing)
-    runner = rules.runner(models, seed=entry.seed, threads=1)
+    runner = Runner(models, seed=entry.seed, threads=1, noise=rules.noise)
     strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
     settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
     optimizer = SkillEvolution(runner, settings, strategy=strategy)

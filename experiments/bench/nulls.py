@@ -2,9 +2,7 @@
 
 import statistics as stats
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from rich.table import Table
@@ -15,6 +13,7 @@ from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.work import Processes
 from esc_skills.signatures.edits import RewriteField
 from esc_skills.signatures.skills import Bank
 
@@ -49,8 +48,8 @@ def null_edits(rows: Sequence[Row] = ROWS, processes: int = 2) -> Table:
 
     The error rate is promised for each edit; a search that is given nine may err oftener.
     """
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return table_of("Null edits", COLUMNS, [_cells(row, pool.map) for row in rows])
+    with Processes(processes) as work:
+        return table_of("Null edits", COLUMNS, [_cells(row, work.map) for row in rows])
 
 
 def _cells(row: Row, each: Callable[..., Iterable[tuple[int, int]]]) -> tuple[str, ...]:

@@ -1,9 +1,8 @@
 """Every optimizer in every world, with every budget and seed: many contests, none played twice."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from esc_skills.baselines import OPTIMIZERS, Optimizer
 from esc_skills.metrics.judges.panel import GradingJudge
+from esc_skills.programs.work import Processes
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..errors import UserError, first_problem
@@ -134,18 +134,11 @@ def hold(
             scores[entry] = Score.model_validate(record)
             on_score(scores[entry])
     waiting = [entry for entry in plan.entries if entry not in scores]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(compete, entry): entry for entry in waiting}
-        try:
-            for future in as_completed(futures):
-                score = future.result()
-                journal.put(_key(score.entry), score.model_dump(mode="json"))
-                scores[score.entry] = score
-                on_score(score)
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
+    with Processes(processes) as work, closing(work.map(compete, waiting)) as finished:
+        for score in finished:
+            journal.put(_key(score.entry), score.model_dump(mode="json"))
+            scores[score.entry] = score
+            on_score(score)
     return [scores[entry] for entry in plan.entries]
 
 

@@ -1,8 +1,7 @@
 """Mining a corpus: many conversations at once, each annotated once, and a report of it all."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from esc_skills.metrics.safety.review import review_skill
@@ -11,6 +10,7 @@ from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import metered
 from esc_skills.programs.models.roles import Models
+from esc_skills.programs.work import Threads
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.skills import Bank, Skill, SkillDraft
@@ -18,8 +18,6 @@ from esc_skills.signatures.units import InterventionUnit, Prototype
 
 from ..files.corpora import ReadReport, Skipped, read_conversations
 
-AHEAD = 4
-"""Conversations read ahead for each thread; keeps memory flat however large the corpus."""
 PROTOTYPES_SHOWN = 40
 UNITS_SHOWN = 3
 GIVE_UP_AFTER = 5
@@ -122,17 +120,8 @@ def _annotated(
             journal.put(key, {"units": stored, "spend": meter.spend.model_dump()})
         return _Annotated(units=found.units, failures=found.failures)
 
-    waiting: deque[Future[_Annotated]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for conversation in conversations:
-                waiting.append(pool.submit(annotate, conversation))
-                if len(waiting) > threads * AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # after an error, start no more
+    with Threads(threads) as work:
+        yield from work.map(annotate, conversations)
 
 
 def render_report(result: MiningResult) -> str:

@@ -1,8 +1,6 @@
 """Replies at the supporter turns of real dialogues, beside what was really said there."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from esc_skills.programs.models.roles import Models
 from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.programs.simulation.replay import Replay, Response
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.work import Threads
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
@@ -29,9 +28,6 @@ from ..setup.extras import require_extra
 from ..setup.models import REHEARSAL, open_models, require_answers
 from ..show.progress import spend_line
 from .evolve import first_bank
-
-AHEAD = 2
-"""Conversations per thread that are started before the oldest is taken."""
 
 
 class ResponseReport(Frozen):
@@ -140,17 +136,8 @@ def _replayed(
             journal.put(key, found.model_dump(mode="json"))
         return found
 
-    waiting: deque[Future[_Replayed]] = deque()
-    with ThreadPoolExecutor(experiment.threads) as pool:
-        try:
-            for conversation in conversations:
-                waiting.append(pool.submit(play, conversation))
-                if len(waiting) > experiment.threads * AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # after an error, start no more
+    with Threads(experiment.threads) as work:
+        yield from work.map(play, conversations)
 
 
 def print_responses(console: Console, report: ResponseReport) -> None:

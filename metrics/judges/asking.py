@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
@@ -40,7 +39,7 @@ def run_judge(
         judge: The judge; cases that lack what it needs get no judgement.
         cases: What is judged.
         repeat: Which round; another round has other seeds.
-        on_judged: Called after each case.
+        on_judged: Called after each case, in order, from the calling thread.
 
     Raises:
         BudgetExhausted: The budget ran out on the way.
@@ -59,11 +58,11 @@ def run_judge(
             )
         except DialogueError as error:
             return str(error)
-        finally:
-            on_judged()
 
-    with ThreadPoolExecutor(runner.threads, thread_name_prefix="judge") as pool:
-        answers = list(pool.map(ask, cases))
+    answers: list[Judgement | str | None] = []
+    for answer in runner.work.map(ask, cases):
+        answers.append(answer)
+        on_judged()
     return Round(
         judgements=tuple(None if isinstance(answer, str) else answer for answer in answers),
         errors=tuple(answer for answer in answers if isinstance(answer, str)),
