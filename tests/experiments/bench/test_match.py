@@ -243,7 +243,7 @@ def test_an_ablation_switches_something_off_and_nothing_else(name: str):
     differs = [
         settings != usual,
         changed.strategy != whole.strategy,
-        changed.runner != whole.runner,
+        changed.noise != whole.noise,
     ]
     assert sum(differs) == 1
     assert settings.rule.error_rate == usual.rule.error_rate
