@@ -1,18 +1,96 @@
-"""The prompt format: DSPy's chat adapter, made quick and hard to inject into."""
+"""The prompt formats: DSPy's chat and JSON adapters, quick, hard to inject into, and read by us."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 from pydantic_core import to_json
 
-from .strict_integers import normalised
+from ..reading.notes import Fault, Notes
+from ..reading.reader import read
 
 _MARKER = "[[ ##"
 _DEFANGED = "[[ # #"
+SHOWN_OF_ANSWER = 4000
+"""Characters of a refused answer that the model sees again."""
 
 
-class ChatAdapter(dspy.ChatAdapter):
+class Unreadable(AdapterParseError):
+    """An answer that cannot be used; `fault` says what is wrong with it.
+
+    Args:
+        signature: What was asked.
+        answer: The model's text.
+        fault: A clause that names the field, the rule and the value.
+    """
+
+    def __init__(self, signature: type[dspy.Signature], answer: str, fault: str) -> None:
+        super().__init__(
+            adapter_name="the reader",
+            signature=signature,  # type: ignore[arg-type] - the class, as DSPy itself passes
+            lm_response=answer,
+            message=fault,
+        )
+        self.fault = fault
+
+
+_refused: ContextVar[Unreadable | None] = ContextVar("refused", default=None)
+_notes: ContextVar[list[Notes] | None] = ContextVar("notes", default=None)
+
+
+@contextmanager
+def asking(refused: Unreadable | None) -> Iterator[list[Notes]]:
+    """Within the block a prompt names the fault of the answer before; the value takes the notes."""
+    taken: list[Notes] = []
+    tokens = _refused.set(refused), _notes.set(taken)
+    try:
+        yield taken
+    finally:
+        _refused.reset(tokens[0])
+        _notes.reset(tokens[1])
+
+
+class _Ours:
+    """What both formats do alike: answers are read by the reader, asked again with the fault."""
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """The typed outputs.
+
+        Raises:
+            Unreadable: The answer does not say one thing only in each field that was asked for.
+        """
+        try:
+            reading = read(signature, completion)
+        except Fault as fault:
+            raise Unreadable(signature, completion, str(fault)) from fault
+        taken = _notes.get()
+        if taken is not None:
+            taken.append(reading.notes)
+        return dict(reading.values)
+
+    @staticmethod
+    def again(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The prompt, with the refused answer and its fault behind it if there is one."""
+        refused = _refused.get()
+        if refused is None:
+            return messages
+        answer = str(refused.lm_response)[:SHOWN_OF_ANSWER].strip() or "(no answer)"
+        fault = refused.fault.replace(_MARKER, _DEFANGED)
+        asked = (
+            f"This answer cannot be used: {fault}. Answer the same request again, completely, "
+            "in the form that was asked for, and with nothing else."
+        )
+        return [
+            *messages,
+            {"role": "assistant", "content": answer},
+            {"role": "user", "content": asked},
+        ]
+
+
+class ChatAdapter(_Ours, dspy.ChatAdapter):
     """DSPy's, with one call per answer, each system message rendered once, and fenced fields.
 
     Fenced: text inside a field cannot pass for a field of its own. The class keeps its parent's
@@ -22,6 +100,15 @@ class ChatAdapter(dspy.ChatAdapter):
     def __init__(self) -> None:
         super().__init__(use_json_adapter_fallback=False)
         self._system: dict[tuple[object, ...], str] = {}
+
+    def format(
+        self,
+        signature: type[dspy.Signature],
+        demos: list[dict[str, Any]],
+        inputs: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        """The messages of a prompt."""
+        return self.again(super().format(signature, demos, inputs))
 
     def format_system_message(self, signature: type[dspy.Signature]) -> str:
         """The static part of the prompt, rendered once per signature."""
@@ -33,14 +120,6 @@ class ChatAdapter(dspy.ChatAdapter):
         if key not in self._system:
             self._system[key] = super().format_system_message(signature)
         return self._system[key]
-
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
-        """The typed outputs; whole numbers are read as they stand or not at all.
-
-        Raises:
-            AdapterParseError: The answer does not have the fields that were asked for.
-        """
-        return super().parse(signature, _strict(self, signature, completion))
 
     def format_user_message_content(
         self,
@@ -61,24 +140,17 @@ class ChatAdapter(dspy.ChatAdapter):
         return "\n\n".join([*parts, suffix]).strip()
 
 
-class StructuredAdapter(dspy.JSONAdapter):
-    """DSPy's, with whole numbers read as they stand; for servers that constrain their output."""
+class StructuredAdapter(_Ours, dspy.JSONAdapter):
+    """DSPy's; for servers that constrain their output."""
 
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
-        """As `ChatAdapter.parse`."""
-        return super().parse(signature, _strict(self, signature, completion))
-
-
-def _strict(adapter: Any, signature: type[dspy.Signature], completion: str) -> str:  # noqa: ANN401
-    try:
-        return normalised(signature, completion)
-    except ValueError as error:
-        raise AdapterParseError(
-            adapter_name=type(adapter).__name__,
-            signature=signature,  # type: ignore[arg-type] - the class, as DSPy itself passes
-            lm_response=completion,
-            message=str(error),
-        ) from error
+    def format(
+        self,
+        signature: type[dspy.Signature],
+        demos: list[dict[str, Any]],
+        inputs: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        """The messages of a prompt."""
+        return self.again(super().format(signature, demos, inputs))
 
 
 def _rendered(value: Any) -> str:  # noqa: ANN401 - any value of a field
