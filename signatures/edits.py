@@ -15,6 +15,7 @@ from .skills import (
     SelectionPolicy,
     Skill,
     SkillDraft,
+    SkillName,
     SkillText,
 )
 
@@ -43,7 +44,7 @@ class RewriteField(_Edit):
     """Replace one text field of one skill."""
 
     kind: Literal["rewrite"] = "rewrite"
-    name: str
+    name: SkillName
     field: Literal["when_to_use", "guidance", "expected_outcome", "risks", "when_not_to_use"]
     text: SkillText
 
@@ -52,14 +53,14 @@ class RemoveSkill(_Edit):
     """Take a skill out."""
 
     kind: Literal["remove"] = "remove"
-    name: str
+    name: SkillName
 
 
 class MergeSkills(_Edit):
     """Replace two or more skills by one."""
 
     kind: Literal["merge"] = "merge"
-    names: tuple[str, ...] = Field(min_length=2)
+    names: tuple[SkillName, ...] = Field(min_length=2)
     skill: SkillDraft
 
 
@@ -67,7 +68,7 @@ class SplitSkill(_Edit):
     """Replace one skill by two or more narrower ones."""
 
     kind: Literal["split"] = "split"
-    name: str
+    name: SkillName
     skills: tuple[SkillDraft, ...] = Field(min_length=2, max_length=4)
 
 

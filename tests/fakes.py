@@ -68,6 +68,12 @@ class ScriptedEngine:
         return self
 
 
+def prompt_of(request: Request) -> str:
+    """The fields of a request, also where the fault of an earlier answer stands behind them."""
+    asked = (m.text or "" for m in reversed(request.messages) if m.role == "user")
+    return next((text for text in asked if "[[ ## " in text), "")
+
+
 def text_response(request: Request, text: str) -> Response:
     return Response(
         id=None,
@@ -133,9 +139,10 @@ def serve(endpoint: Endpoint) -> Iterator[str]:
 
 def _rehearsed(engine: RehearsalEngine, body: dict) -> str:
     system = next((m["content"] for m in body["messages"] if m["role"] == "system"), "")
+    asked = (m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
     request = Request(
         model="x",
-        messages=(Message.user([TextPart(body["messages"][-1]["content"])]),),
+        messages=(Message.user([TextPart(next(t for t in asked if "[[ ## " in t))]),),
         system=system,
     )
     part = engine.complete(request).message.text

@@ -71,7 +71,7 @@ class RehearsalEngine:
     def complete(self, request: Request) -> Response:
         """Answer one request."""
         system = str(request.system or "")
-        prompt = request.messages[-1].text or ""
+        prompt = next((text for text in _asked(request) if _SECTION.search(text)), "")
         text = self._answer(system, prompt, self._rng(system, prompt, request), request)
         read = sum(len(message.text or "") for message in request.messages) + len(system)
         usage = [max(1, size // CHARACTERS_A_TOKEN) for size in (read, len(text))]
@@ -158,6 +158,11 @@ class RehearsalEngine:
         unsafe = "unsafe" in moves_in(fields["change"].replace('"', " "))
         concern = "It tells people something that could harm them." if unsafe else ""
         return {"concern": concern, "safe": not unsafe}
+
+
+def _asked(request: Request) -> Iterator[str]:
+    """What the user's side says, the last first: a fault named behind the inputs has no fields."""
+    return (m.text or "" for m in reversed(request.messages) if m.role == "user")
 
 
 @lru_cache(maxsize=256)

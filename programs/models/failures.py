@@ -38,7 +38,8 @@ def boundary(stage: str, unreadable: type[DialogueError] = DialogueError) -> Ite
         yield
     except AdapterParseError as error:
         shown = " ".join(str(error.lm_response).split())[:120]
-        raise unreadable(f"{stage}: the reply could not be read as asked: {shown!r}") from error
+        fault = getattr(error, "fault", "it is not in the form that was asked for")
+        raise unreadable(f"{stage}: the reply could not be read ({fault}): {shown!r}") from error
     except LMError as error:
         reason = " ".join(str(error).split())[:300]
         raise DialogueError(f"{stage}: {type(error).__name__}: {reason}") from error

@@ -1,17 +1,26 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
+from ..reading.notes import Notes
+from .adapter import Unreadable, asking
 from .failures import DialogueError, NoReply, boundary
-from .roles import Role, adapter_of, role_lm
+from .roles import Role, active_models, adapter_of, role_lm
 from .seeds import seed_scope
+
+Check = Callable[[dspy.Prediction], str]
+"""Says what is wrong with an answer that could be read; an empty text if nothing is."""
 
 
 class Stage(dspy.Predict):
-    """Asks the model of a role; an unreadable answer is asked for again with a new seed.
+    """Asks the model of a role; an answer that cannot be used is asked for again.
+
+    Each further attempt has a new seed, and its prompt names the fault of the one before.
 
     Args:
         signature: What is asked.
@@ -34,34 +43,98 @@ class Stage(dspy.Predict):
         self.spoken = spoken
         self.unreadable = NoReply if role == "supporter" else DialogueError
         self.stage = signature.__name__
+        self._asked = signature
 
-    def forward(self, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401 - the signature's fields
+    def forward(self, *, check: Check | None = None, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401 - the signature's fields
         """Answer the stage.
 
+        Args:
+            check: What an answer must keep besides its types.
+            **kwargs: The inputs.
+
         Raises:
-            DialogueError: The model could not be reached or gave no readable answer; `NoReply`
+            DialogueError: The model could not be reached or gave no usable answer; `NoReply`
                 where it was the supporter's and could be reached.
             BudgetExhausted: The budget has no call left.
         """
+        refused: Unreadable | None = None
         for attempt in range(self.attempts):
-            with boundary(self.stage, self.unreadable), seed_scope(self.stage, attempt):
+            with self._attempt(attempt, refused) as notes:
                 try:
-                    return self._with_words(self._answered(kwargs))
-                except AdapterParseError:
-                    if attempt + 1 == self.attempts:
-                        raise
+                    answer = self._usable(self._answered(kwargs), check)
+                except AdapterParseError as error:
+                    refused = self._refused(error, attempt)
+                    continue
+                self._count(attempt, notes)
+                return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def aforward(self, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401
+    async def aforward(self, *, check: Check | None = None, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401
         """`forward`, without blocking the event loop."""
+        refused: Unreadable | None = None
         for attempt in range(self.attempts):
-            with boundary(self.stage, self.unreadable), seed_scope(self.stage, attempt):
+            with self._attempt(attempt, refused) as notes:
                 try:
-                    return self._with_words(await super().aforward(**self._with_lm(kwargs)))
-                except AdapterParseError:
-                    if attempt + 1 == self.attempts:
-                        raise
+                    with dspy.context(**self._settings()):
+                        answer = await super().aforward(**self._with_lm(kwargs))
+                    answer = self._usable(answer, check)
+                except AdapterParseError as error:
+                    refused = self._refused(error, attempt)
+                    continue
+                self._count(attempt, notes)
+                return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def _attempt(self, attempt: int, refused: Unreadable | None) -> Iterator[list[Notes]]:
+        with (
+            boundary(self.stage, self.unreadable),
+            seed_scope(self.stage, attempt),
+            asking(refused) as notes,
+        ):
+            yield notes
+
+    def _usable(self, answer: dspy.Prediction, check: Check | None) -> dspy.Prediction:
+        """The answer, if what must be said in it is said and it passes the check.
+
+        Raises:
+            Unreadable: It is not.
+        """
+        fault = ""
+        if self.spoken is not None and not str(answer[self.spoken] or "").strip():
+            fault = f"{self.spoken} must not be empty"
+        elif check is not None:
+            fault = check(answer)
+        if fault:
+            said = "\n".join(f"{name}: {value}" for name, value in answer.items())
+            raise Unreadable(self._asked, said, fault)
+        return answer
+
+    def _refused(self, error: AdapterParseError, attempt: int) -> Unreadable:
+        """The refusal that the next attempt names.
+
+        Raises:
+            AdapterParseError: This attempt was the last.
+        """
+        if attempt + 1 == self.attempts:
+            self._count(attempt, None)
+            raise error
+        if isinstance(error, Unreadable):
+            return error
+        return Unreadable(self._asked, str(error.lm_response or ""), "it is not in this form")
+
+    def _count(self, attempt: int, notes: list[Notes] | None) -> None:
+        models = active_models()
+        if models is None:
+            return
+        model = models.configs[self.role].model
+        if notes is None:
+            models.readings.count(self.stage, model, "failed")
+            return
+        last = notes[-1] if notes else Notes()
+        put_right = last.repairs or last.dropped
+        outcome = "again" if attempt else "repaired" if put_right else "clean"
+        models.readings.count(self.stage, model, outcome, last)
 
     def _answered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
         with dspy.context(**self._settings()):
@@ -76,16 +149,6 @@ class Stage(dspy.Predict):
         adapter = adapter_of(role_lm(self.role))
         settings: dict[str, Any] = {} if adapter is None else {"adapter": adapter}
         return settings if self.role == "supporter" else {**settings, "trace": None}
-
-    def _with_words(self, answer: dspy.Prediction) -> dspy.Prediction:
-        """The answer, if what must be said in it is said."""
-        if self.spoken is not None and not str(answer[self.spoken] or "").strip():
-            raise AdapterParseError(
-                "the stage",
-                self.signature,  # type: ignore[arg-type] - it takes the class; its hints do not
-                lm_response="",
-            )
-        return answer
 
     def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         lm = role_lm(self.role)

@@ -22,6 +22,7 @@ from .adapter import ChatAdapter, StructuredAdapter
 from .ledger import Ledger, metered
 from .memo import CallRecord, active_memo
 from .prompt_cache import PromptCounter, PromptUse, text_of
+from .readings import Readings
 from .seeds import current_scope, current_seed
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
@@ -177,6 +178,8 @@ class Models:
             role: (configs or {}).get(role, ModelConfig()) for role in ROLES
         }
         self.ledger = ledger or Ledger()
+        self.readings = Readings()
+        """How the answers could be read, by stage and model."""
         self.engines = dict(engines or {})
         self.lms: dict[Role, RoleLM] = {
             role: RoleLM(role, config, self.ledger, self.engines.get(config.model))
@@ -222,8 +225,13 @@ def adapter_of(lm: dspy.LM | None) -> dspy.Adapter | None:
 
 def role_lm(role: Role) -> dspy.LM | None:
     """The active model of a role; None outside `Models.active`, where DSPy's own LM applies."""
-    models = dspy.settings.get("role_models", None)
+    models = active_models()
     return None if models is None else models.lms[role]
+
+
+def active_models() -> Models | None:
+    """The models of the present block; None outside `Models.active`."""
+    return dspy.settings.get("role_models", None)
 
 
 def _model_name(config: ModelConfig, engine: object) -> str:

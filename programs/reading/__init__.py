@@ -1,1 +1,1 @@
-"""How answers of models are read: tolerant of form, strict about meaning; a score is never guessed."""
+"""How answers of models are read: tolerant of form, strict about meaning, no score guessed."""

@@ -95,33 +95,46 @@ def record(
     """
     if isinstance(value, model):
         return value
-    found = _object(value, model, place, notes)
     fields = model.model_fields
-    entries = {_field_named(key, fields) or key: entry for key, entry in found.items()}
-    if entries.keys() != found.keys():
-        notes.repaired("key")
+    entries = _spelt_right(_object(value, model, place, notes), fields, notes)
     unknown = {key: entry for key, entry in entries.items() if key not in fields}
+    if unknown:
+        notes.repaired("unknown key")
     spare = {**(around or {}), **unknown}
     given: dict[str, Any] = {}
     for name, field in fields.items():
-        if name in entries:
-            if entries[name] is None and not field.is_required():
-                notes.repaired("null")
-                continue
-            try:
-                given[name] = _entry(entries[name], field, name, notes, spare)
-            except Fault as fault:
-                if field.is_required() or get_origin(field.annotation) not in (list, tuple):
-                    raise
-                notes.dropped.append(f"{name}: {fault}")  # a list that may be empty
-        elif field.is_required():
-            given[name] = _from_around(field, name, notes, spare)
-    if unknown:
-        notes.repaired("unknown key")
+        if name not in entries:
+            if field.is_required():
+                given[name] = _from_around(field, name, notes, spare)
+        elif entries[name] is None and not field.is_required():
+            notes.repaired("null")
+        else:
+            given |= _entry(entries[name], field, name, notes, spare)
     try:
         return model.model_validate(given)
     except ValidationError as error:
         raise Fault(_told(error, place)) from error
+
+
+def _spelt_right(
+    found: Mapping[str, Any], fields: Mapping[str, Any], notes: Notes
+) -> dict[str, Any]:
+    """The entries under the names of the fields that their keys mean.
+
+    Raises:
+        Fault: Two keys mean one field and differ.
+    """
+    entries: dict[str, Any] = {}
+    for key, entry in found.items():
+        name = _field_named(key, fields) or key
+        if name != key:
+            notes.repaired("key")
+        if name in entries and entries[name] != entry:
+            raise Fault(
+                f"{name} stands twice, as {shown(entries[name], 40)} and {shown(entry, 40)}"
+            )
+        entries[name] = entry
+    return entries
 
 
 def has_shape(value: Any, model: type[BaseModel]) -> bool:  # noqa: ANN401
@@ -135,13 +148,20 @@ def _entry(
     name: str,
     notes: Notes,
     spare: Mapping[str, Any],
-) -> Any:  # noqa: ANN401
+) -> dict[str, Any]:
+    """An entry by its name; nothing for a list that may be left out and has no valid member."""
     kind = field.annotation
     if kind is str and "empty" in (field.description or "") and is_empty(value):
-        return ""
+        return {name: ""}
     if isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
-        return record(value, kind, name, notes, spare)
-    return coerced(value, kind, name, notes, field.metadata)
+        return {name: record(value, kind, name, notes, spare)}
+    try:
+        return {name: coerced(value, kind, name, notes, field.metadata)}
+    except Fault as fault:
+        if field.is_required() or get_origin(kind) not in (list, tuple):
+            raise
+        notes.dropped.append(f"{name}: {fault}")
+        return {}
 
 
 def _from_around(field: FieldInfo, name: str, notes: Notes, spare: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -263,7 +283,9 @@ def _list_in(text: str, place: str, notes: Notes) -> list[Any]:
     text = unfenced(text, notes)
     found = list(containers(text))
     if found and not found[-1].whole and text[found[-1].start] == "[":
-        members = [parsed(c.plain, notes) for c in containers(text[found[-1].start + 1 :]) if c.whole]
+        members = [
+            parsed(c.plain, notes) for c in containers(text[found[-1].start + 1 :]) if c.whole
+        ]
         if not members:
             raise Fault(f"{place} is cut off before its first entry ends")
         notes.dropped.append(f"{place} {len(members) + 1}: cut off")
@@ -342,8 +364,8 @@ def _holds(value: Any, model: type[BaseModel]) -> bool:  # noqa: ANN401
         return len(value) == 1 and _holds(value[0], model)
     if has_shape(value, model):
         return True
-    return isinstance(value, dict) and len(value) == 1 and has_shape(
-        next(iter(value.values())), model
+    return (
+        isinstance(value, dict) and len(value) == 1 and has_shape(next(iter(value.values())), model)
     )
 
 

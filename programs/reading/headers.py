@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from .notes import Fault, shown
+
 Section = tuple[str, str]
 """The name of a field and the text under its header."""
 
@@ -52,28 +54,45 @@ def last_answer(
 
     A field that comes again begins another answer, so that drafts are passed over. What follows a
     complete answer and an input field is the model going on with the dialogue by itself.
+
+    Raises:
+        Fault: Something else follows the answer that contradicts it.
     """
     best: dict[str, str] = {}
-    for answer in _answers(sections, wanted, required):
+    finished = False
+    for answer, ended in _answers(sections, wanted, required):
         complete = set(required) <= set(answer)
-        if complete or not set(required) <= set(best) and len(answer) >= len(best):
+        if finished or (set(required) <= set(best) and not complete):
+            _must_agree(best, answer)
+        elif complete or len(answer) >= len(best):
             best = answer
+        finished = finished or (complete and ended)
     return best
+
+
+def _must_agree(best: dict[str, str], other: dict[str, str]) -> None:
+    for name, text in other.items():
+        if best[name] != text:
+            raise Fault(f"{name} stands twice, as {shown(best[name], 40)} and {shown(text, 40)}")
 
 
 def _answers(
     sections: Sequence[Section], wanted: Collection[str], required: Collection[str]
-) -> Iterator[dict[str, str]]:
+) -> Iterator[tuple[dict[str, str], bool]]:
+    """Answers in order, each with whether the marker of completion stands behind it."""
     answer: dict[str, str] = {}
+    ended = False
     for name, text in sections:
         if name in wanted:
             if name in answer:
-                yield answer
-                answer = {}
+                yield answer, ended
+                answer, ended = {}, False
             answer[name] = text
-        elif name != COMPLETED and set(required) <= set(answer):
+        elif name == COMPLETED:
+            ended = True
+        elif set(required) <= set(answer):
             break
-    yield answer
+    yield answer, ended
 
 
 def _cut(text: str, places: Sequence[tuple[int, int, str]]) -> list[Section]:

@@ -17,7 +17,7 @@ from .notes import Fault, Notes, shown
 
 _FENCE = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 _SCALAR = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
-_BARE = re.compile(r"[^,{}\[\]\n\"]+")
+_BARE = re.compile(r"(?:(?!\s//)[^,{}\[\]\n\"])+")
 _BRACKET = re.compile(r"[{\[]")
 _PAIRS = {"{": "}", "[": "]"}
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\uff02": "\uff02"}

@@ -121,5 +121,3 @@ def _may_stand_alone(kind: Any, text: str) -> bool:  # noqa: ANN401 - any annota
 
 def _key(name: str) -> str:
     return "".join(sign for sign in name.lower() if sign.isalnum())
-
-

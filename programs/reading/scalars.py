@@ -35,7 +35,7 @@ def is_empty(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Whether a value says that there is nothing."""
     if value is None:
         return True
-    return isinstance(value, str) and value.strip(_AROUND).rstrip(".").lower() in _EMPTY
+    return isinstance(value, str) and value.strip(_AROUND).removesuffix(".").lower() in _EMPTY
 
 
 def plain_text(value: Any, place: str, notes: Notes) -> str:  # noqa: ANN401
@@ -107,7 +107,7 @@ def truth(value: Any, place: str, notes: Notes) -> bool:  # noqa: ANN401
     text = str(value).strip(_AROUND)
     word = _EXPLAINED.sub("", text).strip(_AROUND + ".\u3002").lower()
     others = set(re.findall(r"\w+", text.lower())) - {word}
-    if word in _TRUE and not others & _FALSE or word in _FALSE and not others & _TRUE:
+    if (word in _TRUE and not others & _FALSE) or (word in _FALSE and not others & _TRUE):
         if text not in ("True", "False", "true", "false"):
             notes.repaired("truth value")
         return word in _TRUE
@@ -147,7 +147,7 @@ def valid_name(text: str, rules: Sequence[Any], place: str, notes: Notes) -> str
 
 
 def slug(text: str) -> str:
-    """Lower-case words joined by hyphens, at most 64 characters: `See The Effort` -> see-the-effort."""
+    """`See The Effort` as see-the-effort; whole words, at most 64 characters."""
     plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", text))
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
     made = ""

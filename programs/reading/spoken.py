@@ -22,7 +22,9 @@ _NEXT_SPEAKER = re.compile(
     r"|\u652f\u6301\u8005|\u6c42\u52a9\u8005)[*_\]]*\s*[:\uff1a]",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"\n\s*[(\[*_]+\s*(?:note|explanation|skill)\b[^\n]*[)\]*_]+\s*\Z", re.IGNORECASE)
+_NOTE = re.compile(
+    r"\n\s*[(\[*_]+\s*(?:note|explanation|skill)\b[^\n]*[)\]*_]+\s*\Z", re.IGNORECASE
+)
 _MARKER_LEFT = re.compile(
     r"\s*(?:\[\[?\s*#*\s*\w*\s*#*\s*\]?\]?|##\s*completed\s*#*|\[completed\])\s*\Z", re.IGNORECASE
 )

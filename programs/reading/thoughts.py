@@ -1,4 +1,4 @@
-"""Takes away what a model wrote for itself: reasoning, channels, and tokens of its chat template."""
+"""Takes away what a model wrote for itself: reasoning, channels, tokens of its chat template."""
 
 import re
 

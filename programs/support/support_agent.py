@@ -1,16 +1,24 @@
 """The supporter: chooses a skill of its bank, or none, and replies. This is what is deployed."""
 
+import re
+from collections.abc import Sequence
+
 import dspy
 
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank, Skill, SkillDraft
 from esc_skills.signatures.support import Respond, SelectSkill, SkillCard
 
-from ..models.role_predict import Stage
+from ..models.failures import NoReply
+from ..models.role_predict import Check, Stage
+from ..reading.notes import shown
+from ..reading.scalars import is_empty, slug
 from .selection import shortlist
 from .skill_bank import SkillBank
 
 NO_SKILL = "none"
+_EXPLANATION = re.compile(r"[(:,;\uff08\uff1a\n]|\s[-\u2013\u2014]\s")
+"""Where a name ends and a reason for it begins."""
 
 
 class SupportAgent(dspy.Module):
@@ -41,7 +49,13 @@ class SupportAgent(dspy.Module):
     def choose(self, history: list[Turn], message: str) -> tuple[SkillDraft | None, str]:
         """The skill for the next turn as the responding model sees it, or None, and the reason."""
         offered = self._offered(history, message)
-        choice = self.select(**self._selection(offered, history, message)) if offered else None
+        if not offered:
+            return self._chosen(offered, None)
+        selection = self._selection(offered, history, message)
+        try:
+            choice = self.select(check=_must_be_on_offer(offered), **selection)
+        except NoReply as error:
+            return None, f"no skill was chosen: {error}"
         return self._chosen(offered, choice)
 
     def reply(
@@ -54,12 +68,22 @@ class SupportAgent(dspy.Module):
     async def aforward(self, history: list[Turn], message: str) -> dspy.Prediction:
         """`forward`, without blocking the event loop."""
         offered = self._offered(history, message)
-        choice = None
-        if offered:
-            choice = await self.select.acall(**self._selection(offered, history, message))
-        skill, why = self._chosen(offered, choice)
+        skill, why = await self._achoose(offered, history, message)
         answer = await self.respond.acall(history=history, message=message, skill=skill)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
+
+    async def _achoose(
+        self, offered: list[Skill], history: list[Turn], message: str
+    ) -> tuple[SkillDraft | None, str]:
+        """`choose`, without blocking the event loop."""
+        if not offered:
+            return self._chosen(offered, None)
+        selection = self._selection(offered, history, message)
+        try:
+            choice = await self.select.acall(check=_must_be_on_offer(offered), **selection)
+        except NoReply as error:
+            return None, f"no skill was chosen: {error}"
+        return self._chosen(offered, choice)
 
     def with_bank(self, bank: Bank) -> "SupportAgent":
         """A copy of this agent that holds another bank."""
@@ -85,13 +109,38 @@ class SupportAgent(dspy.Module):
         """The chosen skill as the responding model sees it (no provenance), and the reason."""
         if choice is None:
             return None, "no skill was on offer"
-        wanted = str(choice.skill).strip().strip("`'\"").lower()
+        named = skill_named(str(choice.skill), [skill.name for skill in offered])
         for skill in offered:
-            if skill.name == wanted:
+            if skill.name == named:
                 return draft(skill), choice.why
-        if wanted == NO_SKILL:
-            return None, choice.why
-        return None, f"the model chose {choice.skill!r}, which was not on offer"
+        return None, choice.why
+
+
+def skill_named(said: str, names: Sequence[str]) -> str | None:
+    """The one name on offer that a choice means, or `none`; None where it means no or several.
+
+    Names are compared as slugs, so that `See The Effort (they told of one)` is see-the-effort.
+    """
+    if is_empty(said):
+        return NO_SKILL
+    beginning = slug(_EXPLANATION.split(said.strip("`'\"* "), maxsplit=1)[0])
+    if beginning in (*names, NO_SKILL):
+        return beginning
+    words = f"-{slug(said)}-"
+    found = [name for name in names if f"-{name}-" in words]
+    longest = [n for n in found if not any(n != o and n in o for o in found)]
+    return longest[0] if len(longest) == 1 and "-not-" not in words else None
+
+
+def _must_be_on_offer(offered: Sequence[Skill]) -> Check:
+    names = [skill.name for skill in offered]
+
+    def check(choice: dspy.Prediction) -> str:
+        if skill_named(str(choice.skill), names) is not None:
+            return ""
+        return f"skill must be one of {', '.join((*names, NO_SKILL))}, but is {shown(choice.skill)}"
+
+    return check
 
 
 def card(skill: Skill) -> SkillCard:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from dspy.lm15 import Request
-from fakes import CountingEngine, ScriptedEngine
+from fakes import CountingEngine, ScriptedEngine, prompt_of
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.metrics.judges.grading import Relationship, Support
@@ -95,7 +95,7 @@ def test_a_judge_sees_nothing_but_what_was_said_aloud(name: str):
     ask(JUDGES[name](), Models(engines={"rehearsal": engine}))
     assert engine.requests
     for request in engine.requests:
-        prompt = request.messages[-1].text or ""
+        prompt = prompt_of(request)
         assert "I lost my job." in prompt
         assert not any(word in prompt for word in ("secret", "private", "45", "Be heard."))
 
@@ -217,7 +217,7 @@ def test_the_checklist_is_the_share_of_replies_that_meet_a_criterion():
     names = ("connects", "feeling", "inviting", "timely", "accepting", "fresh")
 
     def script(request: Request) -> dict[str, Any]:
-        first = "[[ ## response ## ]]\nThat sounds painful" in (request.messages[-1].text or "")
+        first = "[[ ## response ## ]]\nThat sounds painful" in prompt_of(request)
         return {
             "checks": {n: {"quote": "", "met": n != "feeling" or first} for n in names},
         }
@@ -233,7 +233,7 @@ def winners(*names: str) -> dict[str, Any]:
 
 def test_a_preference_counts_only_as_far_as_both_orders_agree():
     def script(request: Request) -> dict[str, Any]:
-        text = request.messages[-1].text or ""
+        text = prompt_of(request)
         ours_first = text.index("That sounds painful") < text.index("Cheer up")
         return winners("first" if ours_first else "second", "first", "tie")
 

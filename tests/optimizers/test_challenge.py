@@ -1,6 +1,6 @@
 import pytest
 from dspy.lm15 import Request, Response
-from fakes import CountingEngine, text_response
+from fakes import CountingEngine, prompt_of, text_response
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge
@@ -24,7 +24,7 @@ class Breaks(CountingEngine):
         self.text, self.mark = text, mark
 
     def complete(self, request: Request) -> Response:
-        prompt = str(request.messages[-1])
+        prompt = prompt_of(request)
         if self.mark in prompt and self.asked in prompt:
             return text_response(request, self.text)
         return super().complete(request)

@@ -140,7 +140,8 @@ def test_a_garbage_endpoint_gives_missing_data_and_never_a_score(profiles):
         runner = Runner(Models(at(api_base, retries=0)), threads=2)
         (rollout,) = runner.play(SupportAgent(), [(profiles[0], 0)])
     assert not rollout.valid
-    assert "could not be read as asked: 'Lorem ipsum.'" in rollout.error
+    assert "could not be read" in rollout.error
+    assert "Lorem ipsum." in rollout.error
     assert endpoint.served == 3
 
 

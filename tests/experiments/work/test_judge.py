@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from command_line import esc
 from dspy.lm15 import Request, Response
-from fakes import CountingEngine, ScriptedEngine, text_response
+from fakes import CountingEngine, ScriptedEngine, prompt_of, text_response
 from rich.console import Console
 
 from esc_skills.experiments.errors import UserError
@@ -99,7 +99,7 @@ class Broken(RehearsalEngine):
     """Gives no readable answer about one seeker."""
 
     def complete(self, request: Request) -> Response:
-        if "Twenty minutes on parking" in (request.messages[-1].text or ""):
+        if "Twenty minutes on parking" in prompt_of(request):
             return text_response(request, "hm")
         return super().complete(request)
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 from dspy.lm15 import Request
-from fakes import ScriptedEngine
+from fakes import ScriptedEngine, prompt_of
 
 from esc_skills.programs.learning.miner import (
     BankBuilder,
@@ -37,10 +37,6 @@ def answer(**fields: object) -> str:
 
 def scripted(script: Callable[[Request], str]) -> Models:
     return Models(engines={"rehearsal": ScriptedEngine(script)})
-
-
-def prompt_of(request: Request) -> str:
-    return request.messages[-1].text or ""
 
 
 def units(
@@ -247,7 +243,7 @@ def test_a_dropped_lesson_takes_no_place_in_the_bank() -> None:
     assert len(built.bank.skills) == 2
 
 
-@pytest.mark.parametrize("bad", [{**SKILL, "name": "Not A Name"}, {"name": "x"}, "nonsense"])
+@pytest.mark.parametrize("bad", [{**SKILL, "name": "\u503e\u542c"}, {"name": "x"}, "nonsense"])
 def test_an_invalid_skill_is_skipped(bad: object) -> None:
     def script(request: Request) -> str:
         need = next(n for n in ("advice", "empathy", "venting") if f'"{n}"' in prompt_of(request))

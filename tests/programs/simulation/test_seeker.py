@@ -44,7 +44,7 @@ def spoken(first: str, second: str, profile: Profile, emotion: int = 40):
     [
         ("It is raining.", "repeat", "repeats an earlier line"),
         ("The NPC is kind to me.", "character break", "speaks of the simulation"),
-        ("Response: well then", "label", "format of the answer"),
+        ("Activity: well then", "label", "format of the answer"),
         ("word " * 120, "over-long", "too long"),
         ("Well. Goodbye.", "early farewell", "not done"),
     ],
