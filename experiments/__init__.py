@@ -1,1 +1,5 @@
 """What a user runs: commands, configuration, corpora, tracking, reports, export, the rehearsal."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

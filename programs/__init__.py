@@ -1,1 +1,5 @@
 """What runs: DSPy modules for every stage, the bank as a parameter, models and the runner."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

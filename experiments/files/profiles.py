@@ -51,14 +51,9 @@ class Split(Frozen):
     test: tuple[Profile, ...]
 
 
-def sample_profiles_path() -> Path:
-    """Simulated seekers that come with the package."""
-    return SAMPLE_PROFILES
-
-
-def sample_corpus_path() -> Path:
-    """Short conversations in the ESConv schema that come with the package."""
-    return SAMPLE_CORPUS
+def sample_profiles() -> list[Profile]:
+    """The 24 simulated seekers that come with the package: 8 hidden intentions, 3 seekers each."""
+    return read_profiles([SAMPLE_PROFILES])
 
 
 def read_profiles(paths: Sequence[Path]) -> list[Profile]:

@@ -15,7 +15,7 @@ class MissingScore(ValueError):
     """There is no score: missing data, not a score of 0."""
 
 
-def sage(
+def sage_score(
     example: dspy.Example,
     prediction: dspy.Prediction,
     trace: Any = None,  # noqa: ANN401 - DSPy's own trace

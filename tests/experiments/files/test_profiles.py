@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.profiles import (
+    SAMPLE_CORPUS,
     read_profiles,
-    sample_corpus_path,
-    sample_profiles_path,
+    sample_profiles,
     split_profiles,
 )
 from esc_skills.signatures.profiles import Profile
@@ -63,8 +63,8 @@ def test_the_sage_schema_is_read_as_ours(tmp_path: Path) -> None:
 
 
 def test_the_samples_are_there() -> None:
-    assert len(read_profiles([sample_profiles_path()])) >= 16
-    assert sample_corpus_path().exists()
+    assert len(sample_profiles()) == 24
+    assert SAMPLE_CORPUS.exists()
 
 
 def test_the_published_sage_profiles_are_read(shared_data: Path) -> None:

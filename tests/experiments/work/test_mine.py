@@ -6,7 +6,7 @@ from dspy.lm15 import Request, Response
 from fakes import CountingEngine, ScriptedEngine, text_response
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.profiles import sample_corpus_path
+from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.work import mine as mining
 from esc_skills.experiments.work.mine import mine, render_report
@@ -17,7 +17,7 @@ from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 
-SAMPLE = [sample_corpus_path()]
+SAMPLE = [SAMPLE_CORPUS]
 
 
 def rehearsal(budget: Budget | None = None) -> Models:
@@ -135,7 +135,7 @@ def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path:
 
 
 def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> None:
-    records = [*json.loads(sample_corpus_path().read_text(encoding="utf-8")), {"dialog": "x"}]
+    records = [*json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8")), {"dialog": "x"}]
     corpus = tmp_path / "mine.json"
     corpus.write_text(json.dumps(records), encoding="utf-8")
     result = mine([corpus], rehearsal(), builder=builder())

@@ -4,7 +4,7 @@ import dspy
 import pytest
 
 from esc_skills.metrics.sage.credit import credit
-from esc_skills.metrics.sage.score import MissingScore, sage
+from esc_skills.metrics.sage.score import MissingScore, sage_score
 from esc_skills.metrics.sage.summary import by_group, curve, half_up, summarize
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.simulation.dialogue import Dialogue
@@ -36,16 +36,16 @@ def lost() -> Rollout:
 
 
 def test_the_score_is_the_final_emotion_and_the_feedback_names_the_costliest_turn():
-    judged = sage(dspy.Example(), dspy.Prediction(rollout=rollout(50, 40, 45)))
+    judged = sage_score(dspy.Example(), dspy.Prediction(rollout=rollout(50, 40, 45)))
     assert judged.score == 0.45
     assert "Turn 1 cost 10 points" in judged.feedback
 
 
 def test_missing_data_has_no_score_instead_of_zero():
     with pytest.raises(MissingScore, match="missing data: timeout"):
-        sage(dspy.Example(), dspy.Prediction(rollout=lost()))
+        sage_score(dspy.Example(), dspy.Prediction(rollout=lost()))
     with pytest.raises(MissingScore, match="needs a prediction of `Dialogue`"):
-        sage(dspy.Example(), dspy.Prediction(reply="hello"))
+        sage_score(dspy.Example(), dspy.Prediction(reply="hello"))
 
 
 def silent(profile: str = "p") -> Rollout:

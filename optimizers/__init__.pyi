@@ -1,0 +1,14 @@
+from .duel import Duel as Duel
+from .duel import duel as duel
+from .events import Alarm as Alarm
+from .events import Analysed as Analysed
+from .events import Decision as Decision
+from .events import Measured as Measured
+from .events import Observer as Observer
+from .events import Result as Result
+from .events import SealedTest as SealedTest
+from .events import Started as Started
+from .events import Watcher as Watcher
+from .evolution import SkillEvolution as SkillEvolution
+from .settings import EvolutionSettings as EvolutionSettings
+from .strategy import Strategy as Strategy
