@@ -55,7 +55,7 @@ def throughput() -> Table:
     profiles = read_profiles([SAMPLE_PROFILES])
     pairs = [(profiles[i % len(profiles)], i // len(profiles)) for i in range(DIALOGUES)]
     configs: dict[Role, ModelConfig] = {
-        role: ModelConfig(concurrency=CONCURRENCY) for role in ROLES
+        role: ModelConfig(model="rehearsal", concurrency=CONCURRENCY) for role in ROLES
     }
     models = Models(configs, engines={"rehearsal": SlowEngine()})
     runner = Runner(models, threads=CONCURRENCY)

@@ -16,11 +16,11 @@ from ..errors import UserError
 from ..files.atomic_writes import cannot_write, write_whole
 from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
-from ..setup.models import REHEARSAL
+from ..rehearsal import REHEARSAL
 
 FORMAT = 1
 SETTINGS_FILE = "export.json"
-REQUIREMENTS = ("bm25s", "dspy", "mlflow", "numpy", "pydantic", "pyyaml")
+REQUIREMENTS = ("bm25s", "dspy", "lazy-loader", "mlflow", "numpy", "pydantic", "pyyaml")
 """What the exported folder needs besides what it carries."""
 
 
@@ -88,9 +88,8 @@ def _copy_code(to: Path, model: str) -> None:
         source = Path(str(layer.__file__)).parent
         shutil.copytree(source, to / source.name, ignore=ignore)
     if model == REHEARSAL:
-        here = Path(__file__).parents[1]
-        shutil.copytree(here / "rehearsal", to / "experiments" / "rehearsal", ignore=ignore)
-        shutil.copyfile(here / "__init__.py", to / "experiments" / "__init__.py")
+        rehearsal = Path(__file__).parents[1] / "rehearsal"
+        shutil.copytree(rehearsal, to / "experiments" / "rehearsal", ignore=ignore)
 
 
 def _requirements() -> str:

@@ -3,3 +3,6 @@
 It reads the prompts that a real model would get and answers every stage. It shows machinery, not
 psychology. It does not know which optimizer calls it, and no optimizer may read `truth`.
 """
+
+REHEARSAL = "rehearsal"
+"""The model name that stands for it."""

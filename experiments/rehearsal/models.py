@@ -4,10 +4,8 @@ from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 
+from . import REHEARSAL
 from .engine import RehearsalEngine
-
-REHEARSAL = "rehearsal"
-"""The model name that stands for the rehearsal engine."""
 
 
 def rehearsal_models(budget: Budget | None = None) -> Models:

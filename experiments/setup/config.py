@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from esc_skills.baselines import Optimizer
 from esc_skills.optimizers.settings import EvolutionSettings
@@ -17,6 +17,7 @@ from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, first_problem
+from ..rehearsal import REHEARSAL
 
 
 class SplitShares(Frozen):
@@ -39,9 +40,10 @@ class Experiment(Frozen):
     bank: Path | None = None
     """The bank to start from; an empty one if none is named."""
     split: SplitShares = SplitShares()
-    model: ModelConfig = ModelConfig()
+    model: ModelConfig = ModelConfig(model=REHEARSAL)
     """The model of every role that `models` does not set."""
     models: Mapping[Role, ModelConfig] = Field(default_factory=dict)
+    """Models of single roles; an entry that names no model changes dials of `model`."""
     seeker: SeekerSettings = SeekerSettings()
     """How the simulator works."""
     optimizer: Optimizer = "evolution"
@@ -54,6 +56,20 @@ class Experiment(Frozen):
     tracking: Literal["mlflow", "none"] = "mlflow"
     tracking_uri: str | None = None
     """MLflow's store; `sqlite:///mlflow.db` in the working directory by default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dials_without_a_model_belong_to_the_common_one(cls, data: Any) -> Any:  # noqa: ANN401
+        if not isinstance(data, dict):
+            return data
+        common = data.get("model")
+        base = {"model": REHEARSAL} | (common if isinstance(common, dict) else {})
+        roles = data.get("models")
+        if isinstance(common, dict):
+            data = data | {"model": base}
+        if isinstance(roles, dict):
+            data = data | {"models": {role: _over(base, entry) for role, entry in roles.items()}}
+        return data
 
     @property
     def role_models(self) -> dict[Role, ModelConfig]:
@@ -78,6 +94,10 @@ class Experiment(Frozen):
                 "models": {role: _EXECUTION for role in self.models},
             },
         )
+
+
+def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked afterwards
+    return base | entry if isinstance(entry, dict) and "model" not in entry else entry
 
 
 _EXECUTION = {"api_key": True, "concurrency": True, "retries": True, "timeout": True}

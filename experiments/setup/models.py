@@ -16,9 +16,8 @@ from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
+from ..rehearsal import REHEARSAL
 from .local_model import LOCAL, local_server
-
-REHEARSAL = "rehearsal"
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def open_models(
         served: dict[str, ModelConfig] = {}
         ready: dict[Role, ModelConfig] = {}
         for role in ROLES:
-            config = configs.get(role, ModelConfig())
+            config = configs.get(role, ModelConfig(model=REHEARSAL))
             if config.model == LOCAL:
                 key = config.model_dump_json()
                 if key not in served:

@@ -32,7 +32,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 class ModelConfig(Frozen):
     """How the model of one role is reached and paid."""
 
-    model: str = "rehearsal"
+    model: str
     """A LiteLLM name such as `openai/gpt-4.1`, or the name of an in-process engine."""
     api_base: str | None = None
     """Address of an OpenAI-compatible server; the model is then its name there."""
@@ -162,25 +162,27 @@ class Models:
     """The four role models of a run, on one ledger.
 
     Args:
-        configs: A configuration per role; a missing role takes the defaults.
+        configs: A configuration for each role, or one for all. A role without one is played by the
+            in-process engine, where there is exactly one.
         ledger: Counts and bounds every call; unlimited by default.
         engines: In-process engines by model name, e.g. `{"rehearsal": RehearsalEngine()}`.
+
+    Raises:
+        ValueError: A role has no model.
     """
 
     def __init__(
         self,
-        configs: Mapping[Role, ModelConfig] | None = None,
+        configs: ModelConfig | Mapping[Role, ModelConfig] | None = None,
         *,
         ledger: Ledger | None = None,
         engines: Mapping[str, object] | None = None,
     ) -> None:
-        self.configs: dict[Role, ModelConfig] = {
-            role: (configs or {}).get(role, ModelConfig()) for role in ROLES
-        }
         self.ledger = ledger or Ledger()
         self.readings = Readings()
         """How the answers could be read, by stage and model."""
         self.engines = dict(engines or {})
+        self.configs = _config_of_each_role(configs, self.engines)
         self.lms: dict[Role, RoleLM] = {
             role: RoleLM(role, config, self.ledger, self.engines.get(config.model))
             for role, config in self.configs.items()
@@ -210,6 +212,22 @@ class Models:
             warn_on_type_mismatch=False,
         ):
             yield
+
+
+def _config_of_each_role(
+    configs: ModelConfig | Mapping[Role, ModelConfig] | None, engines: Mapping[str, object]
+) -> dict[Role, ModelConfig]:
+    if isinstance(configs, ModelConfig):
+        return dict.fromkeys(ROLES, configs)
+    given = dict(configs or {})
+    missing = [role for role in ROLES if role not in given]
+    if missing and len(engines) != 1:
+        raise ValueError(
+            f"each role needs a model, but there is none for {', '.join(missing)}. Give one for "
+            'all, for example Models(ModelConfig(model="openai/gpt-4.1-mini")), or use '
+            "rehearsal_models() to play offline."
+        )
+    return {role: given.get(role) or ModelConfig(model=next(iter(engines))) for role in ROLES}
 
 
 _ADAPTER = ChatAdapter()

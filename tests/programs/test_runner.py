@@ -57,7 +57,9 @@ class Crowded(RehearsalEngine):
 
 def test_no_more_calls_of_a_role_are_under_way_than_its_model_bears(profiles):
     engine = Crowded()
-    configs: dict[Role, ModelConfig] = {role: ModelConfig(concurrency=1) for role in ROLES}
+    configs: dict[Role, ModelConfig] = {
+        role: ModelConfig(model="rehearsal", concurrency=1) for role in ROLES
+    }
     runner = Runner(Models(configs, engines={"rehearsal": engine}), threads=6)
     runner.play(SupportAgent(), [(profile, 0) for profile in profiles[:6]], turns=3)
     assert engine.most == 2  # one supporter's and one seeker's

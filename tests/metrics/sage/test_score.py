@@ -111,7 +111,7 @@ def stock(name: str, models: Models) -> tuple[Any, dict[str, Any]]:
     """A stock optimizer of DSPy, as small as it gets, and what else its `compile` takes."""
     analyst = models.lms["analyst"]
     few: dict[str, Any] = {"max_bootstrapped_demos": 2, "max_labeled_demos": 0}
-    score: Any = sage
+    score: Any = sage_score
     match name:
         case "BootstrapFewShot":
             return dspy.BootstrapFewShot(metric=score, metric_threshold=0.3, **few), {}
