@@ -1,8 +1,8 @@
 from .errors import UserError as UserError
+from .files.banks import read_bank as read_bank
 from .files.profiles import read_profiles as read_profiles
 from .files.profiles import sample_profiles as sample_profiles
 from .files.profiles import split_profiles as split_profiles
-from .files.run_directory import read_bank as read_bank
 from .rehearsal.models import rehearsal_models as rehearsal_models
 from .rehearsal.models import rehearsal_runner as rehearsal_runner
 from .setup.config import Experiment as Experiment
