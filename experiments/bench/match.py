@@ -20,6 +20,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
 
 from ..files.profiles import Split, split_profiles
+from ..rehearsal.models import rehearsal_runner
 from .ablations import ablation
 from .worlds import Arena, load_arena
 
@@ -139,7 +140,7 @@ def hold(entry: Entry) -> Contest:
     split = split_profiles(
         arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
     )
-    test = cost_of_test(Runner(Models()), SETTINGS, len(split.test))
+    test = cost_of_test(rehearsal_runner(), SETTINGS, len(split.test))
     ledger = Ledger(Budget(calls=entry.calls + test.calls))
     models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
     rules = ablation(entry.missing)

@@ -1,14 +1,13 @@
 import pytest
 from fakes import said
 
+from esc_skills import rehearsal_runner
 from esc_skills.optimizers.challenge import Outcome
 from esc_skills.optimizers.gates import rule_on, worse_group
 from esc_skills.optimizers.settings import EvolutionSettings
-from esc_skills.programs.models.roles import Models
-from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout
 
-RUNNER = Runner(Models(), threads=1)
+RUNNER = rehearsal_runner(threads=1)
 
 
 def ended(group: str, emotion: int, reply: str = "I see.") -> Rollout:
