@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads, shared_overrides
+from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -38,28 +38,18 @@ def audit(
 
     Every judge is asked twice about every dialogue. Interrupted, it goes on where it stopped.
     """
-    from rich.progress import Progress
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.judging import print_audit
+    from ..work.audit_judges import audit_judges
+    from ..work.judge import judge_names
 
-    from ..files.judge_cases import cases_of, dialogues_of, profiles_of
-    from ..setup.config import load_experiment
-    from ..work.audit_judges import ROUNDS, print_audit
-    from ..work.audit_judges import audit as audit_judges
-    from ..work.judge import judge_names, judging_runner
-
-    overrides = shared_overrides(
+    experiment = configure(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
     )
-    experiment = load_experiment(None, overrides)
-    names = judge_names(judges)
-    cases = cases_of(dialogues_of(run, limit), profiles_of(run, experiment.profiles))
-    console = Console(stderr=as_json)
-    memory = run / "judges.jsonl" if run.is_dir() else run.with_suffix(".judges.jsonl")
-    with (
-        judging_runner(experiment, memory) as runner,
-        Progress(console=console, transient=True) as bar,
-    ):
-        task = bar.add_task("judging", total=len(names) * len(cases) * ROUNDS)
-        found = audit_judges(runner, names, cases, on_judged=lambda: bar.advance(task))
+    console, names = Console(stderr=as_json), judge_names(judges)
+    with progress_bar(console) as show:
+        found = audit_judges(run, experiment, judges=names, limit=limit, on_progress=show)
     if as_json:
         typer.echo(found.model_dump_json())
     else:

@@ -23,7 +23,8 @@ Seekers = Annotated[
     typer.Option(help="How the seekers talk: a file that `esc-skills seekers calibrate` wrote."),
 ]
 BankFile = Annotated[
-    Path | None, typer.Option(help="Bank to start from: a bank.json or a run directory.")
+    Path | None,
+    typer.Option(help="Skill bank: a bank.json or a run directory; none by default."),
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
 Threads = Annotated[

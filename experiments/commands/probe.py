@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads, shared_overrides
+from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -37,27 +37,24 @@ def probe(
     Each must score no better than a plain supporter with the same seekers and seeds; else the
     metric rewards the trick, and the table says which.
     """
-    from rich.progress import Progress
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.probing import print_probing
+    from ..work import probe as work
 
-    from ..bench.worlds import load_arena
-    from ..setup.config import load_experiment
-    from ..work.probe import print_probing, probe_metric, probe_names
-
-    names = probe_names(probes)
-    overrides = shared_overrides(
+    names = work.probe_names(probes)
+    experiment = configure(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
     )
-    experiment = load_experiment(None, overrides)
     console = Console(stderr=as_json)
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("dialogues", total=None)
-        found = probe_metric(
+    with progress_bar(console) as show:
+        found = work.probe(
             experiment,
             names,
             replicates=replicates,
             limit=limit,
-            engine=load_arena(world).engine() if world else None,
-            on_rollout=lambda _: bar.advance(task),
+            world=world,
+            on_progress=show,
         )
     if track:
         from ..tracking.plain import log_probing

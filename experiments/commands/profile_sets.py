@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads, shared_overrides
-from .sage import Simulator, Sources, read
+from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .sage import Simulator, Sources
 
 
 def register(profiles: typer.Typer) -> None:
@@ -29,9 +29,12 @@ def audit(
     Needs dialogues of several supporters with the same seekers: transcripts, or run directories,
     whose banks count as supporters.
     """
-    from ..work.audit_profiles import audit_sets, print_audits
+    from ..show.profile_audit import print_audits
+    from ..work.audit_profiles import audit_profiles
 
-    audits = audit_sets(read(transcripts, simulator, profiles), seed or 0)
+    audits = audit_profiles(
+        transcripts, simulator=simulator, profiles=profiles or (), seed=seed or 0
+    )
     if as_json:
         found = {name: each.model_dump(mode="json") for name, each in audits.items()}
         typer.echo(json.dumps(found, ensure_ascii=False))
@@ -56,38 +59,17 @@ def propose(
     A model invents them like the present ones of that kind. Copies, sure failures and successes,
     and seekers whose dialogues contradict their persona are refused and listed with the reason.
     """
-    from rich.progress import Progress
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.proposals import print_proposals
+    from ..work import propose_profiles as work
 
-    from esc_skills.programs.support.support_agent import SupportAgent
-
-    from ..files.atomic_writes import require_writable, write_whole
-    from ..files.profiles import SAMPLE_PROFILES, read_profiles
-    from ..setup.config import load_experiment
-    from ..work.evolve import first_bank
-    from ..work.judge import judging_runner
-    from ..work.propose_profiles import ATTEMPTS, print_proposals, propose_profiles
-
-    require_writable(to)
-    shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
-    overrides = {**shared, "bank": bank}
-    experiment = load_experiment(None, overrides)
-    present = read_profiles(profiles or [SAMPLE_PROFILES])
-    agent = SupportAgent(first_bank(experiment))
+    experiment = configure(
+        profiles=profiles, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
+    )
     console = Console(stderr=as_json)
-    with (
-        judging_runner(experiment, to.with_suffix(".journal.jsonl")) as runner,
-        Progress(console=console, transient=True) as bar,
-    ):
-        task = bar.add_task("drafts", total=ATTEMPTS * count)
-        found = propose_profiles(
-            runner,
-            agent,
-            present,
-            count=count,
-            replicates=replicates,
-            on_draft=lambda: bar.advance(task),
-        )
-    write_whole(to, "".join(profile.model_dump_json() + "\n" for profile in found.taken))
+    with progress_bar(console) as bar:
+        found = work.propose(experiment, to, count=count, replicates=replicates, on_progress=bar)
     if as_json:
         typer.echo(found.model_dump_json())
     else:

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Seed, Threads, shared_overrides
+from .options import RUNS, ApiBase, AsJson, BankFile, Model, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -37,22 +36,16 @@ def responses(
     BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field reports them. Interrupted,
     it goes on where it stopped.
     """
-    from ..setup.config import load_experiment
-    from ..work.respond import print_responses, respond_to
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.responses import print_responses
+    from ..work.respond import respond
 
-    shared = shared_overrides(model=model, api_base=api_base, seed=seed, threads=threads)
-    overrides = {**shared, "bank": bank}
+    experiment = configure(bank=bank, model=model, api_base=api_base, seed=seed, threads=threads)
     console = Console(stderr=as_json)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading")
-        report = respond_to(
-            corpus,
-            load_experiment(None, overrides),
-            limit=limit,
-            strategies=strategies,
-            memory=to / "journal.jsonl",
-            on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
+    with progress_bar(console) as show:
+        report = respond(
+            corpus, experiment, limit=limit, strategies=strategies, to=to, on_progress=show
         )
     if track:
         from ..tracking.plain import log_responses

@@ -1,7 +1,7 @@
 """Commands that play dialogues: demo, evolve, evaluate."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -18,7 +18,6 @@ from .options import (
     Seed,
     Seekers,
     Threads,
-    shared_overrides,
 )
 
 
@@ -84,18 +83,11 @@ def evolve(
     Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
     finished rollout again.
     """
-    from ..setup.config import load_experiment
-    from ..work.calibrate import behaviour_entry
+    from ..setup.configure import configure
     from ..work.demo import print_result, result_json, run_evolution
     from ..work.judge import judge_names
 
-    shared = shared_overrides(
-        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
-    )
-    overrides = {
-        **shared,
-        "seekers": behaviour_entry(seekers),
-        "bank": bank,
+    entries = {
         "optimizer": optimizer,
         "budget.rollouts": rollouts,
         "budget.calls": calls,
@@ -103,11 +95,21 @@ def evolve(
         "search.generations": generations,
         "search.rule.error_rate": error_rate,
         "search.judges": judge_names(judges) or None,
-        "seeker.hide_emotion": hide_emotion or None,
         "name": name,
         "tracking": None if track else "none",
     }
-    experiment = load_experiment(config, overrides)
+    experiment = configure(
+        config,
+        profiles=profiles,
+        seekers=seekers,
+        bank=bank,
+        model=model,
+        api_base=api_base,
+        hide_emotion=hide_emotion,
+        seed=seed,
+        threads=threads,
+        entries=entries,
+    )
     directory = run or RUNS / experiment.name
     console = Console(stderr=as_json)
     result = run_evolution(console, experiment, directory, surrogate)
@@ -121,6 +123,12 @@ def evaluate(
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
+    split: Annotated[
+        Literal["test", "validation", "train", "all"] | None,
+        typer.Option(
+            help="Seekers of the bank's run: test, validation, train or all; test by default."
+        ),
+    ] = None,
     model: Model = None,
     api_base: ApiBase = None,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
@@ -149,33 +157,39 @@ def evaluate(
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play seekers against a bank and print the SAGE figures, with intervals and by group."""
-    from ..setup.config import load_experiment
-    from ..work.calibrate import behaviour_entry
-    from ..work.evaluate import evaluate_bank, print_evaluation
+    """Play seekers against a bank and print the SAGE figures, with intervals and by group.
+
+    A run's bank meets the seekers of that run's sealed test, whom it has not learnt from.
+    """
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.evaluation import print_evaluation
+    from ..work import evaluate as work
     from ..work.judge import judge_names
 
-    shared = shared_overrides(
-        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+    experiment = configure(
+        profiles=profiles,
+        seekers=seekers,
+        bank=bank,
+        model=model,
+        api_base=api_base,
+        hide_emotion=hide_emotion,
+        seed=seed,
+        threads=threads,
     )
-    overrides = {
-        **shared,
-        "seekers": behaviour_entry(seekers),
-        "bank": bank,
-        "seeker.hide_emotion": hide_emotion or None,
-    }
-    experiment = load_experiment(None, overrides)
-    console = Console(stderr=as_json)
-    evaluation = evaluate_bank(
-        console,
-        experiment,
-        replicates=replicates,
-        limit=limit,
-        turns=turns,
-        out=out,
-        judges=judge_names(judges),
-        baseline=baseline,
-    )
+    console, names = Console(stderr=as_json), judge_names(judges)
+    with progress_bar(console) as bar:
+        evaluation = work.evaluate(
+            experiment,
+            split=split,
+            replicates=replicates,
+            limit=limit,
+            turns=turns,
+            judges=names,
+            baseline=baseline,
+            out=out,
+            on_progress=bar,
+        )
     if track and evaluation.judges:
         from ..tracking.judges import log_judges
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ..errors import UserError
 from .options import RUNS, AsJson, Profiles, Seed
 
 if TYPE_CHECKING:
@@ -46,27 +45,26 @@ def score(
 
     Scores of different simulators are never averaged or ranked together.
     """
-    from esc_skills.metrics.sage.leaderboard import leaderboards
+    from ..work import score as work
 
-    boards = leaderboards(read(transcripts, simulator, profiles), seed or 0)
-    if not any(board.standings for board in boards):
-        raise UserError("there must be a whole valid dialogue to score, but there is none.")
+    found = work.score(transcripts, simulator=simulator, profiles=profiles or (), seed=seed or 0)
     console = Console(stderr=as_json)
     if as_json:
-        typer.echo(json.dumps([b.model_dump(mode="json") for b in boards], ensure_ascii=False))
+        boards = [board.model_dump(mode="json") for board in found.boards]
+        typer.echo(json.dumps(boards, ensure_ascii=False))
     else:
-        from ..work.score import print_leaderboards
+        from ..show.leaderboard import print_scores
 
-        print_leaderboards(console, boards)
+        print_scores(console, found)
     if html:
         from ..show.scoring_page import write_page
 
-        write_page(boards, html)
+        write_page(found.boards, html)
         console.print(f"Wrote {html}", markup=False)
     if track:
         from ..tracking.scores import log_leaderboards
 
-        log_leaderboards(boards, RUNS)
+        log_leaderboards(found.boards, RUNS)
         console.print(f"Logged to MLflow: esc-skills ui --runs {RUNS}", markup=False)
 
 
@@ -81,9 +79,10 @@ def quality(
     Word-for-word repeats, character breaks, leaked private texts, format labels, empty and
     over-long turns, early farewells; and empty replies that were accepted.
     """
-    from ..work.score import count_faults, print_quality
+    from ..show.leaderboard import print_quality
+    from ..work.score import find_faults
 
-    counted = count_faults(read(transcripts, simulator, profiles))
+    counted = find_faults(transcripts, simulator=simulator, profiles=profiles or ())
     if as_json:
         rows = [
             {"simulator": played[0], "supporter": played[1], **row.model_dump(mode="json")}

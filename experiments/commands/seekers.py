@@ -140,8 +140,9 @@ def _calibrated(
     from esc_skills.programs.support.support_agent import SupportAgent
 
     from ..setup.models import open_models
+    from ..setup.seekers import seekers_of
+    from ..setup.session import first_bank
     from ..work.calibrate import Calibrator, calibrate
-    from ..work.evolve import first_bank, seekers_of
 
     trials, replicates = effort
     profiles = [p for p in seekers_of(experiment) if p.language == real.language]

@@ -1,5 +1,6 @@
 """Commands that show results: compare, report, ui."""
 
+import json
 import os
 import subprocess
 import sys
@@ -26,11 +27,13 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare two finished runs: which is better, how sure, at what cost."""
-    from ..work.compare import compare_runs, print_comparison
+    from ..show.comparison import print_comparison
+    from ..work import compare as work
 
-    comparison = compare_runs(first, second)
+    comparison = work.compare(first, second)
     if as_json:
-        typer.echo(comparison.model_dump_json(include={"names", "difference"}))
+        found = comparison.model_dump(mode="json")
+        typer.echo(json.dumps({**found, "verdict": comparison.verdict}))
     else:
         print_comparison(Console(), comparison)
 

@@ -14,7 +14,8 @@ from esc_skills.signatures.rollouts import Rollout
 from ..errors import UserError, first_problem
 from .profiles import SAMPLE_PROFILES, read_profiles
 from .record_files import place_of, read_records
-from .run_directory import read_marker
+from .run_directory import read_experiment
+from .run_transcripts import profiles_of
 
 FEWEST = 4
 """Dialogues under which no figure of an audit says anything."""
@@ -69,14 +70,16 @@ def cases_of(rollouts: Sequence[Rollout], profiles: Sequence[Profile]) -> list[C
     ]
 
 
-def profiles_of(path: Path, given: Sequence[Path]) -> list[Profile]:
+def judged_seekers(path: Path, given: Sequence[Path]) -> list[Profile]:
     """The seekers' profiles: those given, else the run's own, else the packaged samples.
+
+    Seekers of a run whose file has moved are missing.
 
     Raises:
         UserError: A file is bad.
     """
     if not given and path.is_dir():
-        given = [Path(file) for file in read_marker(path)["config"].get("profiles") or ()]
+        return list(profiles_of(read_experiment(path)).values())
     return read_profiles(list(given) or [SAMPLE_PROFILES])
 
 

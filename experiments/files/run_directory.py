@@ -14,6 +14,7 @@ from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.journal import Journal
 
 from ..errors import UserError, first_problem
+from ..setup.config import Experiment
 from .atomic_writes import cannot_write, write_whole
 
 FORMAT = 1
@@ -89,6 +90,35 @@ def read_marker(path: Path) -> dict[str, Any]:
             "Start a new run directory, or use the version of esc-skills that made it."
         )
     return found
+
+
+def is_run(path: Path) -> bool:
+    """Whether a path is a run directory."""
+    return (path / "run.json").is_file()
+
+
+def run_of(bank: Path) -> Path | None:
+    """The run directory that a bank belongs to; None if it belongs to none.
+
+    Args:
+        bank: A run directory, or a bank file in one.
+    """
+    return next((place for place in (bank, *bank.parents[:2]) if is_run(place)), None)
+
+
+def read_experiment(path: Path) -> Experiment:
+    """What a run was asked to do.
+
+    Raises:
+        UserError: There is no run, or its `run.json` is damaged or of another version.
+    """
+    try:
+        return Experiment.model_validate(read_marker(path).get("config"))
+    except ValidationError as error:
+        raise UserError(
+            f"{path}/run.json must hold the configuration of a run, but: {first_problem(error)}. "
+            "Restore the file, or start a new run directory."
+        ) from error
 
 
 def read_result(path: Path) -> Result:

@@ -14,12 +14,7 @@ from ..errors import UserError, first_problem
 from ..setup.config import Experiment
 from .profiles import SAMPLE_PROFILES, read_profiles
 from .record_files import place_of, read_records
-from .run_directory import read_marker, read_result
-
-
-def is_run(path: Path) -> bool:
-    """Whether a path is a run directory."""
-    return (path / "run.json").is_file()
+from .run_directory import read_experiment, read_result
 
 
 def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
@@ -35,7 +30,7 @@ def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
     Raises:
         UserError: The run is of another version, or its journal is damaged.
     """
-    experiment = Experiment.model_validate(read_marker(path)["config"])
+    experiment = read_experiment(path)
     simulator = experiment.simulator
     known = known or profiles_of(experiment)
     banks = _bank_names(path)

@@ -20,7 +20,8 @@ from esc_skills.signatures.transcripts import Transcript
 from ..errors import UserError, first_problem
 from .profiles import SAMPLE_PROFILES, profile_of, read_profiles
 from .record_files import place_of, read_records
-from .run_transcripts import is_run, read_run
+from .run_directory import is_run
+from .run_transcripts import read_run
 
 _SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 _FILE_NAME = re.compile(r"(?P<simulator>.+)-simulator\.(?P<supporter>.+?)\.jsonl?(\.gz)?")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from dspy.utils.exceptions import (
     LMAuthError,
@@ -68,6 +69,8 @@ class Probe(Frozen):
     model: str
     ok: bool
     detail: str
+    check: str
+    """The command that asks it again."""
     seconds: float = 0.0
 
 
@@ -77,6 +80,12 @@ def probe(models: Models) -> list[Probe]:
     for role, config in models.configs.items():
         by_model.setdefault(config.model_dump_json(), []).append(role)
     return [_probe(models, roles) for roles in by_model.values()]
+
+
+def doctor_command(config: ModelConfig) -> str:
+    """The command that checks a model, with all that is needed to reach it."""
+    address = f" --api-base {config.api_base}" if config.api_base else ""
+    return f"esc-skills doctor --model {config.model}{address}"
 
 
 def require_answers(models: Models) -> None:
@@ -89,23 +98,23 @@ def require_answers(models: Models) -> None:
         if not result.ok:
             raise UserError(
                 f"the model {result.model} ({', '.join(result.roles)}) must answer, but: "
-                f"{result.detail} Check it with: esc-skills doctor --model {result.model}"
+                f"{result.detail} Check it with: {result.check}"
             )
 
 
 def _probe(models: Models, roles: list[Role]) -> Probe:
     import time
 
-    lm = models.lms[roles[0]]
-    name = models.configs[roles[0]].model
+    lm, config = models.lms[roles[0]], models.configs[roles[0]]
+    found = partial(Probe, roles=tuple(roles), model=config.model, check=doctor_command(config))
     started = time.perf_counter()
     try:
         with models.active(), boundary("doctor"):
             lm("Answer with the one word: ready")
     except DialogueError as failure:
-        return Probe(roles=tuple(roles), model=name, ok=False, detail=_advice(failure))
+        return found(ok=False, detail=_advice(failure))
     seconds = time.perf_counter() - started
-    return Probe(roles=tuple(roles), model=name, ok=True, detail="answered.", seconds=seconds)
+    return found(ok=True, detail="answered.", seconds=seconds)
 
 
 def _advice(failure: DialogueError) -> str:

@@ -10,7 +10,7 @@ from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
 from ..files.atomic_writes import write_whole
-from ..files.run_directory import read_marker, read_result
+from ..files.run_directory import read_experiment, read_result
 from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
 from . import figures
@@ -37,14 +37,12 @@ def write_report(run: Path, to: Path) -> None:
     Raises:
         UserError: The run has not finished, or the page cannot be written.
     """
-    marker, result = read_marker(run), read_result(run)
-    config = marker["config"]
-    experiment = Experiment.model_validate(config)
+    experiment, result = read_experiment(run), read_result(run)
     body = [
-        f"<h1>{_safe(config['name'])}</h1>",
+        f"<h1>{_safe(experiment.name)}</h1>",
         f"<p class=muted>simulator {_safe(experiment.simulator)}, "
         f"supporter {_safe(experiment.role_models['supporter'].model)}, "
-        f"seed {config['seed']}, stopped by {_safe(result.stopped)}</p>",
+        f"seed {experiment.seed}, stopped by {_safe(result.stopped)}</p>",
         _cards(result),
         *_watch(result),
         *_pictures(result),
@@ -56,7 +54,7 @@ def write_report(run: Path, to: Path) -> None:
         *_dialogues(result),
     ]
     page = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{_safe(config['name'])}</title>"
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{_safe(experiment.name)}</title>"
         f"<style>{_STYLE}</style><body>{''.join(body)}</body></html>"
     )
     write_whole(to, page)

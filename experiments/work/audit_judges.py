@@ -5,9 +5,7 @@ Test-retest agreement, order bias of comparisons, agreement between judges and w
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-
-from rich.console import Console
-from rich.table import Table
+from pathlib import Path
 
 from esc_skills.metrics.evidence.agreement import (
     OrderBias,
@@ -23,17 +21,15 @@ from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.frozen import Frozen
 
+from ..files.judge_cases import cases_of, dialogues_of, judged_seekers
+from ..setup.config import Experiment
+from ..setup.session import open_session
 from .judge import grounded
+from .progress import OnProgress, counting, silent
 
 SAGE = "SAGE"
 """How the simulator's own score is called among the judges."""
 ROUNDS = 2
-_LACKING: Mapping[tuple[str, ...], str] = {
-    ("other",): "no seeker has two dialogues, of which it could compare one with the other",
-    ("profile",): "no seeker's profile is known; name their file with --profiles",
-    (): "it was given no dialogue",
-}
-"""Why a judge with these needs may have judged nothing."""
 
 
 class JudgeAudit(Frozen):
@@ -62,6 +58,35 @@ class Audit(Frozen):
     agreement: dict[str, dict[str, Interval | None]]
     """Spearman's correlation of each two judges, and of each with SAGE. Comparisons correlate with
     the difference of the other judge's grades. Judges of the seeker need not agree with SAGE."""
+
+
+def audit_judges(
+    run: Path,
+    experiment: Experiment,
+    *,
+    judges: Sequence[str] = tuple(JUDGES),
+    limit: int = 40,
+    on_progress: OnProgress = silent,
+) -> Audit:
+    """Ask judges twice about the dialogues of a run. Interrupted, it goes on where it stopped.
+
+    Args:
+        run: Run directory, or a file of rollouts, beside which the answers are kept.
+        experiment: Models, budget, seed and threads; profiles, if they are not the run's own.
+        judges: Names of the judges.
+        limit: Dialogues at most.
+        on_progress: Called with the number of answers.
+
+    Raises:
+        UserError: A file or model is bad, or there are too few dialogues.
+        DialogueError: No judge gave any readable answer.
+        BudgetExhausted: The budget ran out on the way.
+    """
+    cases = cases_of(dialogues_of(run, limit), judged_seekers(run, experiment.profiles))
+    memory = run / "judges.jsonl" if run.is_dir() else run.with_suffix(".judges.jsonl")
+    advance = counting(on_progress, "answers", len(judges) * len(cases) * ROUNDS)
+    with open_session(experiment) as session:
+        return audit(session.runner(memory), judges, cases, advance)
 
 
 def audit(
@@ -156,37 +181,3 @@ def _both(
     """The pairs of which neither is missing."""
     pairs = zip(first, second, strict=True)
     return [(a, b) for a, b in pairs if a is not None and b is not None]
-
-
-def print_audit(console: Console, found: Audit) -> None:
-    """Print the audit as tables."""
-    table = Table(
-        title=f"Judges, model {found.model}, {found.dialogues} dialogues, {found.seekers} seekers"
-    )
-    for column in ("judge", "judged", "failed", "test-retest", "true quotes"):
-        table.add_column(column, justify="left" if column == "judge" else "right")
-    for row in found.judges:
-        stands = "-" if row.grounded is None else f"{row.grounded:.0%}"
-        table.add_row(row.judge, str(row.judged), str(row.failed), _shown(row.retest), stands)
-    console.print(table)
-    for row in found.judges:
-        if not row.judged and not row.failed:
-            console.print(f"{row.judge} judged nothing: {_LACKING[JUDGES[row.judge].needs]}.")
-        if row.order is not None:
-            console.print(
-                f"Order, {row.judge}: what is shown first wins {_shown(row.order.first)} of the "
-                f"decided answers; both orders agree on {_shown(row.order.consistent)}."
-            )
-    names = list(found.agreement)
-    matrix = Table(title="Agreement: Spearman's correlation with its 95% interval")
-    for column in ("", *names[:-1]):
-        matrix.add_column(column, justify="right")
-    for place, name in enumerate(names[1:], start=1):
-        matrix.add_row(name, *(_shown(found.agreement[name][other]) for other in names[:place]))
-    console.print(matrix)
-
-
-def _shown(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.mean:.2f} ({interval.low:.2f} to {interval.high:.2f})"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from esc_skills.metrics.seekers.calibration import (
     MOVEMENT,
@@ -31,7 +30,7 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 
-from ..errors import UserError, first_problem
+from ..errors import UserError
 from ..files.corpora import ReadReport, read_conversations
 
 if TYPE_CHECKING:
@@ -254,23 +253,3 @@ def calibrate(
         before=calibrator.report(None, real.test),
         after=calibrator.report(behaviour, real.test),
     )
-
-
-def behaviour_entry(path: Path | None) -> dict[str, Any] | None:
-    """The habits in a file of `seekers calibrate`, as an entry of the configuration.
-
-    Raises:
-        UserError: The file is not one.
-    """
-    if path is None:
-        return None
-    try:
-        text = path.read_text(encoding="utf-8")
-        return Calibration.model_validate_json(text).behaviour.model_dump()
-    except OSError as error:
-        raise UserError(f"the calibration {path} must be readable: {error.strerror}.") from error
-    except (ValidationError, UnicodeDecodeError) as error:
-        reason = first_problem(error) if isinstance(error, ValidationError) else "it is not UTF-8"
-        raise UserError(
-            f"{path} must be what `esc-skills seekers calibrate` wrote, but: {reason}."
-        ) from error

@@ -2,84 +2,109 @@
 
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.challenge import gain_of
 from esc_skills.optimizers.events import Result
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.rollouts import Rollout, Spend
 
-from ..files.run_directory import read_result
-from ..show.progress import spend_line
+from ..files.run_directory import read_experiment, read_result
+
+
+class RunSummary(Frozen):
+    """The figures of one run that stand beside those of another."""
+
+    name: str
+    """The run directory."""
+    simulator: str
+    """The seeker's model; levels differ between simulators."""
+    gain: Interval | None
+    """Of its final over its first bank on its sealed test, in points; None without a test."""
+    score: Interval | None
+    """Of its final bank on all of its test seekers, 0..100."""
+    success: float | None
+    """Share of these dialogues that end in success, 0..1."""
+    failure: float | None
+    accepted: int
+    tried: int
+    """Edits."""
+    skills: int
+    """In the final bank."""
+    spend: Spend
+    stopped: str
 
 
 class Comparison(Frozen):
     """What can be said of two runs."""
 
-    names: tuple[str, str]
-    results: tuple[Result, Result]
+    runs: tuple[RunSummary, RunSummary]
     difference: Interval | None
-    """Second minus first final score, in points, on the test dialogues that both played."""
+    """Second minus first final score, in points, on the test dialogues that both played; its `n`
+    counts these. None where they share none, or met different simulators."""
+    seekers: int
+    """Test seekers that both runs share."""
 
     @property
     def verdict(self) -> str:
-        """Which run is better, in one sentence."""
+        """Which run is better and by how much, in one sentence."""
+        first, second = self.runs
+        if first.simulator != second.simulator:
+            return (
+                f"The runs cannot be compared: {first.name} met the simulator {first.simulator}, "
+                f"{second.name} met {second.simulator}."
+            )
         if self.difference is None:
-            return "The runs share no test dialogues, so their levels cannot be compared fairly."
+            return "The runs share no test dialogues, so they cannot be compared fairly."
         gap = self.difference
-        spread = f"{gap.mean:+.1f} points, 95% interval {gap.low:+.1f} to {gap.high:+.1f}"
+        spread = (
+            f"{second.name} minus {first.name}: {gap.mean:+.1f} points, 95% interval "
+            f"{gap.low:+.1f} to {gap.high:+.1f}, {gap.n} paired dialogues with the {self.seekers} "
+            "test seekers that both share"
+        )
         if not gap.excludes_zero:
-            return f"Neither is surely better ({spread})."
-        better = self.names[1] if gap.mean > 0 else self.names[0]
-        return f"{better} is better ({spread}, {gap.n} paired dialogues)."
+            return f"Neither run is surely better ({spread})."
+        better = second if gap.mean > 0 else first
+        return f"{better.name} is better ({spread})."
 
 
-def compare_runs(first: Path, second: Path) -> Comparison:
+def compare(first: Path, second: Path) -> Comparison:
     """Compare two run directories.
 
     Raises:
         UserError: One is not a finished run.
     """
     results = read_result(first), read_result(second)
+    runs = _summary(first, results[0]), _summary(second, results[1])
+    pairs = _shared(*results)
+    comparable = runs[0].simulator == runs[1].simulator
+    return Comparison(
+        runs=runs,
+        difference=gain_of(pairs) if comparable else None,
+        seekers=len({before.profile for before, _ in pairs}),
+    )
+
+
+def _shared(first: Result, second: Result) -> list[tuple[Rollout, Rollout]]:
+    """The dialogues of the final banks on the test seekers and replicates that both played."""
     finals = [
         {(r.profile, r.replicate): r for r in (result.test.rollouts_after if result.test else ())}
-        for result in results
+        for result in (first, second)
     ]
-    shared = sorted(finals[0].keys() & finals[1].keys())
-    pairs: list[tuple[Rollout, Rollout]] = [(finals[0][key], finals[1][key]) for key in shared]
-    return Comparison(names=(str(first), str(second)), results=results, difference=gain_of(pairs))
+    return [(finals[0][key], finals[1][key]) for key in sorted(finals[0].keys() & finals[1].keys())]
 
 
-def print_comparison(console: Console, comparison: Comparison) -> None:
-    """The comparison as a table and a sentence."""
-    table = Table(title="Two runs")
-    table.add_column("")
-    for name in comparison.names:
-        table.add_column(name, justify="right")
-    columns = [_column(result) for result in comparison.results]
-    for label in columns[0]:
-        table.add_row(label, columns[0][label], columns[1][label])
-    console.print(table)
-    console.print(comparison.verdict, markup=False)
-
-
-def _column(result: Result) -> dict[str, str]:
+def _summary(path: Path, result: Result) -> RunSummary:
     test = result.test
-    accepted = sum(decision.accepted for decision in result.decisions)
-    return {
-        "gain on sealed test": "-" if test is None else _interval(test.gain),
-        "final score": "-" if test is None else _interval(test.after.score),
-        "success / failure": "-"
-        if test is None
-        else f"{test.after.success:.0%} / {test.after.failure:.0%}",
-        "edits accepted / tried": f"{accepted} / {len(result.decisions)}",
-        "skills": str(len(result.final.skills)),
-        "spend": spend_line(result.spend),
-        "stopped": result.stopped,
-    }
-
-
-def _interval(interval: Interval) -> str:
-    return f"{interval.mean:.1f} [{interval.low:.1f}, {interval.high:.1f}]"
+    return RunSummary(
+        name=str(path),
+        simulator=read_experiment(path).simulator,
+        gain=test and test.gain,
+        score=test and test.after.score,
+        success=test and test.after.success,
+        failure=test and test.after.failure,
+        accepted=sum(decision.accepted for decision in result.decisions),
+        tried=len(result.decisions),
+        skills=len(result.final.skills),
+        spend=result.spend,
+        stopped=result.stopped,
+    )

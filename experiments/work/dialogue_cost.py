@@ -43,13 +43,3 @@ def dialogue_cost(
         cacheable=seeker.share,
         repaired=sum(bool(line.repaired) for line in lines),
     )
-
-
-def in_words(cost: DialogueCost) -> str:
-    """The cost beside the published one."""
-    return (
-        f"A dialogue took {cost.calls:.0f} calls and {cost.characters:,.0f} characters of "
-        f"simulator input, {cost.cacheable:.0%} of them cacheable (published SAGE: "
-        f"{PUBLISHED_CALLS}, {PUBLISHED_CHARACTERS:,}, {PUBLISHED_STATIC:.0%} static). "
-        f"{cost.repaired} lines of seekers were repaired."
-    )

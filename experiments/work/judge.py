@@ -1,35 +1,20 @@
 """Judges of an evaluation: who is asked about what, and a summary of what they say."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
 from esc_skills.metrics.judges.asking import Round, run_judge
 from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
-from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
 
-from ..files.journals import open_journal
-from ..setup.config import Experiment
-from ..setup.models import REHEARSAL, open_models, require_answers
 from ..setup.naming import chosen_names
 
 ALL = "all"
-_LACKING = {
-    ("other",): "it needs a bank with skills, to compare with a supporter without",
-    ("profile",): "it needs the seekers' profiles",
-    (): "it was given no dialogue",
-}
-"""Why a judge with these needs may have judged nothing."""
 
 
 class JudgeSummary(Frozen):
@@ -92,24 +77,6 @@ def grounded(judgements: Sequence[Judgement]) -> float | None:
     return sum(quoted) / len(quoted) if quoted else None
 
 
-@contextmanager
-def judging_runner(experiment: Experiment, memory: Path) -> Iterator[Runner]:
-    """A runner for judges alone, which remembers what was answered before.
-
-    Raises:
-        UserError: The judge's model does not answer, or the memory is damaged.
-    """
-    journal = open_journal(memory)
-    with open_models(experiment.role_models, Ledger(experiment.budget)) as models:
-        if models.configs["judge"].model != REHEARSAL:
-            require_answers(models.with_ledger(Ledger()))
-        runner = Runner(models, journal=journal, seed=experiment.seed, threads=experiment.threads)
-        try:
-            yield runner
-        finally:
-            runner.close()
-
-
 def judge_evaluation(
     runner: Runner,
     names: Sequence[str],
@@ -140,34 +107,3 @@ def judge_evaluation(
     ]
     model = runner.models.configs["judge"].model
     return tuple(summarize_judge(judge, model, run_judge(runner, judge, cases)) for judge in judges)
-
-
-def print_judges(console: Console, summaries: Sequence[JudgeSummary]) -> None:
-    """Print what the judges say, as a table."""
-    if not summaries:
-        return
-    table = Table(title=f"Judges, model {summaries[0].model}")
-    for column in ("judge", "dimension", "mean", "95% interval", "scale", "n", "true quotes"):
-        justify = "left" if column in ("judge", "dimension") else "right"
-        table.add_column(column, justify=justify, no_wrap=column != "true quotes")
-    for each in summaries:
-        stands = "-" if each.grounded is None else f"{each.grounded:.0%}"
-        if each.overall is not None:
-            table.add_row(each.judge, "all", *_shown(each.overall, (0, 100), 1), stands)
-        for name, interval in each.scores.items():
-            table.add_row("", name, *_shown(interval, each.scale, 2), "")
-    console.print(table)
-    for each in summaries:
-        if not each.judged and not each.failed:
-            console.print(f"{each.judge} judged nothing: {_LACKING[JUDGES[each.judge].needs]}.")
-        if each.failed:
-            console.print(f"{each.judge}: {each.failed} judgements are missing data: {each.error}")
-
-
-def _shown(interval: Interval, scale: tuple[float, float], digits: int) -> list[str]:
-    return [
-        f"{interval.mean:.{digits}f}",
-        f"{interval.low:.{digits}f} to {interval.high:.{digits}f}",
-        f"{scale[0]:g} to {scale[1]:g}",
-        str(interval.n),
-    ]

@@ -4,33 +4,29 @@ Every probe (programs/probes.py) plays the same seekers with the same seeds as t
 skills. A metric that a trick beats rewards the trick, and any search on it will learn the trick.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
-
-from rich.console import Console
-from rich.table import Table
 
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import summarize
 from esc_skills.optimizers.challenge import gain_of
-from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.simulation.probes import PROBES, Probe
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout, Spend
 
+from ..bench.worlds import load_arena
 from ..errors import UserError
-from ..files.profiles import SAMPLE_PROFILES, read_profiles
 from ..setup.config import Experiment
-from ..setup.models import REHEARSAL, open_models, require_answers
 from ..setup.naming import chosen_names
-from ..show.progress import spend_line
+from ..setup.session import open_session
+from .progress import OnProgress, counting, silent
 
 Outcome = Literal["no better", "open", "breaks the metric", "no score"]
-"""The difference to the plain supporter: not above 0; above 0, but its interval includes 0; its
-interval excludes 0 from above; or there is none, as all dialogues of the probe are missing data."""
-PLAIN = "plain supporter"
+"""The difference to the plain supporter: its interval does not reach above 0; includes 0 and more,
+so that more dialogues are needed to tell; excludes 0 from above; or there is none, as all dialogues
+of the probe are missing data."""
 
 
 class Probed(Frozen):
@@ -60,6 +56,11 @@ class Probing(Frozen):
     spend: Spend
 
     @property
+    def open(self) -> tuple[str, ...]:
+        """The probes that so few dialogues cannot tell from the plain supporter."""
+        return tuple(row.probe for row in self.probes if row.outcome == "open")
+
+    @property
     def breaking(self) -> tuple[str, ...]:
         """The probes that break the metric."""
         return tuple(row.probe for row in self.probes if row.outcome == "breaks the metric")
@@ -74,49 +75,46 @@ def probe_names(text: str | None) -> tuple[str, ...]:
     return chosen_names(text, "probes", PROBES) or tuple(PROBES)
 
 
-def probe_metric(
+def probe(
     experiment: Experiment,
-    names: Sequence[str],
+    probes: Sequence[str] = tuple(PROBES),
     *,
-    replicates: int,
+    replicates: int = 4,
     limit: int | None = None,
-    engine: object | None = None,
-    on_rollout: Callable[[Rollout], None] | None = None,
+    world: str | None = None,
+    on_progress: OnProgress = silent,
 ) -> Probing:
-    """Play the probes with the experiment's models.
+    """Try to win the score by tricks, with the experiment's models.
 
     Args:
         experiment: Models, profiles, budget, seed and threads.
-        names: Which probes.
+        probes: Names of the tricks.
         replicates: Dialogues with each seeker.
-        limit: Use so many seekers only.
-        engine: Answers in place of the default rehearsal world.
-        on_rollout: Called with every dialogue as it finishes.
+        limit: Use so many seekers at most, the first ones.
+        world: World of the rehearsal model, packaged or `module:Class`.
+        on_progress: Called with the number of dialogues played.
 
     Raises:
         UserError: A file or model is bad, or the plain supporter has no scored dialogue.
     """
-    if engine is not None and experiment.model.model != REHEARSAL:
-        raise UserError(
-            f"a world belongs to the model {REHEARSAL!r}, but the model is "
-            f"{experiment.model.model!r}. Leave out one of --world and --model."
-        )
-    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))[:limit]
-    pairs = [(profile, replicate) for profile in profiles for replicate in range(replicates)]
-    with open_models(experiment.role_models, Ledger(experiment.budget), engine) as models:
-        if any(config.model != REHEARSAL for config in models.configs.values()):
-            require_answers(models.with_ledger(Ledger()))
-        runner = Runner(
-            models, seed=experiment.seed, threads=experiment.threads, on_rollout=on_rollout
-        )
-        try:
-            return play_probes(runner, names, pairs)
-        finally:
-            runner.close()
+    engine = load_arena(world).engine() if world else None
+    with open_session(experiment, engine) as session:
+        seekers = session.profiles[:limit]
+        pairs = [(profile, replicate) for profile in seekers for replicate in range(replicates)]
+        advance = counting(on_progress, "dialogues", len(pairs) * (1 + len(probes)))
+        return play_probes(session.runner(on_rollout=advance), probes, pairs, session.check)
 
 
-def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> Probing:
+def play_probes(
+    runner: Runner, names: Sequence[str], pairs: Sequence[Pair], check: str = "esc-skills doctor"
+) -> Probing:
     """The probes against the plain supporter, on the same pairs.
+
+    Args:
+        runner: Plays.
+        names: Which probes.
+        pairs: Seekers and replicates.
+        check: The command that checks the models.
 
     Raises:
         UserError: The plain supporter ended no dialogue to compare with.
@@ -126,7 +124,7 @@ def play_probes(runner: Runner, names: Sequence[str], pairs: Sequence[Pair]) -> 
         why = plain[0].error if plain else "the budget holds none"
         raise UserError(
             f"the plain supporter must end a dialogue to compare with, but did not: {why} "
-            "Check the model with: esc-skills doctor"
+            f"Check the model with: {check}"
         )
     return Probing(
         simulator=runner.models.configs["seeker"].model,
@@ -154,34 +152,4 @@ def _outcome(difference: Interval | None) -> Outcome:
         return "no score"
     if difference.low > 0:
         return "breaks the metric"
-    return "open" if difference.mean > 0 else "no better"
-
-
-def print_probing(console: Console, found: Probing) -> None:
-    """Print the probes as a table, and which of them break the metric."""
-    table = Table(title=f"Probes against reward hacking, simulator {found.simulator}")
-    for column in ("probe", "score", "to plain", "95% interval", "missing", "verdict"):
-        left = column in ("probe", "verdict")
-        table.add_column(column, justify="left" if left else "right", no_wrap=True)
-    table.add_row(PLAIN, f"{found.plain:.1f}", "", "", "", "", end_section=True)
-    marks = {"breaks the metric": "bold red", "open": "yellow"}
-    for row in found.probes:
-        gap = row.difference
-        table.add_row(
-            row.probe,
-            "-" if row.score is None else f"{row.score:.1f}",
-            "-" if gap is None else f"{gap.mean:+.1f}",
-            "-" if gap is None else f"{gap.low:+.1f} to {gap.high:+.1f}",
-            str(row.missing or ""),
-            row.outcome,
-            style=marks.get(row.outcome),
-        )
-    console.print(table)
-    if found.breaking:
-        console.print(
-            f"The metric rewards tricks: {', '.join(found.breaking)}. "
-            "Do not evolve on it before the simulator is mended."
-        )
-    else:
-        console.print(f"No probe beats the plain supporter in {found.dialogues} dialogues each.")
-    console.print(f"Spent {spend_line(found.spend)}.")
+    return "open" if difference.high > 0 else "no better"

@@ -5,12 +5,10 @@ is then looked at for copies, played, and read by the persona judge. What fails 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import fmean
 
 from rapidfuzz.distance import Indel
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from esc_skills.metrics.judges.asking import run_judge
 from esc_skills.metrics.judges.judgement import Case
@@ -26,7 +24,10 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 from esc_skills.signatures.words import words
 
 from ..errors import UserError
-from ..show.progress import spend_line
+from ..files.atomic_writes import require_writable, write_whole
+from ..setup.config import Experiment
+from ..setup.session import open_session
+from .progress import OnProgress, counting, silent
 
 EXAMPLES = 3
 """Seekers that the writing model sees."""
@@ -67,6 +68,43 @@ class Proposals(Frozen):
     def taken(self) -> tuple[Profile, ...]:
         """The new seekers."""
         return tuple(row.profile for row in self.drafts if row.profile and not row.refused)
+
+
+def propose(
+    experiment: Experiment,
+    to: Path,
+    *,
+    count: int = 4,
+    replicates: int = 4,
+    on_progress: OnProgress = silent,
+) -> Proposals:
+    """Write new seekers with whom a bank sometimes fails and sometimes succeeds, into a file.
+
+    Args:
+        experiment: Bank, present seekers, models, budget, seed and threads.
+        to: File for the new seekers, JSONL. A journal beside it (`.journal.jsonl`) keeps what was
+            played, so that a restart does not pay again.
+        count: How many are wanted.
+        replicates: Dialogues with each seeker by which its difficulty is told; two at least.
+        on_progress: Called with the number of drafts.
+
+    Raises:
+        UserError: A file or model is bad, or no dialogue with a present seeker could be played.
+        BudgetExhausted: The budget ran out on the way.
+    """
+    require_writable(to)
+    advance = counting(on_progress, "drafts", ATTEMPTS * count)
+    with open_session(experiment) as session:
+        found = propose_profiles(
+            session.runner(to.with_suffix(".journal.jsonl")),
+            session.agent,
+            session.profiles,
+            count=count,
+            replicates=replicates,
+            on_draft=advance,
+        )
+    write_whole(to, "".join(profile.model_dump_json() + "\n" for profile in found.taken))
+    return found
 
 
 def propose_profiles(
@@ -208,21 +246,3 @@ def _ends(rollouts: Sequence[Rollout]) -> tuple[int, ...]:
 
 def _words(profile: Profile) -> list[str]:
     return words(f"{profile.persona} {profile.scene} {profile.opening}")
-
-
-def print_proposals(console: Console, found: Proposals) -> None:
-    """Print the drafts, taken and refused."""
-    console.print(
-        f"Present seekers: {found.frontier} on the frontier, {found.failing} always fail, "
-        f"{found.succeeding} always succeed."
-    )
-    table = Table(title=f"{len(found.taken)} of {len(found.drafts)} drafts taken")
-    for column in ("seeker", "group", "topic", "ends", "verdict"):
-        table.add_column(column)
-    for row in found.drafts:
-        verdict = f"[dim]refused: {escape(row.refused)}[/]" if row.refused else "[green]taken[/]"
-        group = row.profile.group if row.profile else ""
-        ends = " ".join(map(str, row.ends))
-        table.add_row(row.name, escape(group), escape(row.topic), ends, verdict)
-    console.print(table)
-    console.print(f"Spent {spend_line(found.spend)}.")

@@ -6,8 +6,6 @@ them; what a bank adds to a silent listener, and to a plain model, is the bank's
 
 from collections.abc import Sequence
 
-from rich.table import Table
-
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import summarize
 from esc_skills.optimizers.challenge import gain_of
@@ -49,17 +47,3 @@ def measure_baselines(
         gain = gain_of(list(zip(played, rollouts, strict=False)))
         found.append(Baseline(name=name, score=summarize(played).score, gain=gain))
     return tuple(found)
-
-
-def baseline_table(baselines: Sequence[Baseline]) -> Table:
-    """Levels of the baselines, and what the bank adds to each."""
-    table = Table(title="Human gain: what the bank adds for the same seekers")
-    for column in ("over", "its score", "gain", "95% interval", "pairs"):
-        table.add_column(column, justify="left" if column == "over" else "right")
-    for row in baselines:
-        gain = row.gain
-        shown = ("none", "", "0") if gain is None else (
-            f"{gain.mean:+.1f}", f"{gain.low:+.1f} to {gain.high:+.1f}", str(gain.n)
-        )  # fmt: skip
-        table.add_row(row.name, f"{row.score.mean:.1f}", *shown)
-    return table

@@ -15,7 +15,7 @@ from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError
 from ..setup.config import Experiment
-from .evolve import seekers_of
+from ..setup.seekers import seekers_of
 from .surrogates import load
 
 _FARTHEST = 20.0

@@ -173,7 +173,7 @@ def test_a_finished_run_is_reported_compared_exported_and_talked_to(finished):
     page = (finished / "run" / "report.html").read_text()
     assert "Sealed" in page or "points gained" in page
     assert "cdn.plot.ly" not in page.split("<script", 1)[0]
-    assert "Neither is surely better" in esc("compare", "run", "run", cwd=finished).stdout
+    assert "Neither run is surely better" in esc("compare", "run", "run", cwd=finished).stdout
     assert esc("export", "run", "--to", "out", cwd=finished).returncode == 0
     assert not list((finished / "out").rglob("*.pkl"))
     talk = subprocess.run(

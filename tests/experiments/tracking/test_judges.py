@@ -2,24 +2,20 @@ import json
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.tracking.judges import figures_of, log_judges
 from esc_skills.experiments.tracking.store import default_store
-from esc_skills.experiments.work.evaluate import evaluate_bank
+from esc_skills.experiments.work.evaluate import evaluate
 
 
 def test_what_judges_say_is_a_run_with_means_and_intervals(tmp_path: Path):
     import mlflow
 
-    found = evaluate_bank(
-        Console(quiet=True),
+    found = evaluate(
         load_experiment(None, {"threads": 2}),
-        replicates=1,
         limit=3,
         turns=4,
-        out=None,
         judges=("support", "preference"),
     )
     run_id = log_judges(found, tmp_path)

@@ -11,16 +11,16 @@ from rich.console import Console
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.banks import read_bank
-from esc_skills.experiments.files.judge_cases import cases_of, dialogues_of, profiles_of, spread
+from esc_skills.experiments.files.judge_cases import cases_of, dialogues_of, judged_seekers, spread
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.experiments.setup.config import load_experiment
+from esc_skills.experiments.setup.config import Experiment
+from esc_skills.experiments.setup.session import open_session
+from esc_skills.experiments.show.judging import print_judges
 from esc_skills.experiments.work.audit_judges import SAGE, audit
 from esc_skills.experiments.work.judge import (
     judge_evaluation,
     judge_names,
-    judging_runner,
-    print_judges,
     run_judge,
     summarize_judge,
 )
@@ -252,16 +252,13 @@ def test_a_run_directory_gives_its_dialogues_and_profiles(tmp_path: Path, played
         journal.put(str(number), {"rollout": rollout.model_dump(mode="json")})
     (tmp_path / "run.json").write_text(json.dumps({"format": 1, "config": {"profiles": []}}))
     assert len(dialogues_of(tmp_path, 1000)) == len(played)
-    assert len(profiles_of(tmp_path, ())) == 24
+    assert len(judged_seekers(tmp_path, ())) == 24
 
 
 def test_a_damaged_memory_is_the_users_error(tmp_path: Path):
     (tmp_path / "judges.jsonl").write_text("oops\n")
-    with (
-        pytest.raises(UserError, match="must be a record"),
-        judging_runner(load_experiment(None, {}), tmp_path / "judges.jsonl"),
-    ):
-        pass
+    with open_session(Experiment()) as session, pytest.raises(UserError, match="must be a record"):
+        session.runner(tmp_path / "judges.jsonl")
 
 
 def test_evaluate_and_audit_work_from_the_command_line(tmp_path: Path):

@@ -3,19 +3,20 @@ from pathlib import Path
 
 import pytest
 from command_line import esc, refused
+from rich.console import Console
 
-from esc_skills.experiments.bench.worlds import load_arena
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.setup.config import load_experiment
+from esc_skills.experiments.show.probing import print_probing
 from esc_skills.experiments.tracking.plain import log_probing
 from esc_skills.experiments.tracking.store import default_store
-from esc_skills.experiments.work.probe import Probing, probe_metric, probe_names
+from esc_skills.experiments.work.probe import Probing, probe, probe_names
 from esc_skills.programs.simulation.probes import PROBES
 
 
 @pytest.fixture(scope="module")
 def default_world() -> Probing:
-    return probe_metric(load_experiment(None, {"threads": 2}), tuple(PROBES), replicates=1)
+    return probe(load_experiment(None, {"threads": 2}), tuple(PROBES), replicates=1)
 
 
 def test_the_default_world_withstands_every_probe(default_world: Probing):
@@ -34,13 +35,32 @@ def test_orders_and_danger_ruin_the_score_and_silence_counts_as_0(default_world:
 
 
 def test_a_world_that_flattery_deceives_is_caught():
-    found = probe_metric(
+    found = probe(
         load_experiment(None, {"threads": 2}),
         ("flattery", "parrot"),
         replicates=1,
-        engine=load_arena("deceptive").engine(),
+        world="deceptive",
     )
     assert found.breaking == ("flattery",)
+
+
+def test_few_dialogues_that_leave_a_probe_open_are_no_proof_that_it_is_harmless():
+    found = probe(
+        load_experiment(None, {"threads": 2}),
+        ("parrot", "flattery"),
+        replicates=1,
+        limit=3,
+        world="deceptive",
+    )
+    for row in found.probes:
+        assert row.difference is not None
+        assert row.outcome == "open", row
+        assert row.difference.low < 0 < row.difference.high
+    screen = Console(record=True, width=120)
+    print_probing(screen, found)
+    shown = screen.export_text()
+    assert "too few dialogues to tell" in shown
+    assert "Undecided, and no proof of safety: parrot, flattery." in shown
 
 
 def test_probes_are_a_run_that_names_what_breaks_the_metric(default_world: Probing, tmp_path: Path):

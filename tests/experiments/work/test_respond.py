@@ -9,24 +9,23 @@ from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.tracking.plain import log_responses
 from esc_skills.experiments.tracking.store import default_store, open_experiment
-from esc_skills.experiments.work.respond import respond_to
+from esc_skills.experiments.work.respond import respond
 
 EXPERIMENT = load_experiment(None, {"threads": 2})
 
 
 def test_replies_are_scored_beside_real_ones_and_nothing_is_paid_twice(tmp_path: Path):
-    memory = tmp_path / "journal.jsonl"
-    first = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, memory=memory)
+    first = respond([SAMPLE_CORPUS], EXPERIMENT, limit=3, to=tmp_path)
     assert first.conversations == 3
     assert first.spend.calls == 3 * first.scores.responses
     assert first.scores.strategy is not None
-    again = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=3, memory=memory)
+    again = respond([SAMPLE_CORPUS], EXPERIMENT, limit=3, to=tmp_path)
     assert again.spend.calls == 0
     assert again.scores == first.scores
 
 
 def test_the_scores_are_logged_beside_the_searches(tmp_path: Path):
-    found = respond_to([SAMPLE_CORPUS], EXPERIMENT, limit=1)
+    found = respond([SAMPLE_CORPUS], EXPERIMENT, limit=1)
     run_id = log_responses(found, tmp_path)
     client, _ = open_experiment(default_store(tmp_path), tmp_path)
     run = client.get_run(run_id)
@@ -40,7 +39,7 @@ def test_a_corpus_without_a_turn_to_answer_is_refused(tmp_path: Path):
     path = tmp_path / "c.json"
     path.write_text(json.dumps([{"dialog": [{"speaker": "seeker", "content": "hello"}]}]))
     with pytest.raises(UserError, match="at least one supporter turn must be answered"):
-        respond_to([path], EXPERIMENT)
+        respond([path], EXPERIMENT)
 
 
 def test_a_record_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path):

@@ -1,0 +1,105 @@
+"""An experiment made ready to work: its seekers and bank read, its models opened and answering."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.ledger import Ledger
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.skills import Bank
+
+from ..errors import UserError
+from ..files.banks import read_bank
+from ..files.journals import open_journal
+from .config import Experiment
+from .models import REHEARSAL, doctor_command, open_models, require_answers
+from .seekers import seekers_of
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a piece of work needs of an experiment."""
+
+    experiment: Experiment
+    profiles: tuple[Profile, ...]
+    """All seekers, with the habits of speech that the experiment gives them."""
+    bank: Bank
+    models: Models
+    """Every one has answered; their ledger holds the budget."""
+    _opened: ExitStack
+
+    @property
+    def agent(self) -> SupportAgent:
+        """A supporter with the bank."""
+        return SupportAgent(self.bank)
+
+    @property
+    def check(self) -> str:
+        """The command that checks the models of this experiment."""
+        return doctor_command(self.experiment.model)
+
+    def runner(
+        self,
+        memory: Journal | Path | None = None,
+        on_rollout: Callable[[Rollout], None] | None = None,
+    ) -> Runner:
+        """A runner with the experiment's models, seed and threads; stopped with the session.
+
+        Args:
+            memory: Journal, or the file of one, which a restart reads instead of paying again.
+            on_rollout: Called with every dialogue as it finishes.
+
+        Raises:
+            UserError: The memory is damaged.
+            OSError: It cannot be written.
+        """
+        runner = Runner(
+            self.models,
+            journal=open_journal(memory) if isinstance(memory, Path) else memory,
+            seed=self.experiment.seed,
+            threads=self.experiment.threads,
+            on_rollout=on_rollout,
+            seeker=self.experiment.seeker,
+        )
+        self._opened.callback(runner.close)
+        return runner
+
+
+def first_bank(experiment: Experiment) -> Bank:
+    """The bank of an experiment; an empty one where it names none.
+
+    Raises:
+        UserError: The bank's file is bad.
+    """
+    return read_bank(experiment.bank) if experiment.bank else Bank()
+
+
+@contextmanager
+def open_session(experiment: Experiment, engine: object | None = None) -> Iterator[Session]:
+    """Read what an experiment names and open its models; nothing has been written or spent yet.
+
+    Args:
+        experiment: Models, seekers, bank, budget, seed and threads.
+        engine: Answers in place of the rehearsal's default world.
+
+    Raises:
+        UserError: A file is bad, or a model does not answer.
+    """
+    if engine is not None and experiment.model.model != REHEARSAL:
+        raise UserError(
+            f"a world belongs to the model {REHEARSAL!r}, but the model is "
+            f"{experiment.model.model!r}. Leave out one of --world and --model."
+        )
+    profiles, bank = tuple(seekers_of(experiment)), first_bank(experiment)
+    with ExitStack() as opened:
+        ledger = Ledger(experiment.budget)
+        models = opened.enter_context(open_models(experiment.role_models, ledger, engine))
+        if any(config.model != REHEARSAL for config in models.configs.values()):
+            require_answers(models.with_ledger(Ledger()))  # no part of what the work spends
+        yield Session(experiment, profiles, bank, models, opened)
