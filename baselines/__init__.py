@@ -5,6 +5,7 @@ our runner, so all have our seeds, our memory and our budget, and the sealed tes
 `gepa-paired` also have our safety gates, since gates are no part of the others' rules.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Literal, get_args
 
@@ -26,7 +27,7 @@ _PEERS: dict[Optimizer, tuple[str, str]] = {
 }
 
 
-def strategy_of(name: Optimizer) -> Strategy:
+def strategy_of(name: Optimizer) -> Callable[[], Strategy]:
     """The strategy of that name; loads the package that it needs only now."""
     if name == "evolution":
         return Search

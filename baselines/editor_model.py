@@ -8,7 +8,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage
 from esc_skills.programs.models.failures import boundary
 from esc_skills.programs.runner import Runner
 
-from .peer import Stopped
+from .package import called_back
 
 
 class EditorModel:
@@ -28,16 +28,15 @@ class EditorModel:
         """Answer one request.
 
         Raises:
-            Stopped: The budget is used up, or the model failed for good.
+            BudgetExhausted: The budget is used up; past the package that asks.
+            DialogueError: The model failed for good; likewise.
         """
         self._asked += 1
         messages = [{"role": m.role, "content": m.text or ""} for m in request.messages]
         if request.system:
             messages = [{"role": "system", "content": str(request.system)}, *messages]
-        try:
+        with called_back():
             said = self._runner.consult(lambda: self._ask(messages), self._name, self._asked)
-        except Exception as reason:
-            raise Stopped(str(reason)) from reason
         return Response(
             id=None,
             model=request.model,

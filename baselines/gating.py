@@ -1,21 +1,20 @@
-"""Our gates and our challenge, for peers that borrow them."""
+"""Our gates and our challenge, for baselines that borrow them."""
 
 from collections.abc import Sequence
 
-from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge
-from esc_skills.optimizers.gates import rule_on, unsafe_text
-from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
+from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge, level_of
+from esc_skills.optimizers.gates import objection_to, rule_on
+from esc_skills.optimizers.strategy import SearchTask
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.skills import Bank
 
-from .peer import Peer, Stopped
 
-
-def judged(peer: Peer, candidate: Bank, edits: Sequence[Edit]) -> bool:
-    """Put a candidate before our gates and our challenge, and report what became of it.
+def challenge_candidate(task: SearchTask, candidate: Bank, edits: Sequence[Edit]) -> bool:
+    """Put a candidate before our gates and our challenge, and write down what became of it.
 
     Args:
-        peer: Whose incumbent is challenged; promoted where the candidate is accepted.
+        task: Whose incumbent is challenged; an accepted candidate takes its place.
         candidate: The challenger.
         edits: What the challenger differs in; what they bring in is reviewed for safety.
 
@@ -23,45 +22,37 @@ def judged(peer: Peer, candidate: Bank, edits: Sequence[Edit]) -> bool:
         Whether the candidate was accepted.
 
     Raises:
-        Stopped: The budget ended before the evidence did.
+        BudgetExhausted: The budget ended before the evidence did.
     """
-    objection = _objection(peer, edits)
+    record = task.record
+    objections = (objection_to(task.runner, edit) for edit in edits)
+    objection = next((found for found in objections if found), None)
     if objection is not None:
-        peer.decide(candidate, edits, accepted=False, gate="safety", reason=objection)
+        record.decide(edits, candidate, **objection._asdict())
         return False
-    outcome = _challenged(peer, candidate)
-    try:
-        accepted, gate, reason = rule_on(peer.runner, outcome, peer.settings)
-    except BudgetExhausted as ended:
-        raise Stopped(str(ended)) from ended
-    peer.decide(candidate, edits, accepted=accepted, gate=gate, reason=reason, outcome=outcome)
-    peer.measure(outcome.candidate if accepted else outcome.incumbent)
+    outcome = _challenged(task, candidate)
+    ruling = rule_on(task.runner, outcome, task.settings)
+    record.decide(
+        edits,
+        candidate,
+        **ruling._asdict(),
+        pairs=outcome.pairs,
+        gain=outcome.gain,
+        e_value=outcome.e_value,
+    )
+    record.measure(level_of(outcome.candidate if ruling.accepted else outcome.incumbent))
     if not outcome.decided:
-        raise Stopped(outcome.reason)
-    return accepted
+        raise BudgetExhausted(outcome.reason)
+    return ruling.accepted
 
 
-def _objection(peer: Peer, edits: Sequence[Edit]) -> str | None:
-    try:
-        objections = (unsafe_text(peer.runner, edit) for edit in edits)
-        return next((objection for objection in objections if objection), None)
-    except DialogueError as failure:
-        return f"nobody could review the edit ({failure})"
-    except BudgetExhausted as reason:
-        raise Stopped(str(reason)) from reason
-
-
-def _challenged(peer: Peer, candidate: Bank) -> Outcome:
+def _challenged(task: SearchTask, candidate: Bank) -> Outcome:
     """The challenge on the incumbent's own pairs, which it has to play only once."""
-    pairs = PairSequence(peer.validation, peer.runner.seed, len(peer.banks) - 1)
-    try:
-        return challenge(
-            peer.runner,
-            peer.incumbent,
-            peer.incumbent.with_bank(candidate),
-            pairs,
-            peer.settings.rule,
-            peer.settings.look_every,
-        )
-    except BudgetExhausted as reason:
-        raise Stopped(str(reason)) from reason
+    return challenge(
+        task.runner,
+        task.incumbent,
+        task.agent.with_bank(candidate),
+        PairSequence(task.validation, task.runner.seed, len(task.record.banks) - 1),
+        task.settings.rule,
+        task.settings.look_every,
+    )

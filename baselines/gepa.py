@@ -22,11 +22,13 @@ from gepa.core.state import GEPAState
 from gepa.proposer.base import CandidateProposal
 from gepa.strategies.acceptance import StrictImprovementAcceptance
 
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.seeds import derive_seed
 
 from .gepa_adapter import Adapter
-from .peer import Peer
+from .package import called_back, package_call
 from .texts import bank_of, changes, texts_of
+from .validation_mean import ValidationMean
 
 MINIBATCH = 3
 TRAIN_REPLICATES = 20
@@ -35,59 +37,73 @@ IDLE_AT_MOST = 50
 """Iterations that lead to no new dialogue after which none is to be expected."""
 
 
-class Gepa(Peer):
+class Gepa:
     """GEPA by its own rule."""
 
-    def _search(self) -> str:
-        self.first = self.bank
-        self.valset = self.validation_pairs()
-        self.iterations = self.played = self.idle = 0
-        optimize(
-            seed_candidate=texts_of(self.first),
-            trainset=[(p, replicate) for replicate in range(TRAIN_REPLICATES) for p in self.train],
-            valset=self.valset,
-            adapter=Adapter(self, self.valset),
-            reflection_minibatch_size=MINIBATCH,
-            stop_callbacks=self._stop,
-            logger=_Quiet(),
-            track_best_outputs=False,
-            seed=derive_seed(self.runner.seed, "gepa"),
-            **self._rule(),
-        )
-        return f"{self.iterations} iterations done"
+    def run(self, task: SearchTask) -> str:
+        """Let GEPA search until it stops or the budget ends."""
+        means, stop = self._means(task), _Stop(task)
+        with package_call(task.runner):
+            optimize(
+                seed_candidate=texts_of(task.bank),
+                trainset=[(p, n) for n in range(TRAIN_REPLICATES) for p in task.train],
+                valset=means.pairs,
+                adapter=Adapter(means),
+                reflection_minibatch_size=MINIBATCH,
+                stop_callbacks=stop,
+                logger=_Quiet(),
+                track_best_outputs=False,
+                seed=derive_seed(task.runner.seed, "gepa"),
+                **self._rule(task),
+            )
+        return f"{stop.iterations} iterations done"
 
-    def _stop(self, gepa_state: GEPAState) -> bool:
-        """Whether a search without a budget has made its proposals, or nothing new is played."""
-        self.iterations = gepa_state.i + 1
-        rollouts = self.runner.ledger.spend.rollouts
-        self.idle = self.idle + 1 if rollouts == self.played else 0
-        self.played = rollouts
-        done = self.limit is not None and self.iterations >= self.limit
-        return done or self.idle >= IDLE_AT_MOST
+    def _means(self, task: SearchTask) -> ValidationMean:
+        """What GEPA's own bookkeeping of candidates plays."""
+        return ValidationMean(task)
 
-    def _rule(self) -> dict[str, Any]:
+    def _rule(self, task: SearchTask) -> dict[str, Any]:
         """What decides which candidates are parents and which are kept."""
-        return {"acceptance_criterion": _Improvement(self), "use_merge": True}
+        return {"acceptance_criterion": _Improvement(task), "use_merge": True}
+
+
+class _Stop:
+    """Ends a search without a budget after its proposals, and one that plays nothing new."""
+
+    def __init__(self, task: SearchTask) -> None:
+        self._task = task
+        self.iterations = self._played = self._idle = 0
+
+    def __call__(self, gepa_state: GEPAState) -> bool:
+        """Whether GEPA shall stop."""
+        self.iterations = gepa_state.i + 1
+        rollouts, limit = self._task.runner.ledger.spend.rollouts, self._task.proposal_limit
+        self._idle = self._idle + 1 if rollouts == self._played else 0
+        self._played = rollouts
+        done = limit is not None and self.iterations >= limit
+        return done or self._idle >= IDLE_AT_MOST
 
 
 class _Improvement(StrictImprovementAcceptance):
     """GEPA's own criterion, reported."""
 
-    def __init__(self, peer: Gepa) -> None:
-        self._peer = peer
+    def __init__(self, task: SearchTask) -> None:
+        self._record = task.record
+        self._first = task.bank
 
     def should_accept(self, proposal: CandidateProposal, state: GEPAState) -> bool:
         """Whether the child's sum of scores on the minibatch is greater than the parent's."""
         accepted = super().should_accept(proposal, state)
-        parent = bank_of(state.program_candidates[proposal.parent_program_ids[0]], self._peer.first)
-        child = bank_of(proposal.candidate, self._peer.first)
+        parent = bank_of(state.program_candidates[proposal.parent_program_ids[0]], self._first)
+        child = bank_of(proposal.candidate, self._first)
         edits = changes(parent, child)
         if edits and not accepted:
             before, after = proposal.subsample_scores_before, proposal.subsample_scores_after
             reason = f"{sum(after or ()):.2f} on the minibatch, its parent {sum(before or ()):.2f}"
-            self._peer.decide(
-                child, edits, accepted=False, gate="minibatch", reason=reason, parent=parent
-            )
+            with called_back():
+                self._record.decide(
+                    edits, child, accepted=False, gate="minibatch", reason=reason, parent=parent
+                )
         return accepted
 
 

@@ -8,9 +8,10 @@ from gepa.core.adapter import EvaluationBatch, ProposalFn
 from esc_skills.programs.runner import Pair
 from esc_skills.signatures.rollouts import Rollout
 
-from .peer import Peer, Stopped
+from .package import called_back
 from .rewriting import Rewriter, trajectories
 from .texts import bank_of, changes
+from .validation_mean import ValidationMean
 
 Texts = dict[str, str]
 """A text by component."""
@@ -20,15 +21,13 @@ class Adapter:
     """Candidates are texts, examples are (profile, replicate) pairs.
 
     Args:
-        peer: Plays the dialogues; told of every mean on `valset`.
-        valset: The validation pairs.
+        means: Plays the dialogues; told of every mean on its validation pairs.
     """
 
-    def __init__(self, peer: Peer, valset: Sequence[Pair]) -> None:
-        self._peer = peer
-        self._first = peer.bank
-        self._valset = list(valset)
-        self._rewriter = Rewriter(peer)
+    def __init__(self, means: ValidationMean) -> None:
+        self._means = means
+        self._first = means.task.bank
+        self._rewriter = Rewriter(means.task.runner)
         self._read: Sequence[Rollout] = ()
         self.propose_new_texts: ProposalFn | None = self._propose
 
@@ -36,11 +35,12 @@ class Adapter:
         self, batch: Sequence[Pair], candidate: Texts, capture_traces: bool = False
     ) -> EvaluationBatch[Rollout, Rollout]:
         """Play the batch."""
-        bank = bank_of(candidate, self._first)
-        rollouts = self._peer.play(bank, batch)
-        if list(batch) == self._valset:
-            self._peer.compare(bank, rollouts)
-        scores = self._peer.scores(rollouts)
+        means, bank = self._means, bank_of(candidate, self._first)
+        with called_back():
+            rollouts = means.play(bank, batch)
+            if list(batch) == means.pairs:
+                means.compare(bank, rollouts)
+        scores = means.scores(rollouts)
         return EvaluationBatch(outputs=rollouts, scores=scores, trajectories=rollouts)
 
     def make_reflective_dataset(
@@ -60,11 +60,9 @@ class Adapter:
         reflective_dataset: Mapping[str, Sequence[Mapping[str, Any]]],
         components_to_update: list[str],
     ) -> Texts:
-        """New versions of the components; GEPA would swallow what goes wrong on the way."""
-        try:
+        """New versions of the components."""
+        with called_back():
             return self._proposed(candidate, reflective_dataset, components_to_update)
-        except Exception as reason:
-            raise Stopped(str(reason)) from reason
 
     def _proposed(
         self,
@@ -83,5 +81,5 @@ class Adapter:
             for name in components_to_update
         }
         child = bank_of({**candidate, **new}, self._first)
-        self._peer.analysed(self._read, changes(parent, child))
+        self._means.next_generation(self._read, changes(parent, child))
         return new

@@ -12,45 +12,52 @@ from typing import Any
 from gepa.core.state import GEPAState
 from gepa.proposer.base import CandidateProposal
 
-from esc_skills.programs.runner import Pair
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
-from .gating import judged
+from .gating import challenge_candidate
 from .gepa import Gepa
+from .package import called_back
 from .texts import bank_of, changes
+from .validation_mean import ValidationMean
 
 
 class GepaPaired(Gepa):
     """GEPA with the challenge as acceptance criterion."""
 
-    def validation_pairs(self, most: int = 1) -> list[Pair]:
-        """One dialogue for GEPA's bookkeeping, which decides nothing."""
-        return super().validation_pairs(most)
+    def _means(self, task: SearchTask) -> ValidationMean:
+        return _Undecided(task, dialogues=1)
 
-    def compare(self, bank: Bank, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
-        """Nothing: the challenge has decided."""
-
-    def _rule(self) -> dict[str, Any]:
+    def _rule(self, task: SearchTask) -> dict[str, Any]:
         return {
-            "acceptance_criterion": _Challenge(self),
+            "acceptance_criterion": _Challenge(task),
             "candidate_selection_strategy": _LastAccepted(),
             "use_merge": False,
         }
 
 
+class _Undecided(ValidationMean):
+    """Plays one dialogue for GEPA's bookkeeping, which decides nothing."""
+
+    def compare(self, bank: Bank, rollouts: Sequence[Rollout], edits: Sequence[Edit] = ()) -> None:
+        """Nothing: the challenge has decided."""
+
+
 class _Challenge:
     """Our gates and our challenge as a GEPA acceptance criterion."""
 
-    def __init__(self, peer: GepaPaired) -> None:
-        self._peer = peer
+    def __init__(self, task: SearchTask) -> None:
+        self._task = task
+        self._first = task.bank
 
     def should_accept(self, proposal: CandidateProposal, state: GEPAState) -> bool:
         """Whether the child passes the gates and wins the challenge."""
-        child = bank_of(proposal.candidate, self._peer.first)
-        edits = changes(self._peer.bank, child)
-        return bool(edits) and judged(self._peer, child, edits)
+        child = bank_of(proposal.candidate, self._first)
+        edits = changes(self._task.bank, child)
+        with called_back():
+            return bool(edits) and challenge_candidate(self._task, child, edits)
 
 
 class _LastAccepted:

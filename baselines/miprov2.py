@@ -22,47 +22,46 @@ from typing import Any
 import dspy
 from dspy.teleprompt import MIPROv2
 
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.rollouts import EMOTION_START
 
 from .editor_model import editor_lm
-from .peer import Peer
+from .package import called_back, package_call
 from .program import BankProgram, dialogue_of, examples_of, score_of
-from .quiet import quiet
 from .texts import changes
+from .validation_mean import ValidationMean
 
 CANDIDATES = 6
 EXAMPLES_SHOWN = 3
 TRAIN_DIALOGUES = 12
 
 
-class MiproV2(Peer):
+class MiproV2:
     """MIPROv2, round after round."""
 
-    def _search(self) -> str:
-        model = editor_lm(self.runner, "miprov2")
-        together = self.validation_pairs()
+    def run(self, task: SearchTask) -> str:
+        """Let MIPROv2 search, again and again until the budget ends; once without a budget."""
+        ledger, means = task.runner.ledger, ValidationMean(task)
+        model = editor_lm(task.runner, "miprov2")
         rounds = 0
-        while rounds == 0 or self.limit is None:
-            played_before = self.runner.ledger.spend.rollouts
-            program = BankProgram(self, self.bank, together)
-            predictors = len(program.texts)
-            optimizer = _Mipro(self, rounds, model)
-            with quiet():
-                optimizer.compile(
+        while rounds == 0 or task.proposal_limit is None:
+            played_before = ledger.spend.rollouts
+            program = BankProgram(means, together=True)
+            trials = 2 * len(program.texts) * math.log2(CANDIDATES)
+            with package_call(task.runner):
+                _Mipro(means, rounds, model).compile(
                     program,
-                    trainset=examples_of([(p, rounds) for p in self.train]),
-                    valset=examples_of(together),
-                    num_trials=math.ceil(
-                        max(2 * predictors * math.log2(CANDIDATES), 1.5 * CANDIDATES)
-                    ),
+                    trainset=examples_of([(p, rounds) for p in task.train]),
+                    valset=examples_of(means.pairs),
+                    num_trials=math.ceil(max(trials, 1.5 * CANDIDATES)),
                     max_bootstrapped_demos=0,
                     max_labeled_demos=0,
                     minibatch=False,
                     provide_traceback=False,
                 )
             rounds += 1
-            if self.runner.ledger.spend.rollouts == played_before:
+            if ledger.spend.rollouts == played_before:
                 break
         return f"all trials of {rounds} rounds done"
 
@@ -70,7 +69,7 @@ class MiproV2(Peer):
 class _Mipro(MIPROv2):
     """DSPy's, with examples that are played at once, and with our events."""
 
-    def __init__(self, peer: Peer, number: int, model: dspy.LM) -> None:
+    def __init__(self, means: ValidationMean, number: int, model: dspy.LM) -> None:
         super().__init__(
             metric=score_of,
             prompt_model=model,
@@ -78,9 +77,9 @@ class _Mipro(MIPROv2):
             auto=None,
             num_candidates=CANDIDATES,
             num_threads=1,
-            seed=1 + derive_seed(peer.runner.seed, "miprov2", number),
+            seed=1 + derive_seed(means.task.runner.seed, "miprov2", number),
         )
-        self._peer = peer
+        self._means = means
         self._number = number
 
     def _bootstrap_fewshot_examples(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -90,9 +89,10 @@ class _Mipro(MIPROv2):
         **kwargs: Any,  # noqa: ANN401
     ) -> dict[int, list[list[dspy.Example]]]:
         """Sets of train dialogues that went well, the same for each text; they inform proposals."""
-        peer = self._peer
-        seekers = peer.train[:TRAIN_DIALOGUES]
-        played = peer.play(program.bank, [(profile, self._number) for profile in seekers])
+        means = self._means
+        pairs = [(profile, self._number) for profile in means.task.train[:TRAIN_DIALOGUES]]
+        with called_back():
+            played = means.play(program.bank, pairs)
         self._played = [rollout for rollout in played if rollout.valid]
         ranked = sorted(self._played, key=lambda rollout: -rollout.score)
         good = [r for r in ranked if r.score > EMOTION_START / 100] or ranked
@@ -118,5 +118,6 @@ class _Mipro(MIPROv2):
         for index, name in enumerate(program.texts):
             for text in proposed[index][1:]:
                 edits += changes(program.bank, program.bank_with(name, text))
-        self._peer.analysed(self._played, edits)
+        with called_back():
+            self._means.next_generation(self._played, edits)
         return proposed

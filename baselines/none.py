@@ -1,10 +1,11 @@
-"""The peer that does nothing: what the first bank is worth by itself."""
+"""The baseline that does nothing: what the first bank is worth by itself."""
 
-from .peer import Peer
+from esc_skills.optimizers.strategy import SearchTask
 
 
-class NoSearch(Peer):
-    """Returns the first bank; all that is spent is the sealed test."""
+class NoSearch:
+    """Keeps the first bank; all that is spent is the sealed test."""
 
-    def _search(self) -> str:
+    def run(self, task: SearchTask) -> str:
+        """Stop at once."""
         return "nothing is searched for"

@@ -13,8 +13,9 @@ from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
-from .peer import Peer
+from .package import called_back
 from .texts import bank_of, kind_of, texts_of
+from .validation_mean import ValidationMean
 
 
 class BankProgram(dspy.Module):
@@ -27,19 +28,20 @@ class BankProgram(dspy.Module):
     the seeker's emotion, 0..100, at its end.
 
     Args:
-        peer: Plays the dialogues.
-        bank: The first bank.
-        together: The validation pairs, where the optimizer always plays them all; played at once.
+        means: Plays the dialogues.
+        together: Whether the optimizer always plays all validation pairs; then they are played at
+            once.
     """
 
-    def __init__(self, peer: Peer, bank: Bank, together: Sequence[Pair] = ()) -> None:
+    def __init__(self, means: ValidationMean, *, together: bool = False) -> None:
         super().__init__()
+        bank = means.task.bank
         self.texts = {name: _predictor(name, text) for name, text in texts_of(bank).items()}
-        self._peer = peer
+        self._means = means
         self._first = bank
-        self._together = {
-            (profile.id, replicate): (profile, replicate) for profile, replicate in together
-        }
+        task = means.task
+        self._seekers = {seeker.id: seeker for seeker in (*task.train, *task.validation)}
+        self._together = {(p.id, replicate) for p, replicate in means.pairs if together}
 
     @property
     def bank(self) -> Bank:
@@ -59,13 +61,14 @@ class BankProgram(dspy.Module):
     def forward(self, seeker: str, replicate: int) -> dspy.Prediction:
         """Play one dialogue; a prediction with `score`, `feedback` and `transcript`."""
         asked = (seeker, replicate + self._sample())
-        bank = self.bank
-        if asked in self._together:
-            played = self._peer.validated(bank, list(self._together.values()))
-        else:
-            played = self._peer.play(bank, [(self._peer.seekers[seeker], asked[1])])
+        means, bank = self._means, self.bank
+        with called_back():
+            if asked in self._together:
+                played = means.validated(bank)
+            else:
+                played = means.play(bank, [(self._seekers[seeker], asked[1])])
         rollout = next(r for r in played if (r.profile, r.replicate) == asked)
-        (score,) = self._peer.scores([rollout])
+        (score,) = means.scores([rollout])
         self._note_trace(rollout, score)
         said = feedback(rollout) if rollout.valid else "The dialogue was lost."
         return dspy.Prediction(score=score, feedback=said, transcript=render(rollout))

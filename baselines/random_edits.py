@@ -8,9 +8,11 @@ reading the dialogues is worth.
 
 import random
 from collections.abc import Iterator
+from itertools import count
 
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.learning.editor import BankEditor, new_edits
-from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.edits import (
     AddSkill,
@@ -22,53 +24,53 @@ from esc_skills.signatures.edits import (
 )
 from esc_skills.signatures.skills import Bank, PolicyParameters, SkillDraft
 
-from .gating import judged
-from .peer import Peer, Stopped
+from .gating import challenge_candidate
 
 DRAWS = 20
 """Draws after which a round goes on without another random edit."""
 
 
-class RandomEdits(Peer):
+class RandomEdits:
     """Draws edits, challenges each, keeps what the challenge accepts."""
 
-    def _search(self) -> str:
-        rng = random.Random(derive_seed(self.runner.seed, "random edits"))
-        tried = {self.bank.identity}
+    def run(self, task: SearchTask) -> str:
+        """Try edits until none is left or the budget ends."""
+        rng = random.Random(derive_seed(task.runner.seed, "random edits"))
+        record, limit = task.record, task.proposal_limit
         rejected: list[str] = []
-        while self.limit is None or len(self.decisions) < self.limit:
-            edits = tuple(self._proposals(rng, tried, rejected))
+        for generation in count():
+            if limit is not None and len(record.decisions) >= limit:
+                break
+            record.generation = generation
+            edits = tuple(_proposals(task, rng, rejected))
             if not edits:
                 return "no edit is left that was not tried"
-            self.analysed((), edits)
+            record.analysed((), edits)
             for edit in edits:
-                if not new_edits(self.bank, [edit], tried):  # the bank moves on from edit to edit
+                # the bank moves on from edit to edit
+                if not new_edits(task.bank, [edit], record.tried):
                     continue
-                candidate = apply_edit(self.bank, edit)
-                tried.add(candidate.identity)
-                if not judged(self, candidate, (edit,)):
+                candidate = apply_edit(task.bank, edit)
+                record.tried.add(candidate.identity)
+                if not challenge_candidate(task, candidate, (edit,)):
                     rejected.append(edit.model_dump_json(exclude={"reason"}))
-        return f"all {self.limit} edits tried"
+        return f"all {limit} edits tried"
 
-    def _proposals(
-        self, rng: random.Random, tried: set[str], rejected: list[str]
-    ) -> Iterator[Edit]:
-        """A random edit or more, and as many from an editor who has read nothing."""
-        count = self.settings.edits_last
-        for _ in range(count):
-            drawn = new_edits(self.bank, [random_edit(self.bank, rng) for _ in range(DRAWS)], tried)
-            yield from drawn[:1]
-        bank = self.bank
-        try:
-            yield from self.runner.consult(
-                lambda: BankEditor()(bank, (), (), rejected, tried, count).edits,
-                "random edits",
-                self.generation,
-            )
-        except DialogueError:
-            return
-        except BudgetExhausted as reason:
-            raise Stopped(str(reason)) from reason
+
+def _proposals(task: SearchTask, rng: random.Random, rejected: list[str]) -> Iterator[Edit]:
+    """A random edit or more, and as many from an editor who has read nothing."""
+    bank, tried, most = task.bank, task.record.tried, task.settings.edits_last
+    for _ in range(most):
+        drawn = new_edits(bank, [random_edit(bank, rng) for _ in range(DRAWS)], tried)
+        yield from drawn[:1]
+    try:
+        yield from task.runner.consult(
+            lambda: BankEditor()(bank, (), (), rejected, tried, most).edits,
+            "random edits",
+            task.record.generation,
+        )
+    except DialogueError:
+        return
 
 
 def random_edit(bank: Bank, rng: random.Random) -> Edit:

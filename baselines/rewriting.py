@@ -6,6 +6,7 @@ from esc_skills.metrics.sage.score import feedback
 from esc_skills.programs.learning.analyst import digest
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import draft
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import RolloutDigest
@@ -13,7 +14,6 @@ from esc_skills.signatures.rewriting import RewriteText
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
-from .peer import Peer
 from .texts import kind_of
 
 
@@ -27,9 +27,9 @@ class Trajectory(Frozen):
 class Rewriter:
     """Asks the editor's model for a new version of one text of the bank."""
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, runner: Runner) -> None:
         self.stage = Stage(RewriteText, role="analyst")
-        self.peer = peer
+        self.runner = runner
         self.asked = 0
 
     def rewrite(self, component: str, text: str, bank: Bank, rollouts: Sequence[Trajectory]) -> str:
@@ -52,7 +52,7 @@ class Rewriter:
             return str(answer.new_text)
 
         try:
-            return self.peer.runner.consult(ask, "rewrite", self.asked)
+            return self.runner.consult(ask, "rewrite", self.asked)
         except DialogueError:
             return text
 

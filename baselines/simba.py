@@ -14,18 +14,22 @@ defects that are worked round:
 - it cannot add texts: see `texts`.
 """
 
+from collections.abc import Sequence
+
 import dspy
 from dspy.teleprompt import SIMBA
 
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.profiles import Profile
 
 from .editor_model import editor_lm
-from .peer import Peer
+from .package import package_call
 from .program import BankProgram, examples_of, score_of
-from .quiet import quiet
 from .texts import changes
+from .validation_mean import ValidationMean
 
 SAMPLE_ROOM = 100
 """Replicates between two dialogues with one seeker; the samples of a dialogue lie in between."""
@@ -49,53 +53,55 @@ SIZES = tuple(
 )
 
 
-class Simba(Peer):
+class Simba:
     """SIMBA, round after round."""
 
-    def _search(self) -> str:
-        model = editor_lm(self.runner, "simba")
-        together = self.validation_pairs()
-        self.validated(self.bank, together)
+    def run(self, task: SearchTask) -> str:
+        """Let SIMBA search, again and again until the budget ends; once without a budget."""
+        ledger, means = task.runner.ledger, ValidationMean(task)
+        model = editor_lm(task.runner, "simba")
+        means.validated(task.bank)
         rounds = 0
-        while rounds == 0 or self.limit is None:
-            played_before = self.runner.ledger.spend.rollouts
-            first = self.bank
-            bank = self._round(model, rounds).bank
-            self.analysed((), changes(first, bank))
-            self.validated(bank, together)
+        while rounds == 0 or task.proposal_limit is None:
+            played_before = ledger.spend.rollouts
+            bank = _round(means, model, rounds).bank
+            means.next_generation((), changes(task.bank, bank))
+            means.validated(bank)
             rounds += 1
-            if self.runner.ledger.spend.rollouts == played_before:
+            if ledger.spend.rollouts == played_before:
                 break
         return f"all steps of {rounds} rounds done"
 
-    def _round(self, model: dspy.LM, number: int) -> BankProgram:
-        """SIMBA's own choice after one run of it."""
-        room = self.affordable
-        fitting = (sizes for sizes in SIZES if sizes.cost(STEPS_AT_LEAST) <= room)
-        sizes = next(fitting, SIZES[-1])
-        steps = 1
-        while steps < STEPS_AT_MOST and sizes.cost(steps + 1) <= room:
-            steps += 1
-        optimizer = SIMBA(
-            metric=score_of,  # pyright: ignore[reportArgumentType]
-            bsize=sizes.batch,
-            num_candidates=sizes.samples,
-            max_steps=steps,
-            max_demos=0,
-            prompt_model=model,
-            num_threads=1,
-        )
-        with quiet(), dspy.context(lm=model):
-            return optimizer.compile(
-                BankProgram(self, self.bank),
-                trainset=examples_of(self._train_pairs(sizes.batch, number)),
-                seed=derive_seed(self.runner.seed, "simba", number),
-            )  # pyright: ignore[reportReturnType]
 
-    def _train_pairs(self, count: int, number: int) -> list[Pair]:
-        """`count` dialogues, spread over the train seekers, that no other round plays."""
-        seekers, start = self.train, number * SAMPLE_ROOM * count
-        return [
-            (seekers[i % len(seekers)], start + SAMPLE_ROOM * (i // len(seekers)))
-            for i in range(count)
-        ]
+def _round(means: ValidationMean, model: dspy.LM, number: int) -> BankProgram:
+    """SIMBA's own choice after one run of it."""
+    task = means.task
+    room = task.affordable_rollouts
+    fitting = (sizes for sizes in SIZES if sizes.cost(STEPS_AT_LEAST) <= room)
+    sizes = next(fitting, SIZES[-1])
+    steps = 1
+    while steps < STEPS_AT_MOST and sizes.cost(steps + 1) <= room:
+        steps += 1
+    optimizer = SIMBA(
+        metric=score_of,  # pyright: ignore[reportArgumentType]
+        bsize=sizes.batch,
+        num_candidates=sizes.samples,
+        max_steps=steps,
+        max_demos=0,
+        prompt_model=model,
+        num_threads=1,
+    )
+    with package_call(task.runner), dspy.context(lm=model):
+        return optimizer.compile(
+            BankProgram(means),
+            trainset=examples_of(_train_pairs(task.train, sizes.batch, number)),
+            seed=derive_seed(task.runner.seed, "simba", number),
+        )  # pyright: ignore[reportReturnType]
+
+
+def _train_pairs(seekers: Sequence[Profile], count: int, number: int) -> list[Pair]:
+    """`count` dialogues, spread over the train seekers, that no other round plays."""
+    start = number * SAMPLE_ROOM * count
+    return [
+        (seekers[i % len(seekers)], start + SAMPLE_ROOM * (i // len(seekers))) for i in range(count)
+    ]

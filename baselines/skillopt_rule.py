@@ -21,58 +21,61 @@ from collections.abc import Sequence
 
 from esc_skills.metrics.sage.credit import credit
 from esc_skills.optimizers.proposing import edit_budget, train_pairs
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.learning.analyst import TraceAnalyst
 from esc_skills.programs.learning.editor import BankEditor
-from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
+from esc_skills.programs.models.failures import DialogueError
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
-from .peer import Peer, Stopped
+from .validation_mean import ValidationMean
 
 
-class SkillOptRule(Peer):
+class SkillOptRule:
     """Batch, bounded edits at once, strict gate on a selection set."""
 
-    def _search(self) -> str:
-        selection = self.validation_pairs()
-        self.validated(self.bank, selection)
+    def run(self, task: SearchTask) -> str:
+        """Take steps until the generations or the budget end."""
+        means, record, settings = ValidationMean(task), task.record, task.settings
+        means.validated(task.bank)
         rejected: list[str] = []
         step = 0
-        while self.limit is None or step < self.settings.generations:
-            pairs = train_pairs(self.train, self.settings.train_rollouts, step, self.runner.seed)
-            rollouts = self.play(self.bank, pairs)
-            edits = self._proposed(rollouts, step, rejected)
-            self.analysed(rollouts, edits)
-            candidate = applied(self.bank, edits)
-            before = len(self.banks)
-            if candidate.identity != self.bank.identity:
-                self.compare(candidate, self.play(candidate, selection), edits)
-            if len(self.banks) == before:
+        while task.proposal_limit is None or step < settings.generations:
+            record.generation = step
+            pairs = train_pairs(task.train, settings.train_rollouts, step, task.runner.seed)
+            rollouts = means.play(task.bank, pairs)
+            edits = _proposed(task, rollouts, rejected)
+            record.analysed(rollouts, edits)
+            candidate = applied(task.bank, edits)
+            before = len(record.banks)
+            if candidate.identity != task.bank.identity:
+                means.compare(candidate, means.play(candidate, means.pairs), edits)
+            if len(record.banks) == before:
                 rejected += [edit.model_dump_json(exclude={"reason"}) for edit in edits]
             step += 1
         return f"all {step} steps done"
 
-    def _proposed(
-        self, rollouts: Sequence[Rollout], step: int, rejected: list[str]
-    ) -> tuple[Edit, ...]:
-        """What analyst and editor make of the batch."""
-        bank, played = self.bank, [rollout for rollout in rollouts if rollout.valid]
-        if not played:
-            return ()
 
-        def ask() -> tuple[Edit, ...]:
-            points = credit(played)
-            findings = TraceAnalyst()(played, bank, points).findings
-            limit = edit_budget(self.settings, min(step, self.settings.generations - 1))
-            return BankEditor()(bank, findings, points, rejected, (), limit).edits
+def _proposed(
+    task: SearchTask, rollouts: Sequence[Rollout], rejected: list[str]
+) -> tuple[Edit, ...]:
+    """What analyst and editor make of the batch."""
+    bank, settings, step = task.bank, task.settings, task.record.generation
+    played = [rollout for rollout in rollouts if rollout.valid]
+    if not played:
+        return ()
 
-        try:
-            return self.runner.consult(ask, "skillopt", step)
-        except DialogueError:
-            return ()
-        except BudgetExhausted as reason:
-            raise Stopped(str(reason)) from reason
+    def ask() -> tuple[Edit, ...]:
+        points = credit(played)
+        findings = TraceAnalyst()(played, bank, points).findings
+        limit = edit_budget(settings, min(step, settings.generations - 1))
+        return BankEditor()(bank, findings, points, rejected, (), limit).edits
+
+    try:
+        return task.runner.consult(ask, "skillopt", step)
+    except DialogueError:
+        return ()
 
 
 def applied(bank: Bank, edits: Sequence[Edit]) -> Bank:

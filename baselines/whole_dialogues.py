@@ -5,45 +5,35 @@ are ours; every proposed edit is challenged alone, by whole dialogues, at the er
 """
 
 from esc_skills.optimizers.proposing import propose
-from esc_skills.optimizers.record import Record
+from esc_skills.optimizers.strategy import BUDGET_USED_UP, SearchTask
 from esc_skills.programs.learning.editor import new_edits
-from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.signatures.edits import Edit, apply_edit
 
-from .gating import judged
-from .peer import Peer, Stopped
+from .gating import challenge_candidate
 
 
-class WholeDialogues(Peer):
+class WholeDialogues:
     """Proposes as we do and challenges each edit by whole dialogues."""
 
-    def _search(self) -> str:
-        record, fruitless = Record(self.bank, self.observers), 0
-        for generation in range(self.settings.generations):
-            accepted = [self._tried(edit, record) for edit in self._proposals(record, generation)]
+    def run(self, task: SearchTask) -> str:
+        """Search until patience, the generations or the budget end."""
+        settings, fruitless = task.settings, 0
+        for generation in range(settings.generations):
+            task.record.generation = generation
+            accepted = [_tried(task, edit) for edit in propose(task)]
             fruitless = 0 if any(accepted) else fruitless + 1
-            if fruitless >= self.settings.patience:
+            if fruitless >= settings.patience:
                 return f"patience: {fruitless} generations without an accepted edit"
-            if self.limit is None and self.affordable < 1:
-                return "the search's part of the budget is used up"
-        return f"all {self.settings.generations} generations done"
+            if task.proposal_limit is None and task.affordable_rollouts < 1:
+                return BUDGET_USED_UP
+        return f"all {settings.generations} generations done"
 
-    def _proposals(self, record: Record, generation: int) -> tuple[Edit, ...]:
-        self.generation = generation + 1
-        try:
-            return propose(
-                self.runner, self.incumbent, self.train, self.settings, record, generation
-            )
-        except BudgetExhausted as reason:
-            raise Stopped(str(reason)) from reason
 
-    def _tried(self, edit: Edit, record: Record) -> bool:
-        """Whether the edit is new, applies, and is accepted."""
-        if not new_edits(self.bank, (edit,), record.tried):
-            return False
-        candidate = apply_edit(self.bank, edit)
-        record.tried.add(candidate.identity)
-        accepted = judged(self, candidate, (edit,))
-        if not accepted:
-            record.reject(edit)
-        return accepted
+def _tried(task: SearchTask, edit: Edit) -> bool:
+    """Whether the edit is new, applies, and is accepted."""
+    tried = task.record.tried
+    if not new_edits(task.bank, (edit,), tried):
+        return False
+    candidate = apply_edit(task.bank, edit)
+    tried.add(candidate.identity)
+    return challenge_candidate(task, candidate, (edit,))

@@ -7,7 +7,7 @@ import dspy
 from dspy.teleprompt import Teleprompter
 
 from esc_skills.metrics.sage.summary import by_group, summarize
-from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.simulation.dialogue import Dialogue
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -17,9 +17,10 @@ from esc_skills.signatures.rollouts import Spend
 from .alarms import cost_of_watch, watch
 from .challenge import gain_of, standing_difference
 from .events import Observer, Result, SealedTest, Started, Watch, Watcher
+from .record import Record
 from .search import Search
 from .settings import EvolutionSettings
-from .strategy import Searching, Strategy
+from .strategy import SearchTask, Strategy, open_task
 
 TEST_REPLICATE = 1_000_000_000
 """Replicates from here on belong to the sealed test and to nothing else."""
@@ -38,8 +39,8 @@ class SkillEvolution(Teleprompter):
         runner: Plays the dialogues; holds models, seed, budget and memory.
         settings: The dials of the search.
         observers: Called with every event (`optimizers.events`).
-        strategy: How the bank is searched for; ours, or a peer's (`optimizers.peers`). Everything
-            else, from the checks to the sealed test, is the same for all.
+        strategy: How the bank is searched for; `Search` by default, or a baseline (`baselines`).
+            Everything else, from the checks to the sealed test, is the same for all.
         watchers: Asked besides whether the sealed test is alarming; they decide nothing.
 
     After `compile`, `result` holds everything that the search knows.
@@ -51,12 +52,12 @@ class SkillEvolution(Teleprompter):
         settings: EvolutionSettings | None = None,
         *,
         observers: Sequence[Observer] = (),
-        strategy: Strategy = Search,
+        strategy: Strategy | None = None,
         watchers: Sequence[Watcher] = (),
     ) -> None:
         super().__init__()
         self.runner = runner
-        self.strategy = strategy
+        self.strategy = strategy or Search()
         self.settings = settings or EvolutionSettings()
         self.observers = observers
         self.watchers = watchers
@@ -98,8 +99,9 @@ class SkillEvolution(Teleprompter):
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(len(test))
-        search = self.strategy(agent, train, validation, self.runner, self.settings, self.observers)
-        search.emit(
+        task = open_task(agent, train, validation, self.runner, self.settings, self.observers)
+        record = task.record
+        record.emit(
             Started(
                 bank=agent.bank.value,
                 train=tuple(p.id for p in train),
@@ -108,23 +110,29 @@ class SkillEvolution(Teleprompter):
                 spend=self.runner.ledger.spend,
             )
         )
-        stopped = search.run()
+        stopped = self._searched(task)
         self.runner.ledger.reserved = Spend()
-        tested = self._sealed_test(agent, search.incumbent, test)
-        watched = self._watched(search, tested)
+        tested = self._sealed_test(agent, task.incumbent, test)
         self.result = Result(
             first=agent.bank.value,
-            final=search.incumbent.bank.value,
-            banks=tuple(search.banks),
-            decisions=tuple(search.decisions),
-            measured=tuple(search.measured),
+            final=task.bank,
+            banks=tuple(record.banks),
+            decisions=tuple(record.decisions),
+            measured=tuple(record.measured),
             test=tested,
-            watch=watched,
+            watch=self._watched(record, tested),
             stopped=stopped,
             spend=self.runner.ledger.spend,
         )
-        search.emit(self.result)
-        return search.incumbent
+        record.emit(self.result)
+        return task.incumbent
+
+    def _searched(self, task: SearchTask) -> str:
+        """Let the strategy search; returns why it stopped."""
+        try:
+            return self.strategy.run(task)
+        except (BudgetExhausted, DialogueError) as ended:
+            return str(ended)
 
     def _reserve(self, test_profiles: int) -> None:
         """Keep back what the sealed test can cost."""
@@ -139,13 +147,13 @@ class SkillEvolution(Teleprompter):
             )
         self.runner.ledger.reserved = cost
 
-    def _watched(self, search: Searching, test: SealedTest | None) -> Watch | None:
+    def _watched(self, record: Record, test: SealedTest | None) -> Watch | None:
         """What else has changed, told to every observer where it is alarming."""
-        if test is None or len(search.banks) < 2:
+        if test is None or len(record.banks) < 2:
             return None
         found = watch(self.runner, self.settings.watch, test, self.watchers)
         for alarm in found.alarms:
-            search.emit(alarm)
+            record.emit(alarm)
         return found
 
     def _sealed_test(

@@ -9,7 +9,7 @@ from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.safety.review import review_edit, review_rollout
 from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
-from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
@@ -55,6 +55,19 @@ def rule_on(runner: Runner, outcome: Outcome, settings: EvolutionSettings) -> Ru
         if worse is not None:
             return Ruling(False, "judges", worse)
     return Ruling(outcome.accepted, "challenge" if outcome.decided else "budget", outcome.reason)
+
+
+def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
+    """Why the edit must not even be played; None if rules and judge find it safe.
+
+    Raises:
+        BudgetExhausted: The budget does not hold the review.
+    """
+    try:
+        unsafe = unsafe_text(runner, edit)
+    except DialogueError as failure:
+        unsafe = f"nobody could review the edit ({failure})"
+    return None if unsafe is None else Ruling(False, "safety", unsafe)
 
 
 def unsafe_text(runner: Runner, edit: Edit) -> str | None:

@@ -9,15 +9,15 @@ from esc_skills.programs.learning.analyst import TraceAnalyst
 from esc_skills.programs.learning.editor import BankEditor
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.support.support_agent import NO_SKILL, SupportAgent
+from esc_skills.programs.runner import Pair
+from esc_skills.programs.support.support_agent import NO_SKILL
 from esc_skills.signatures.edits import Edit, RemoveSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.reflection import SkillCredit
+from esc_skills.signatures.rollouts import Finding, Rollout
 
-from .events import Analysed
-from .record import Record
 from .settings import EvolutionSettings
+from .strategy import SearchTask
 
 PRUNING_USES = 8
 """Replies with a skill from which its credit may speak against it."""
@@ -25,53 +25,59 @@ REPLICATES_EACH = 100
 """Replicates at most of a seeker in the dialogues of one generation."""
 
 
-def propose(
-    runner: Runner,
-    incumbent: SupportAgent,
-    train: Sequence[Profile],
-    settings: EvolutionSettings,
-    record: Record,
-    generation: int,
-    fruitless: int = 0,
-) -> tuple[Edit, ...]:
-    """The edits of one generation; none where no dialogue could be played.
+def propose(task: SearchTask, fruitless: int = 0) -> tuple[Edit, ...]:
+    """The edits of the present generation; none where no dialogue could be played.
 
-    The dialogues of fruitless generations before this one are the incumbent's, too: half as many
-    further ones are played, and all are read.
+    Args:
+        task: The search.
+        fruitless: Generations without an acceptance before. Their dialogues are the incumbent's,
+            too: half as many further ones are played, and all are read.
+
+    Raises:
+        BudgetExhausted: The budget ended on the way.
     """
-    pairs = train_pairs(train, settings.train_rollouts, generation - fruitless, runner.seed)
-    for later in range(generation - fruitless + 1, generation + 1):
-        pairs += train_pairs(train, settings.train_rollouts // 2, later, runner.seed)
-    rollouts = [r for r in runner.play(incumbent, pairs) if r.valid]
+    rollouts = _dialogues(task, fruitless)
     if not rollouts:
         return ()
-    bank, without = incumbent.bank.value, settings.without
+    record, without = task.record, task.settings.without
     points = () if "credit" in without else credit(rollouts)
-    rejected = () if "rejected edits" in without else record.rejected
-    limit = edit_budget(settings, generation)
+    findings, proposed = _advised(task, rollouts, points)
+    fresh = (edit for edit in proposed if edit.identity not in record.refused)
+    edits = (*prunings(points), *fresh)
+    record.analysed(rollouts, edits, points=points, findings=findings)
+    return edits
+
+
+def _dialogues(task: SearchTask, fruitless: int) -> list[Rollout]:
+    """The incumbent's dialogues with train seekers that are read in this generation."""
+    count, now, seed = task.settings.train_rollouts, task.record.generation, task.runner.seed
+    pairs = train_pairs(task.train, count, now - fruitless, seed)
+    for later in range(now - fruitless + 1, now + 1):
+        pairs += train_pairs(task.train, count // 2, later, seed)
+    return [r for r in task.runner.play(task.incumbent, pairs) if r.valid]
+
+
+def _advised(
+    task: SearchTask, rollouts: Sequence[Rollout], points: Sequence[SkillCredit]
+) -> tuple[tuple[Finding, ...], tuple[Edit, ...]]:
+    """What the analyst finds and the editor proposes; nothing where a model failed.
+
+    A generation without advice costs nothing more; patience bounds how many there are.
+    """
+    runner, record, bank = task.runner, task.record, task.bank
+    rejected = () if "rejected edits" in task.settings.without else record.rejected
+    limit = edit_budget(task.settings, record.generation)
     try:
         findings = runner.consult(
-            lambda: TraceAnalyst()(rollouts, bank, points).findings, generation
+            lambda: TraceAnalyst()(rollouts, bank, points).findings, record.generation
         )
         proposed = runner.consult(
             lambda: BankEditor()(bank, findings, points, rejected, record.tried, limit).edits,
-            generation,
+            record.generation,
         )
     except DialogueError:
-        findings, proposed = (), ()  # a generation without advice; patience bounds how many
-    fresh = (edit for edit in proposed if edit.identity not in record.refused)
-    edits = (*prunings(points), *fresh)
-    record.emit(
-        Analysed(
-            generation=generation,
-            rollouts=tuple(rollouts),
-            credit=points,
-            findings=findings,
-            edits=edits,
-            spend=runner.ledger.spend,
-        )
-    )
-    return edits
+        return (), ()
+    return findings, proposed
 
 
 def prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:

@@ -3,26 +3,32 @@
 from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.sage.credit import credit
+from esc_skills.programs.models.ledger import Ledger
 from esc_skills.signatures.edits import Edit, describe
-from esc_skills.signatures.rollouts import Spend
+from esc_skills.signatures.reflection import SkillCredit
+from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-from .events import Decision, Event, Measured, Observer
+from .events import Analysed, Decision, Event, Measured, Observer
 
 REJECTION_LENGTH = 600
 """Characters of a rejected edit that the editor is reminded of."""
 
 
 class Record:
-    """The story of one search.
+    """Log of the decisions, incumbents and measurements of one search.
 
     Args:
         first: The bank that it starts from.
+        ledger: What is spent, for the events.
         observers: Told of every event.
     """
 
-    def __init__(self, first: Bank, observers: Sequence[Observer] = ()) -> None:
+    def __init__(self, first: Bank, ledger: Ledger, observers: Sequence[Observer] = ()) -> None:
         self.observers = observers
+        self.generation = 0
+        """Number of the present round of proposals, from 0."""
         self.banks: list[Bank] = [first]
         """Every bank that was ever the incumbent, in order."""
         self.decisions: list[Decision] = []
@@ -33,34 +39,79 @@ class Record:
         """Identities of all edits that were rejected; they are not proposed again."""
         self.rejected: list[str] = []
         """The same in words, for the editor."""
+        self._ledger = ledger
+        self._spent = ledger.spend
 
     def emit(self, event: Event) -> None:
         """Tell every observer."""
         for observer in self.observers:
             observer(event)
 
+    def analysed(
+        self,
+        rollouts: Sequence[Rollout],
+        edits: Sequence[Edit],
+        *,
+        points: tuple[SkillCredit, ...] | None = None,
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
+        """Report what was played to learn from, and what is proposed.
+
+        Args:
+            rollouts: The dialogues; those that are missing data are left out.
+            edits: The proposals, in the order in which they are tried.
+            points: Credit of the skills; computed from the dialogues if not given.
+            findings: What an analyst has found in them.
+        """
+        played = tuple(rollout for rollout in rollouts if rollout.valid)
+        self.emit(
+            Analysed(
+                generation=self.generation,
+                rollouts=played,
+                credit=credit(played) if points is None else points,
+                findings=findings,
+                edits=tuple(edits),
+                spend=self._ledger.spend,
+            )
+        )
+
     def decide(
         self,
-        edit: Edit,
+        edits: Sequence[Edit],
         bank: Bank,
         *,
-        generation: int,
         accepted: bool,
         gate: str,
         reason: str,
-        cost: Spend,
-        spend: Spend,
         pairs: int = 0,
         gain: Interval | None = None,
         e_value: float | None = None,
+        cost: Spend | None = None,
+        parent: Bank | None = None,
     ) -> None:
-        """Write down one decision on the present incumbent; see `Decision` for the arguments."""
+        """Write down one decision; an accepted candidate is the next incumbent.
+
+        The event has room for one edit; of a candidate that differs in several, it holds the first.
+
+        Args:
+            edits: What the candidate differs in from its parent; at least one.
+            bank: The candidate.
+            accepted: Whether it becomes the incumbent.
+            gate: What decided.
+            reason: Why, in words.
+            pairs: Comparisons made.
+            gain: What the edit changes, in points.
+            e_value: Evidence against 'no gain'.
+            cost: Spent on it alone; by default, all since the last decision.
+            parent: What it was made of; the incumbent by default.
+        """
+        spend = self._ledger.spend
         decision = Decision(
             number=len(self.decisions),
-            generation=generation,
-            edit=edit,
-            summary=describe(edit),
-            parent=self.banks[-1].identity,
+            generation=self.generation,
+            edit=edits[0],
+            summary=", ".join(describe(edit) for edit in edits),
+            parent=(parent or self.banks[-1]).identity,
             candidate=bank.identity,
             bank=bank,
             accepted=accepted,
@@ -69,14 +120,16 @@ class Record:
             pairs=pairs,
             gain=gain,
             e_value=e_value,
-            cost=cost,
+            cost=spend - self._spent if cost is None else cost,
             spend=spend,
         )
+        self._spent = spend
         self.decisions.append(decision)
         if accepted:
             self.banks.append(bank)
         elif gate != "idle":  # it changed nothing yet, which refutes nothing
-            self.reject(edit)
+            for edit in edits:
+                self.reject(edit)
         self.emit(decision)
 
     def reject(self, edit: Edit) -> None:
@@ -85,12 +138,15 @@ class Record:
         self.refused.add(edit.identity)
         self.rejected.append(f"{describe(edit)}: {text[:REJECTION_LENGTH]}")
 
-    def measure(self, score: Interval | None, spend: Spend) -> None:
+    def measure(self, score: Interval | None) -> None:
         """Write down what is known of the incumbent's level; None is nothing."""
         if score is None:
             return
         event = Measured(
-            step=len(self.measured), bank=self.banks[-1].identity, score=score, spend=spend
+            step=len(self.measured),
+            bank=self.banks[-1].identity,
+            score=score,
+            spend=self._ledger.spend,
         )
         self.measured.append(event)
         self.emit(event)

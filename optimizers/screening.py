@@ -10,13 +10,12 @@ can only cost power, since the test of each holds however it is stopped.)
 from collections.abc import Iterable, Sequence
 
 from esc_skills.metrics.sage.outlook import Outlook
-from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 
 from .bundles import Bundle, bundle, groups_of
 from .candidates import Candidate
-from .gates import unsafe_text
+from .gates import objection_to
 from .incumbent import Incumbent
 from .record import Record
 from .settings import EvolutionSettings
@@ -74,7 +73,6 @@ class Screener:
         self,
         edits: Sequence[Edit],
         incumbent: Incumbent,
-        generation: int,
         fruitless: int,
     ) -> Bundle | None:
         """The edits that pass together; None where none does.
@@ -82,10 +80,8 @@ class Screener:
         Args:
             edits: What was proposed.
             incumbent: What they are tried on.
-            generation: Number of the generation, for the record.
             fruitless: Generations since the last acceptance; the longer, the more patience.
         """
-        self._generation = generation
         self._incumbent = incumbent
         kept, self._undecided = self._undecided, []
         again = [self._taken_up(candidate) for candidate in kept]
@@ -206,12 +202,12 @@ class Screener:
             return None
         self.record.tried.add(bank.identity)
         before = self.runner.ledger.spend
-        objection = self._objection(edit)
+        objection = objection_to(self.runner, edit)
         cost = self.runner.ledger.spend - before
         candidate = Candidate(edit, parent, bank, self.settings.rule, cost)
         if objection is None:
             return candidate
-        self._decide(candidate, "safety", objection)
+        self._decide(candidate, objection.gate, objection.reason)
         return None
 
     def _taken_up(self, candidate: Candidate) -> Candidate | None:
@@ -223,12 +219,6 @@ class Screener:
             again.cost += candidate.cost
         return again
 
-    def _objection(self, edit: Edit) -> str | None:
-        try:
-            return unsafe_text(self.runner, edit)
-        except DialogueError as failure:
-            return f"nobody could review the edit ({failure})"
-
     def _reject(self, candidate: Candidate, but: str = "") -> None:
         """Write down why not; `but` says it where its own evidence does not."""
         gate = "idle" if candidate.standing == "idle" else "screening"
@@ -237,14 +227,12 @@ class Screener:
     def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
         """Write a rejection down."""
         self.record.decide(
-            candidate.edit,
+            [candidate.edit],
             candidate.bank,
-            generation=self._generation,
             accepted=False,
             gate=gate,
             reason=reason,
             cost=candidate.cost,
-            spend=self.runner.ledger.spend,
             pairs=candidate.evidence.n,
             gain=candidate.gain(self._incumbent.replies),
             e_value=candidate.evidence.e_value,

@@ -5,7 +5,7 @@ of who searches, or of the noise that banks share. A new ingredient with a switc
 is one more line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ class Ablation:
     about: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Overrides of `EvolutionSettings`, nested as its fields are."""
-    strategy: Strategy = Search
+    strategy: Callable[[], Strategy] = Search
     noise: Noise = shared_noise
 
     def applied_to(self, settings: EvolutionSettings) -> EvolutionSettings:

@@ -147,7 +147,7 @@ def hold(entry: Entry) -> Contest:
     runner = Runner(models, seed=entry.seed, threads=1, noise=rules.noise)
     strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
     settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
-    optimizer = SkillEvolution(runner, settings, strategy=strategy)
+    optimizer = SkillEvolution(runner, settings, strategy=strategy())
     started = time.perf_counter()
     optimizer.compile(
         SupportAgent(arena.first_bank()),

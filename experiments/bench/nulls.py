@@ -8,8 +8,9 @@ from typing import NamedTuple
 from rich.table import Table
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule
-from esc_skills.optimizers.search import Search
+from esc_skills.optimizers.acceptance import Acceptance
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.optimizers.strategy import open_task
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -82,7 +83,7 @@ def null_search(row: Row, number: int) -> tuple[int, int]:
     ]
     runner = Runner(Models(engines={"rehearsal": arena.engine()}), seed=number, threads=1)
     settings = EvolutionSettings(rule=ChallengeRule(error_rate=row.error_rate))
-    search = Search(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
-    search.consider(edits, 0, PATIENT)
+    task = open_task(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
+    Acceptance(task).consider(edits, PATIENT)
     runner.close()
-    return sum(decision.accepted for decision in search.decisions), runner.ledger.spend.calls
+    return sum(decision.accepted for decision in task.record.decisions), runner.ledger.spend.calls

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from rich.table import Table
 
 from esc_skills.optimizers.search import Search
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.optimizers.strategy import open_task
+from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Pair, Runner
@@ -60,11 +63,11 @@ def search_overhead() -> Table:
     models = Models(ledger=Ledger(BUDGET), engines={"rehearsal": arena.engine()})
     runner = ClockedRunner(models, threads=1)
     settings = EvolutionSettings(generations=100, patience=100, policy_trials=0)
-    search = Search(
-        SupportAgent(arena.first_bank()), profiles[::2], profiles[1::2], runner, settings
-    )
+    agent = SupportAgent(arena.first_bank())
+    task = open_task(agent, profiles[::2], profiles[1::2], runner, settings)
     started = time.perf_counter()
-    search.run()
+    with suppress(BudgetExhausted):
+        Search().run(task)
     seconds = time.perf_counter() - started
     runner.close()
     spend = runner.ledger.spend

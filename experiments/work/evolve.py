@@ -35,7 +35,7 @@ def evolve(
             session.runner(run.journal, on_rollout),
             experiment.search,
             observers=observers,
-            strategy=strategy_of(experiment.optimizer),
+            strategy=strategy_of(experiment.optimizer)(),
             watchers=watchers,
         )
         try:

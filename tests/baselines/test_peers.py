@@ -42,7 +42,7 @@ def run(
         events.append(event)
 
     runner = Runner(models, threads=threads, journal=journal)
-    optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=strategy_of(name))
+    optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=strategy_of(name)())
     best = optimizer.compile(
         SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:11], testset=profiles[11:13]
     )
@@ -142,10 +142,10 @@ def test_a_babbling_editor_ends_a_peer_without_a_crash(name, profiles, bank):
 def test_random_goes_on_where_an_accepted_edit_takes_away_what_the_next_one_names(
     profiles, bank, monkeypatch
 ):
-    def accept(peer, candidate, edits) -> bool:
-        peer.decide(candidate, edits, accepted=True, gate="challenge", reason="a test")
+    def accept(task, candidate, edits) -> bool:
+        task.record.decide(edits, candidate, accepted=True, gate="challenge", reason="a test")
         return True
 
-    monkeypatch.setattr("esc_skills.baselines.random_edits.judged", accept)
+    monkeypatch.setattr("esc_skills.baselines.random_edits.challenge_candidate", accept)
     result, _ = run("random", profiles, bank, budget=Budget())
     assert sum(decision.accepted for decision in result.decisions) > 1

@@ -10,6 +10,7 @@ from esc_skills.optimizers.alarms import WATCHED, divergence, watch
 from esc_skills.optimizers.events import Alarm, Event, Result, SealedTest
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
@@ -34,9 +35,8 @@ class Flattering(NoSearch):
 
     guidance = "Praise them and tell them that you admire them."
 
-    def _search(self) -> str:
-        self.incumbent = self.incumbent.with_bank(skilled(self.guidance))
-        self.banks.append(self.bank)
+    def run(self, task: SearchTask) -> str:
+        task.record.banks.append(skilled(self.guidance))
         return "planted"
 
 
@@ -54,7 +54,7 @@ def run(profiles, strategy, world=None, first=ADVISE, **settings) -> tuple[Resul
     models = Models(engines={"rehearsal": CountingEngine(world)}, ledger=ledger)
     dials = EvolutionSettings(test_replicates=2, **settings)
     optimizer = SkillEvolution(
-        Runner(models, threads=2), dials, observers=[note], strategy=strategy
+        Runner(models, threads=2), dials, observers=[note], strategy=strategy()
     )
     optimizer.compile(
         SupportAgent(skilled(first)),

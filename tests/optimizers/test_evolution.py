@@ -9,6 +9,7 @@ from esc_skills.optimizers.events import Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.proposing import edit_budget, train_pairs
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
@@ -88,18 +89,17 @@ class Speechless(CountingEngine):
 class Silencing(NoSearch):
     """Ends with a bank that silences its supporter."""
 
-    def _search(self) -> str:
+    def run(self, task: SearchTask) -> str:
         skill = Skill(name="waits", when_to_use="Always, whenever they tell.", guidance=MUTE)
         bank = Bank(skills=(skill,), policy=SelectionPolicy(text="Always choose it."))
-        self.incumbent = self.incumbent.with_bank(bank)
-        self.banks.append(self.bank)
+        task.record.banks.append(bank)
         return "planted"
 
 
 def test_in_the_sealed_test_silence_counts_as_0_in_levels_and_gain_alike(profiles):
     models = Models(engines={"rehearsal": Speechless()})
     settings = EvolutionSettings(test_replicates=1)
-    optimizer = SkillEvolution(Runner(models, threads=2), settings, strategy=Silencing)
+    optimizer = SkillEvolution(Runner(models, threads=2), settings, strategy=Silencing())
     optimizer.compile(
         SupportAgent(), trainset=profiles[:1], valset=profiles[1:2], testset=profiles[2:6]
     )

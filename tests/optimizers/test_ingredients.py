@@ -5,8 +5,8 @@ from esc_skills.optimizers.bundles import groups_of
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.events import Analysed, Event
 from esc_skills.optimizers.proposing import propose
-from esc_skills.optimizers.record import Record
 from esc_skills.optimizers.settings import EvolutionSettings, Ingredient
+from esc_skills.optimizers.strategy import open_task
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -33,11 +33,11 @@ def proposed(
     def note(event: Event) -> None:
         events.append(event)
 
-    record = Record(bank, [note])
-    record.rejected.append(FAILED)
     settings = EvolutionSettings(train_rollouts=2, without=without)
     runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
-    propose(runner, SupportAgent(bank), profiles[:2], settings, record, 0)
+    task = open_task(SupportAgent(bank), profiles[:2], profiles[2:3], runner, settings, [note])
+    task.record.rejected.append(FAILED)
+    propose(task)
     (analysed,) = (event for event in events if isinstance(event, Analysed))
     return " ".join(str(request) for request in engine.requests), analysed.credit
 

@@ -1,0 +1,110 @@
+"""How edits become part of the bank: tried at single turns, confirmed by whole dialogues."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from esc_skills.metrics.evidence.statistics import confirm
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.edits import Edit
+from esc_skills.signatures.rollouts import Spend
+
+from .bundles import Bundle, bundle
+from .challenge import Outcome, PairSequence, challenge
+from .gates import Ruling, rule_on
+from .incumbent import Incumbent
+from .screening import Screener
+from .strategy import SearchTask
+
+
+class Acceptance:
+    """Puts proposed edits to the test, and goes on with the winner and its dialogues.
+
+    Args:
+        task: The search.
+    """
+
+    def __init__(self, task: SearchTask) -> None:
+        self.task = task
+        self._pairs = PairSequence(task.validation, task.runner.seed, 0)
+        self.incumbent = Incumbent(task.agent, task.runner, self._pairs, task.validation)
+        """The bank to beat."""
+        self._screener = Screener(task.runner, task.settings, task.record)
+
+    def consider(self, edits: Sequence[Edit], fruitless: int = 0) -> bool:
+        """Screen some edits and confirm together what passed.
+
+        Args:
+            edits: What is proposed.
+            fruitless: Generations without an acceptance before; more of them, more patience.
+
+        Returns:
+            Whether anything was accepted.
+
+        Raises:
+            BudgetExhausted: The budget ended on the way.
+        """
+        passed = self._screener.screen(edits, self.incumbent, fruitless)
+        self.task.record.measure(self.incumbent.level)
+        if passed is None:
+            return False
+        return self._confirmed(passed) or self._best_confirmed(passed)
+
+    def close(self) -> None:
+        """Write down what is still open at the end of the search."""
+        self._screener.close()
+
+    def _best_confirmed(self, passed: Bundle) -> bool:
+        """Confirm the best of several edits alone, if it passed alone."""
+        best = passed.best
+        if len(passed.steps) < 2 or best.standing != "pass":
+            return False
+        bank, replies = self.incumbent.agent.bank.value, self.incumbent.replies
+        return self._confirmed(bundle(bank, [best], replies, best.reason))
+
+    def _confirmed(self, passed: Bundle) -> bool:
+        """Let whole dialogues confirm or refute some edits together."""
+        runner, settings = self.task.runner, self.task.settings
+        before = runner.ledger.spend
+        challenger = self.incumbent.agent.with_bank(passed.bank)
+        expected = None if "prior" in settings.without else passed.expected
+        outcome = challenge(
+            runner,
+            self.incumbent.agent,
+            challenger,
+            self.incumbent.pairs(),
+            settings.rule,
+            settings.look_every,
+            decide=partial(confirm, expected=expected),
+        )
+        ruling = rule_on(runner, outcome, settings)
+        self._write_down(passed, ruling, runner.ledger.spend - before)
+        self._succeed(challenger, ruling.accepted, outcome)
+        return ruling.accepted
+
+    def _write_down(self, passed: Bundle, ruling: Ruling, cost: Spend) -> None:
+        """One decision for each edit."""
+        others = len(passed.steps) - 1
+        together = f"; {passed.reason}; dialogues with {others} more" if others else "; dialogues"
+        for candidate, bank in passed.steps:
+            self.task.record.decide(
+                [candidate.edit],
+                bank,
+                accepted=ruling.accepted,
+                gate=ruling.gate,
+                reason=f"turns: {candidate.reason}{together}: {ruling.reason}",
+                cost=candidate.cost + cost,
+                pairs=candidate.evidence.n,
+                gain=candidate.gain(self.incumbent.replies),
+                e_value=candidate.evidence.e_value,
+            )
+            cost = Spend()  # the dialogues are paid once for all of them
+
+    def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: Outcome) -> None:
+        """Go on with the winner and with the dialogues that it has played."""
+        if accepted:
+            task = self.task
+            self.incumbent = Incumbent(
+                challenger, task.runner, self._pairs, task.validation, outcome.candidate
+            )
+        else:
+            self.incumbent.add(outcome.incumbent)
