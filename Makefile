@@ -3,20 +3,28 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check ui bench results clean
+.PHONY: demo test style slow check docs ui bench results clean
 
 demo: $(VENV)/.installed ## see the whole loop in a minute, offline
 	$(BIN)/esc-skills demo
 
-test: $(VENV)/.developed ## run the tests, but for the slowest
+test: $(VENV)/.developed ## run all but the slow tests
 	$(BIN)/python -m pytest -n auto -m "not slow and not local_model"
 
-check: $(VENV)/.developed ## style, types, layers, all tests
+style: $(VENV)/.developed ## check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+slow: $(VENV)/.developed ## run the slow tests, among them the wheel's
+	$(BIN)/python -m pytest -n auto -m "slow and not local_model"
+
+check: style ## check style, types and layers, and run all tests
 	$(BIN)/python -m pytest -n auto
+
+docs: $(VENV)/.documented ## build the documentation's pages in site/
+	$(BIN)/mkdocs build --strict
 
 ui: $(VENV)/.installed ## open the runs in MLflow
 	$(BIN)/esc-skills ui --runs runs/demo
@@ -48,7 +56,7 @@ results: $(VENV)/.installed ## hold the tournaments that are kept and write thei
 			--in experiments/results/README.md || exit 1; done
 
 clean: ## remove what the commands above made
-	rm -rf $(VENV) runs build *.egg-info
+	rm -rf $(VENV) runs build dist site *.egg-info
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,4 +66,8 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
+	touch $@
+
+$(VENV)/.documented: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group docs
 	touch $@

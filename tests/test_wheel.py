@@ -21,7 +21,7 @@ from documents import python_blocks
 ROOT = Path(__file__).parents[1]
 LAYERS = ("signatures", "programs", "metrics", "optimizers", "baselines", "experiments")
 NOT_BUILT = shutil.ignore_patterns(
-    ".*", "__pycache__", "build", "dist", "*.egg-info", "runs", "mlflow.db", "mlartifacts"
+    ".*", "__pycache__", "build", "dist", "*.egg-info", "runs", "site", "mlflow.db", "mlartifacts"
 )
 PATIENCE = 120.0
 """Seconds in which a server must answer, on a busy machine."""
