@@ -140,8 +140,8 @@ class Rollout(Frozen):
 class Evidence(Frozen):
     """One place in one rollout."""
 
-    profile: str
-    replicate: int
+    profile: str = Field(description="Id of the dialogue's profile.")
+    replicate: int = Field(description="Replicate of the dialogue.")
     turn: int = Field(ge=0, description="Index of the exchange, from 0.")
     quote: str = Field(description="The words that show it, as they stand in the rollout.")
 
@@ -149,6 +149,11 @@ class Evidence(Frozen):
 class Finding(Frozen):
     """What analysis of rollouts says is wrong."""
 
+    evidence: tuple[Evidence, ...] = Field(
+        default=(), description="Where it shows, quoted exactly."
+    )
+    description: str = Field(description="What goes wrong, for which seekers, at which point.")
+    groups: tuple[str, ...] = Field(default=(), description="Profile groups concerned.")
     kind: Literal[
         "missing skill",
         "unsafe intervention",
@@ -157,7 +162,4 @@ class Finding(Frozen):
         "conflict",
     ]
     skill: str | None = Field(default=None, description="Name of the skill concerned, if any.")
-    description: str = Field(description="What goes wrong, for which seekers, at which point.")
     remedy: str = Field(description="What a supporter should do instead, concretely.")
-    groups: tuple[str, ...] = Field(default=(), description="Profile groups concerned.")
-    evidence: tuple[Evidence, ...] = ()

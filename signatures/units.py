@@ -42,17 +42,20 @@ interpretation and offering a balanced view from Hill's helping skills."""
 class SeekerState(Frozen):
     """Where a seeker stands before a supporter speaks."""
 
+    feeling: str = Field(description="The dominant feeling in one or two words.")
     need: Need
     stage: Stage
-    feeling: str = Field(description="The dominant feeling in one or two words.")
 
 
 class ExchangeAnnotation(Frozen):
     """The four dimensions on which an exchange of a real dialogue is annotated."""
 
-    scenario: str = Field(description="The problem in a few words, e.g. 'breakup', 'job loss'.")
-    state: SeekerState
+    scenario: str = Field(description="The problem in a few words.")
+    state: SeekerState = Field(description="Before the supporter spoke.")
     action: Action = Field(description="The main thing that the supporter's turn does.")
+    evidence: str = Field(
+        description="Words of the seeker's reaction that show the change; empty if none do."
+    )
     reaction: int = Field(
         ge=-2,
         le=2,
@@ -60,7 +63,6 @@ class ExchangeAnnotation(Frozen):
         "-2 clearly worse, -1 somewhat worse, 0 no visible change, 1 somewhat better, "
         "2 clearly better.",
     )
-    evidence: str = Field(description="The words of the seeker's reaction that show the change.")
 
 
 class InterventionUnit(Frozen):

@@ -13,6 +13,7 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
+from esc_skills.programs.models.adapter import JSON_ANSWER
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging import STAGES
@@ -111,7 +112,7 @@ class RehearsalEngine:
         stage = self._stages.get(frozenset(outputs))
         known = stage is not None and ("appraisal" not in outputs or "persona" in fields)
         answer = stage(fields, rng, system) if stage and known else _filler(outputs)
-        if request.config.response_format is not None or "JSON object" in system:
+        if request.config.response_format is not None or JSON_ANSWER in system:
             return json.dumps(answer, ensure_ascii=False)
         parts = [f"[[ ## {name} ## ]]\n{_shown(answer[name])}" for name in outputs]
         return "\n\n".join([*parts, "[[ ## completed ## ]]"])

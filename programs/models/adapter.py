@@ -11,9 +11,15 @@ from pydantic_core import to_json
 
 from ..reading.notes import Fault, Notes
 from ..reading.reader import read
+from .shapes import demanded, form, named
 
 _MARKER = "[[ ##"
 _DEFANGED = "[[ # #"
+_LAID_OUT = (
+    "All interactions will be structured in the following way, with the appropriate values "
+    "filled in."
+)
+JSON_ANSWER = "Outputs will be a JSON object with the following fields."
 SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
 
@@ -55,6 +61,13 @@ def asking(refused: Unreadable | None) -> Iterator[list[Notes]]:
 
 class _Ours:
     """What both formats do alike: answers are read by the reader, asked again with the fault."""
+
+    def format_field_description(self, signature: type[dspy.Signature]) -> str:
+        """The fields with their types and what they hold."""
+        return (
+            f"Your input fields are:\n{_described(signature.input_fields)}\n"
+            f"Your output fields are:\n{_described(signature.output_fields)}"
+        )
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The typed outputs.
@@ -121,6 +134,26 @@ class ChatAdapter(_Ours, dspy.ChatAdapter):
             self._system[key] = super().format_system_message(signature)
         return self._system[key]
 
+    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
+        """How inputs and outputs are laid out, with the form of every output that is not text."""
+        inputs = [_section(name, f"{{{name}}}") for name in signature.input_fields]
+        outputs = [
+            _section(name, _demand(name, field.annotation))
+            for name, field in signature.output_fields.items()
+        ]
+        return "\n\n".join([_LAID_OUT, *inputs, *outputs, f"{_MARKER} completed ## ]]"])
+
+    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
+        """The reminder of the form at the end of a prompt."""
+        fields = ", then ".join(
+            f"`{_MARKER} {name} ## ]]`{_in_brackets(field.annotation)}"
+            for name, field in signature.output_fields.items()
+        )
+        return (
+            f"Respond with the corresponding output fields, starting with the field {fields}, "
+            f"and then ending with the marker for `{_MARKER} completed ## ]]`."
+        )
+
     def format_user_message_content(
         self,
         signature: type[dspy.Signature],
@@ -143,6 +176,24 @@ class ChatAdapter(_Ours, dspy.ChatAdapter):
 class StructuredAdapter(_Ours, dspy.JSONAdapter):
     """DSPy's; for servers that constrain their output."""
 
+    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
+        """How inputs are laid out, and the form of the JSON object that is the answer."""
+        inputs = [_section(name, f"{{{name}}}") for name in signature.input_fields]
+        keys = [
+            f'"{name}": {form(field.annotation) or demanded(field.annotation) or "text"},'
+            for name, field in signature.output_fields.items()
+        ]
+        answer = "{\n" + "\n".join(keys) + "\n}"
+        return "\n\n".join([_LAID_OUT, *inputs, f"{JSON_ANSWER}\n\n{answer}"])
+
+    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
+        """The reminder of the form at the end of a prompt."""
+        fields = ", then ".join(
+            f"`{name}`{_in_brackets(field.annotation)}"
+            for name, field in signature.output_fields.items()
+        )
+        return f"Respond with a JSON object in the following order of fields: {fields}."
+
     def format(
         self,
         signature: type[dspy.Signature],
@@ -151,6 +202,36 @@ class StructuredAdapter(_Ours, dspy.JSONAdapter):
     ) -> list[dict[str, Any]]:
         """The messages of a prompt."""
         return self.again(super().format(signature, demos, inputs))
+
+
+def _section(name: str, text: str) -> str:
+    return f"{_MARKER} {name} ## ]]\n{text}"
+
+
+def _demand(name: str, kind: Any) -> str:  # noqa: ANN401 - any annotation
+    demand, shape = demanded(kind), form(kind)
+    if not demand:
+        return f"{{{name}}}"
+    said = f"{{{name}}}        # must be {demand}"
+    return f"{said} of this form, with the keys in this order:\n{shape}" if shape else said
+
+
+def _in_brackets(kind: Any) -> str:  # noqa: ANN401
+    return f" ({demanded(kind)})" if demanded(kind) else ""
+
+
+def _described(fields: dict[str, Any]) -> str:
+    """A numbered list of fields with their types and what they hold."""
+    return "\n".join(
+        f"{number}. `{name}` ({named(field.annotation)}): "
+        + _description(name, field.json_schema_extra)
+        for number, (name, field) in enumerate(fields.items(), start=1)
+    )
+
+
+def _description(name: str, extra: dict[str, Any]) -> str:
+    said = extra.get("desc") or ""
+    return "" if said == f"${{{name}}}" else said
 
 
 def _rendered(value: Any) -> str:  # noqa: ANN401 - any value of a field
