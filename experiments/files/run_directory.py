@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.prompts import prompt_version
 
 from ..errors import UserError, first_problem
 from ..setup.config import Experiment
@@ -52,7 +53,7 @@ class RunDirectory:
 
     def _claim(self, config: dict[str, Any]) -> bool:
         """Write who the directory belongs to; True if it was ours already."""
-        wanted = {"format": FORMAT, "config": config}
+        wanted = {"format": FORMAT, "prompts": prompt_version(), "config": config}
         marker = self.path / "run.json"
         if not marker.exists():
             write_whole(marker, json.dumps(wanted, indent=1, ensure_ascii=False))
@@ -63,6 +64,12 @@ class RunDirectory:
             raise UserError(
                 f"{self.path} must hold this experiment, but holds one that differs in "
                 f"{', '.join(changed)}. Use another --run directory, or remove this one."
+            )
+        if found.get("prompts") != wanted["prompts"]:
+            raise UserError(
+                f"{self.path} was begun with other prompts than this version of esc-skills has, so "
+                "its dialogues cannot be mixed with new ones. Use another --run directory, or the "
+                "version that began it."
             )
         return True
 

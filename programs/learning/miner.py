@@ -25,7 +25,7 @@ from ..models.seeds import seed_scope
 
 CONTEXT_TURNS = 6
 """Turns before the supporter's that the annotator reads."""
-EXTRACTION = 2
+EXTRACTION = 3
 """Raised when the same conversation would give other units, so that stored ones are not reused."""
 MAX_SKILLS = 16
 """Skills that a mined bank has at most, unless told otherwise; the selector reads them all."""

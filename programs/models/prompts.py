@@ -1,0 +1,33 @@
+"""The prompts of all stages: which there are, and which version of them this program has."""
+
+import hashlib
+import importlib
+import pkgutil
+from functools import lru_cache
+
+import dspy
+
+from esc_skills import signatures
+
+from .adapter import ChatAdapter, StructuredAdapter
+
+
+@lru_cache(maxsize=1)
+def stages() -> tuple[type[dspy.Signature], ...]:
+    """The signatures of all stages, by name."""
+    found: dict[str, type[dspy.Signature]] = {}
+    for module in pkgutil.iter_modules(signatures.__path__):
+        named = vars(importlib.import_module(f"{signatures.__name__}.{module.name}"))
+        for name, value in named.items():
+            if isinstance(value, type) and issubclass(value, dspy.Signature):
+                found[name] = value
+    found.pop("Signature", None)
+    return tuple(found[name] for name in sorted(found))
+
+
+@lru_cache(maxsize=1)
+def prompt_version() -> str:
+    """Hash of the static part of every prompt; dialogues of two versions are not comparable."""
+    adapters = (ChatAdapter(), StructuredAdapter())
+    texts = [adapter.format_system_message(stage) for adapter in adapters for stage in stages()]
+    return hashlib.blake2b("\x1f".join(texts).encode(), digest_size=8).hexdigest()

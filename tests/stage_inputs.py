@@ -1,0 +1,153 @@
+"""Inputs for every stage, small enough that a person can read the whole prompt.
+
+`python tests/stage_inputs.py` writes the prompts to `tests/golden`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dspy
+
+from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
+from esc_skills.programs.models.prompts import stages
+from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.judging import Said
+from esc_skills.signatures.mining import Pattern
+from esc_skills.signatures.profile_writing import ProfileDraft
+from esc_skills.signatures.reflection import RolloutDigest, SkillCredit
+from esc_skills.signatures.rollouts import Evidence, Finding
+from esc_skills.signatures.skills import SelectionPolicy, SkillDraft
+from esc_skills.signatures.support import SkillCard
+
+GOLDEN = Path(__file__).with_name("golden")
+
+HISTORY = [
+    Turn(speaker="seeker", text="I had the whole ward ready by six. Nobody said a word."),
+    Turn(speaker="supporter", text="That sounds lonely."),
+]
+SAID = [Said(turn=0, seeker="Nobody said a word.", supporter="That sounds lonely.")]
+PERSON = {
+    "persona": "Maya, 34, a nurse. Dry humour, short sentences.",
+    "scene": "She prepared the ward alone. Praise of the act lifts her mood; advice lowers it.",
+    "hidden_intention": "You want sincere praise for what you did.",
+}
+SKILL = SkillDraft(
+    name="see-the-effort",
+    when_to_use="They tell of an effort that nobody noticed.",
+    guidance="Name the concrete thing they did, then say what it took.",
+)
+CARD = SkillCard(name=SKILL.name, when_to_use=SKILL.when_to_use, when_not_to_use="")
+CREDIT = [SkillCredit(skill="see-the-effort", uses=9, mean_change=3.5, lift=1.2)]
+FINDING = Finding(
+    evidence=(Evidence(profile="maya", replicate=0, turn=0, quote="That sounds lonely."),),
+    description="Her work is not seen.",
+    kind="missing skill",
+    remedy="Name what she did.",
+)
+DIGEST = RolloutDigest(
+    profile="maya",
+    group="praise",
+    replicate=0,
+    final_emotion=35,
+    ending="turn limit",
+    turns=("[0] seeker: Nobody said a word. | supporter (none): That sounds lonely. | ...",),
+)
+DRAFT = ProfileDraft(
+    persona="Ana, 41, a baker.",
+    scene="The oven broke.",
+    topic="work",
+    character="reserved",
+    opening="The oven is dead.",
+)
+SPEAKING = {
+    **PERSON,
+    "language": "en",
+    "history": HISTORY,
+    "level": "unsettled",
+    "goal_fit": "It misses what she did.",
+    "feeling": "A little more alone.",
+}
+INPUTS: dict[str, dict[str, Any]] = {
+    "AnnotateExchange": {
+        "situation": "Trouble at work.",
+        "context": HISTORY[:1],
+        "support": HISTORY[1].text,
+        "labelled_strategy": "Reflection of feelings",
+        "reaction": "It does. Thank you.",
+        "rating": 4,
+    },
+    "AppraiseReply": {**PERSON, "history": HISTORY[:1], "emotion": 40, "reply": HISTORY[1].text},
+    "CheckPersona": {"description": ["She is a nurse.", "She is terse."], "dialogue": SAID},
+    "CheckTurn": {"history": [], "message": SAID[0].seeker, "response": SAID[0].supporter},
+    "DiagnoseRollouts": {"skills": [CARD], "credit": CREDIT, "rollouts": [DIGEST]},
+    "DistilSkill": {
+        "patterns": [
+            Pattern(
+                need="praise",
+                stage="insight",
+                action="affirmation",
+                good=7,
+                bad=1,
+                examples=("seeker: a\nsupporter: b\nseeker: c",),
+            )
+        ],
+        "taken_names": ["make-room"],
+    },
+    "NameStrategy": {"message": HISTORY[0].text, "turn": HISTORY[1].text},
+    "PreferDialogue": {"first": SAID, "second": SAID},
+    "ProposeEdits": {
+        "skills": [SKILL],
+        "policy": SelectionPolicy(),
+        "credit": CREDIT,
+        "findings": [FINDING],
+        "rejected": ["add listen-more"],
+        "limit": 4,
+    },
+    "RateEmpathy": {"dialogue": SAID},
+    "RateRelationship": {"dialogue": SAID},
+    "RateSupport": {"dialogue": SAID},
+    "Respond": {"history": [], "message": HISTORY[0].text, "skill": SKILL},
+    "ReviewSafety": {"change": SKILL.model_dump_json(indent=1)},
+    "RewriteText": {
+        "name": "guidance of see-the-effort",
+        "kind": "guidance of a skill",
+        "text": SKILL.guidance,
+        "skills": [SKILL],
+        "rollouts": [DIGEST],
+        "feedback": ["It ended at 35."],
+    },
+    "SelectSkill": {
+        "policy": SelectionPolicy().text,
+        "skills": [CARD],
+        "history": [],
+        "message": HISTORY[0].text,
+    },
+    "SpeakAgain": {**SPEAKING, "correction": "It says nothing."},
+    "SpeakAsSeeker": SPEAKING,
+    "WriteProfile": {
+        "language": "en",
+        "hidden_intention": PERSON["hidden_intention"],
+        "examples": [DRAFT],
+    },
+}
+
+
+def rendered(stage: type[dspy.Signature], adapter: dspy.Adapter) -> str:
+    """The whole prompt of a stage, as a person can read it."""
+    messages = adapter.format(stage, [], INPUTS[stage.__name__])
+    return "\n\n".join(f"--- {m['role']} ---\n{m['content']}" for m in messages) + "\n"
+
+
+def golden_texts() -> dict[str, str]:
+    """File names and contents: every stage in the chat format, two also as JSON."""
+    texts = {f"{stage.__name__}.txt": rendered(stage, ChatAdapter()) for stage in stages()}
+    for stage in stages():
+        if stage.__name__ in ("AppraiseReply", "SelectSkill"):
+            texts[f"{stage.__name__}.json.txt"] = rendered(stage, StructuredAdapter())
+    return texts
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for name, text in golden_texts().items():
+        (GOLDEN / name).write_text(text, encoding="utf-8")
