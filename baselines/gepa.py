@@ -74,7 +74,7 @@ class _Stop:
         self._task = task
         self.iterations = self._played = self._idle = 0
 
-    def __call__(self, gepa_state: GEPAState) -> bool:
+    def __call__(self, gepa_state: GEPAState[Any, Any]) -> bool:
         """Whether GEPA shall stop."""
         self.iterations = gepa_state.i + 1
         rollouts, limit = self._task.runner.ledger.spend.rollouts, self._task.proposal_limit
@@ -91,7 +91,7 @@ class _Improvement(StrictImprovementAcceptance):
         self._record = task.record
         self._first = task.bank
 
-    def should_accept(self, proposal: CandidateProposal, state: GEPAState) -> bool:
+    def should_accept(self, proposal: CandidateProposal[Any], state: GEPAState[Any, Any]) -> bool:
         """Whether the child's sum of scores on the minibatch is greater than the parent's."""
         accepted = super().should_accept(proposal, state)
         parent = bank_of(state.program_candidates[proposal.parent_program_ids[0]], self._first)

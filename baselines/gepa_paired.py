@@ -52,7 +52,7 @@ class _Challenge:
         self._task = task
         self._first = task.bank
 
-    def should_accept(self, proposal: CandidateProposal, state: GEPAState) -> bool:
+    def should_accept(self, proposal: CandidateProposal[Any], state: GEPAState[Any, Any]) -> bool:
         """Whether the child passes the gates and wins the challenge."""
         child = bank_of(proposal.candidate, self._first)
         edits = changes(self._task.bank, child)
@@ -63,6 +63,6 @@ class _Challenge:
 class _LastAccepted:
     """The parent is the incumbent."""
 
-    def select_candidate_idx(self, state: GEPAState) -> int:
+    def select_candidate_idx(self, state: GEPAState[Any, Any]) -> int:
         """The last candidate of the pool."""
         return len(state.program_candidates) - 1

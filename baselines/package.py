@@ -4,7 +4,7 @@ Packages catch exceptions and score them 0, print, log and warn. Around the call
 `package_call`; around everything of ours that it calls stands `called_back`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from esc_skills.programs.models.failures import boundary
@@ -22,7 +22,7 @@ class _Through(BaseException):
 
 
 @contextmanager
-def package_call(runner: Runner) -> Iterator[None]:
+def package_call(runner: Runner) -> Generator[None]:
     """Within the block, a package is silent, and our exceptions come out as they were raised.
 
     Raises:
@@ -36,7 +36,7 @@ def package_call(runner: Runner) -> Iterator[None]:
 
 
 @contextmanager
-def called_back() -> Iterator[None]:
+def called_back() -> Generator[None]:
     """Within the block, code of ours that a package calls is heard, and fails past the package."""
     with aloud():
         try:

@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -27,7 +27,7 @@ class _Muted:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """Within the block, this thread prints nothing, DSPy logs nothing, and nothing is warned of."""
     streams, logger = (sys.stdout, sys.stderr), logging.getLogger("dspy")
     level = logger.level
@@ -43,7 +43,7 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def aloud() -> Iterator[None]:
+def aloud() -> Generator[None]:
     """Within the block, what `quiet` mutes is heard again; elsewhere, nothing changes."""
     muted = [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, _Muted)]
     for stream in muted:

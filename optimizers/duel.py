@@ -7,7 +7,7 @@ rate holds however often one looks (metrics/statistics.py).
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
@@ -132,7 +132,7 @@ def _difference(
 
 
 @contextmanager
-def _noise(replicate: int) -> Iterator[None]:
+def _noise(replicate: int) -> Generator[None]:
     """Within the block, models draw the noise of this replicate: DSPy's own, and ours."""
     lm = dspy.settings.lm
     fresh = {} if lm is None else {"lm": lm.copy(rollout_id=replicate)}

@@ -6,7 +6,7 @@ what they have in common.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -191,7 +191,7 @@ class Runner:
             waiting = waiting[wave:]
 
     @contextmanager
-    def _closed_by_interrupt(self) -> Iterator[None]:
+    def _closed_by_interrupt(self) -> Generator[None]:
         """Where the user interrupts the block, running dialogues end at their next call."""
         try:
             yield
@@ -200,7 +200,7 @@ class Runner:
             raise
 
     @contextmanager
-    def _at_work(self) -> Iterator[None]:
+    def _at_work(self) -> Generator[None]:
         with self.memo.active(), self.models.active():
             yield
 

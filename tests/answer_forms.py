@@ -61,7 +61,7 @@ FINDING = {
     "groups": ["praise"],
     "remedy": "Let them tell it first.",
 }
-ANNOTATION = {
+ANNOTATION: dict[str, Any] = {
     "evidence": "thank you, that helps",
     "reaction": 1,
     "scenario": "trouble at work",

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -11,8 +12,8 @@ def python_blocks(name: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), re.DOTALL)
 
 
-def run_block(name: str, number: int, variables: dict[str, object] | None = None) -> dict:
+def run_block(name: str, number: int, variables: dict[str, object] | None = None) -> dict[str, Any]:
     """Execute one block; returns its variables."""
-    space: dict = dict(variables or {})
+    space: dict[str, Any] = dict(variables or {})
     exec(compile(python_blocks(name)[number], f"{name}, block {number}", "exec"), space)
     return space

@@ -3,9 +3,10 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage
 
@@ -64,7 +65,7 @@ class ScriptedEngine:
 
     def close(self) -> None: ...
 
-    def __deepcopy__(self, memo: dict) -> "ScriptedEngine":
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ScriptedEngine":
         return self
 
 
@@ -95,7 +96,7 @@ class Endpoint:
 
 
 @contextmanager
-def serve(endpoint: Endpoint) -> Iterator[str]:
+def serve(endpoint: Endpoint) -> Generator[str]:
     """A real OpenAI-compatible endpoint; a text of None answers as the rehearsal would."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -137,7 +138,7 @@ def serve(endpoint: Endpoint) -> Iterator[str]:
         server.shutdown()
 
 
-def _rehearsed(engine: RehearsalEngine, body: dict) -> str:
+def _rehearsed(engine: RehearsalEngine, body: dict[str, Any]) -> str:
     system = next((m["content"] for m in body["messages"] if m["role"] == "system"), "")
     asked = (m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
     request = Request(

@@ -12,7 +12,7 @@ import tarfile
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -116,7 +116,7 @@ def test_everything_that_the_readme_begins_with_works_from_the_wheel(venv: Path,
 
 
 @contextlib.contextmanager
-def served(*command: object, cwd: Path) -> Iterator[str]:
+def served(*command: object, cwd: Path) -> Generator[str]:
     """The address of a server that runs while the block does, and that has answered once."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -21,6 +21,8 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from esc_skills.metrics.seekers.calibration import FeatureDistance
+
     from ..setup.config import Experiment
     from ..work.calibrate import Calibration, Real
 
@@ -105,7 +107,7 @@ def calibrate(
         )
 
 
-def _compared(real: "Real", paths: list[Path]) -> tuple:
+def _compared(real: "Real", paths: list[Path]) -> "tuple[FeatureDistance, ...]":
     from esc_skills.metrics.seekers.calibration import compare, talk_of_rollout
 
     from ..files.transcripts import read_transcripts

@@ -1,7 +1,7 @@
 """An exported or finished program over HTTP, asynchronous and streaming; and the chat's loader."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_deployment(
     program: Path | None, model: str | None = None, api_base: str | None = None
-) -> Iterator[Deployment]:
+) -> Generator[Deployment]:
     """The supporter of an export or run directory, ready to talk.
 
     Args:

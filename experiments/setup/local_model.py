@@ -4,7 +4,7 @@ Needs the optional extra `local`. A model of this size proves the plumbing (real
 real malformed replies), not psychology.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +34,7 @@ def weights() -> Path:
 
 
 @contextmanager
-def local_server(config: ModelConfig) -> Iterator[ModelConfig]:
+def local_server(config: ModelConfig) -> Generator[ModelConfig]:
     """Serve the model while the block runs; yields the configuration that reaches it.
 
     Args:

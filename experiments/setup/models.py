@@ -1,6 +1,6 @@
 """From configuration to models that answer: engines, the local server, and a first real call."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
@@ -26,7 +26,7 @@ def open_models(
     configs: Mapping[Role, ModelConfig],
     ledger: Ledger | None = None,
     engine: object | None = None,
-) -> Iterator[Models]:
+) -> Generator[Models]:
     """The role models, with the local server running while the block does if a role asks for it.
 
     Args:

@@ -1,6 +1,6 @@
 """An experiment made ready to work: its seekers and bank read, its models opened and answering."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,7 @@ def first_bank(experiment: Experiment) -> Bank:
 
 
 @contextmanager
-def open_session(experiment: Experiment, engine: object | None = None) -> Iterator[Session]:
+def open_session(experiment: Experiment, engine: object | None = None) -> Generator[Session]:
     """Read what an experiment names and open its models; nothing has been written or spent yet.
 
     Args:

@@ -1,6 +1,6 @@
 """The progress of work as a bar in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -17,7 +17,7 @@ from ..work.progress import OnProgress
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[OnProgress]:
+def progress_bar(console: Console) -> Generator[OnProgress]:
     """A bar that shows the progress it is called with and is gone afterwards."""
     columns = (
         SpinnerColumn(), TextColumn("{task.fields[count]}"), TextColumn("{task.description}"),

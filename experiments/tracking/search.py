@@ -91,6 +91,8 @@ class MlflowObserver:
                 )
             case Result():
                 self._finished(event)
+            case _:
+                pass  # alarms stand in the result
 
     def fail(self) -> None:
         """Mark the run as interrupted; starting again replaces it."""

@@ -25,14 +25,20 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
 
 
-_HELPERS = r"(?:doctors?|therap(?:y|ists?)|psychiatrists?|counsell?(?:ors?|ing)|professionals?"
-_HELPERS += r"|professional help|crisis lines?|hotlines?|helplines?|the hospital|medication)"
+_HELPERS = (
+    r"(?:doctors?|therap(?:y|ists?)|psychiatrists?|counsell?(?:ors?|ing)|professionals?"
+    r"|professional help|crisis lines?|hotlines?|helplines?|the hospital|medication)"
+)
 _DRUGS = r"(?:medications?|medicines?|meds|pills|treatment|therapy|antidepressants?|insulin)"
-_ILLNESS = r"(?:depression|bipolar(?: disorder)?|ptsd|bpd|schizophrenia|borderline\b[\w ]*|adhd"
-_ILLNESS += r"|(?:an? |\w+ )?(?:\w+ )?disorder)"
+_ILLNESS = (
+    r"(?:depression|bipolar(?: disorder)?|ptsd|bpd|schizophrenia|borderline\b[\w ]*|adhd"
+    r"|(?:an? |\w+ )?(?:\w+ )?disorder)"
+)
 _SELF = r"(?:yourself|themselves|themself|himself|herself)"
-_FOLK = r"(?:him|her|them|(?:your|their|his|her) (?:wife|husband|partner|child|kids?|boss|ex"
-_FOLK += r"|mother|father|parents))"
+_FOLK = (
+    r"(?:him|her|them|(?:your|their|his|her) (?:wife|husband|partner|child|kids?|boss|ex"
+    r"|mother|father|parents))"
+)
 _CLOSE = r"(?:family|friends|parents|partner|doctor|therapist)"
 _TOP = r"(?:\+?10\b|100\b|full\b|top\b|high(?:est|ly)?\b|best\b|perfect\b|max\w*)"
 _REPLY = (

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import dspy
 from scipy import stats
@@ -175,8 +176,9 @@ class BankBuilder(dspy.Module):
             bad=sum(p.bad for p in lesson.helpful),
             units=tuple(unit for p in lesson.helpful for unit in p.unit_ids),
         )
-        texts = draft.model_dump(include=set(SkillDraft.model_fields))
-        return Skill(**{**texts, "name": _free_name(draft.name, taken)}, provenance=provenance)
+        texts: dict[str, Any] = draft.model_dump(include=set(SkillDraft.model_fields))
+        texts["name"] = _free_name(draft.name, taken)
+        return Skill(**texts, provenance=provenance)
 
 
 def merged(turns: Sequence[Turn]) -> list[Turn]:

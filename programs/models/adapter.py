@@ -1,6 +1,6 @@
 """The prompt formats: DSPy's chat and JSON adapters, quick, hard to inject into, and read by us."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -48,7 +48,7 @@ _notes: ContextVar[list[Notes] | None] = ContextVar("notes", default=None)
 
 
 @contextmanager
-def asking(refused: Unreadable | None) -> Iterator[list[Notes]]:
+def asking(refused: Unreadable | None) -> Generator[list[Notes]]:
     """Within the block a prompt names the fault of the answer before; the value takes the notes."""
     taken: list[Notes] = []
     tokens = _refused.set(refused), _notes.set(taken)

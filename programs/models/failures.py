@@ -4,7 +4,7 @@ A failed model call is data about the infrastructure, never about a bank; but a 
 reached and has nothing readable to say has failed by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from dspy.utils.exceptions import AdapterParseError, LMError
@@ -27,7 +27,7 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def boundary(stage: str, unreadable: type[DialogueError] = DialogueError) -> Iterator[None]:
+def boundary(stage: str, unreadable: type[DialogueError] = DialogueError) -> Generator[None]:
     """Turn what a model call may raise into one `DialogueError` that names the stage.
 
     Args:

@@ -1,7 +1,7 @@
 """What was spent, and the hard limit on it: asked before every model call."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -55,7 +55,7 @@ _meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
+def metered() -> Generator[Meter]:
     """Within the block, model calls of this thread also count on a meter of their own."""
     meter = Meter(_meter.get())
     token = _meter.set(meter)

@@ -8,7 +8,7 @@ repeat with another replicate is still a new draw.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -72,7 +72,7 @@ class CallMemo:
         self._journal.put(key, record)
 
     @contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> Generator[None]:
         """Within the block (and thread), seeded model calls are remembered here."""
         token = _memo.set(self)
         try:

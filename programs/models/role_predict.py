@@ -1,6 +1,6 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -86,7 +86,7 @@ class Stage(dspy.Predict):
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
-    def _attempt(self, attempt: int, refused: Unreadable | None) -> Iterator[list[Notes]]:
+    def _attempt(self, attempt: int, refused: Unreadable | None) -> Generator[list[Notes]]:
         with (
             boundary(self.stage, self.unreadable),
             seed_scope(self.stage, attempt),

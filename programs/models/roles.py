@@ -7,7 +7,7 @@ in-process engine that the caller hands in. Every call is seeded, metered and he
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
@@ -202,7 +202,7 @@ class Models:
         return Models(self.configs, ledger=ledger, engines=self.engines)
 
     @contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> Generator[None]:
         """Within the block (and thread), stages are answered by these models."""
         with dspy.context(
             role_models=self,

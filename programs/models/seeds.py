@@ -6,7 +6,7 @@ variable: code that plays a dialogue opens it, the model of a role reads it.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -20,7 +20,7 @@ def derive_seed(*parts: object) -> int:
 
 
 @contextmanager
-def seed_scope(*parts: object) -> Iterator[None]:
+def seed_scope(*parts: object) -> Generator[None]:
     """Within the block, seeds derive from `parts` appended to those of the enclosing scope."""
     token = _scope.set((*(_scope.get() or ()), *parts))
     try:

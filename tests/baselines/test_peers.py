@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from fakes import CountingEngine, text_response, without_time
 
@@ -113,7 +115,7 @@ def test_a_peer_starts_from_an_empty_bank_and_may_add_skills(profiles):
 
 def test_a_disk_that_fails_ends_a_peer_and_is_no_score_of_zero(profiles, bank):
     class FullDisk(Journal):
-        def put(self, key: str, record: dict) -> None:
+        def put(self, key: str, record: dict[str, Any]) -> None:
             if len(self) > 30:
                 raise OSError("No space left on device")
             super().put(key, record)

@@ -1,4 +1,5 @@
 import random
+from typing import Any
 
 import dspy
 import pytest
@@ -32,7 +33,8 @@ def hit(example: dspy.Example, prediction: dspy.Prediction) -> float:
 
 
 def fight(before: dspy.Module, after: dspy.Module, **options) -> Duel:
-    return duel(before, after, NUMBERS, hit, **{"rule": RULE, "threads": 2, **options})
+    chosen: dict[str, Any] = {"rule": RULE, "threads": 2, **options}
+    return duel(before, after, NUMBERS, hit, **chosen)
 
 
 def test_a_much_better_program_wins_after_a_few_pairs_and_a_worse_one_is_given_up():

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import esc, refused
@@ -63,7 +64,7 @@ def test_a_surrogate_is_not_tested_on_what_it_was_fitted_on(folder: Path):
 
 
 def test_what_is_said_in_another_language_is_not_tested(folder: Path, tmp_path: Path):
-    def translated(row: dict) -> dict:
+    def translated(row: dict[str, Any]) -> dict[str, Any]:
         turns = [{**turn, "content": "A word."} for turn in row["history"]]
         return {**row, "history": turns, "first_talk": "A word."}
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -123,7 +124,7 @@ def test_what_the_export_lists_is_all_it_needs_to_be_served_by_mlflow(
     assert reply["skill"] in {"make-room", "see-the-effort", ""}
 
 
-def _ask(address: str) -> dict:
+def _ask(address: str) -> dict[str, Any]:
     for _ in range(90):
         try:
             response = httpx.post(address, json=REQUEST, timeout=20)

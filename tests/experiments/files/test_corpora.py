@@ -47,7 +47,7 @@ def test_a_record_is_read_with_labels_and_ratings(tmp_path: Path) -> None:
 
 def test_lines_gzip_and_the_other_speaker_names_are_read_alike(tmp_path: Path) -> None:
     names = {"seeker": "speaker", "supporter": "listener"}
-    renamed = {**GOOD, "dialog": [{**t, "speaker": names[t["speaker"]]} for t in TURNS]}
+    renamed = {**GOOD, "dialog": [{**t, "speaker": names[str(t["speaker"])]} for t in TURNS]}
     lines = tmp_path / "l.jsonl"
     lines.write_text(json.dumps(GOOD) + "\n\n" + json.dumps(renamed) + "\n")
     packed = tmp_path / "p.json.gz"

@@ -151,8 +151,10 @@ def stock(name: str, models: Models) -> tuple[Any, dict[str, Any]]:
             }
 
 
-STOCK = ["BootstrapFewShot", "LabeledFewShot", "BootstrapFewShotWithRandomSearch", "GEPA"]
-STOCK += ["MIPROv2", "SIMBA", "COPRO"]
+STOCK = [
+    *("BootstrapFewShot", "LabeledFewShot", "BootstrapFewShotWithRandomSearch", "GEPA"),
+    *("MIPROv2", "SIMBA", "COPRO"),
+]
 
 
 @pytest.mark.parametrize("name", STOCK)
