@@ -1,4 +1,4 @@
-"""A hook of MkDocs: the page of a layer documents the names that the layer exports, and no others."""
+"""A hook of MkDocs: the page of a layer documents the names that it exports, and no others."""
 
 import re
 from importlib import import_module
