@@ -228,11 +228,11 @@ def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
     for prototype in prototypes:
         if prototype.action != "other":  # no advice to give or to warn of
             states[prototype.need, prototype.stage].append(prototype)
-    groups: defaultdict[tuple[Stage, frozenset[Action]], list[Lesson]] = defaultdict(list)
+    groups: defaultdict[tuple[Stage, tuple[Action, ...]], list[Lesson]] = defaultdict(list)
     for state in sorted(states):
         lesson = _lesson(states[state], min_units)
         if lesson is not None:
-            actions: frozenset[Action] = frozenset(p.action for p in lesson.helpful)
+            actions = tuple(p.action for p in lesson.helpful)
             groups[state[1], actions].append(lesson)
     joined = [
         Lesson(
@@ -272,8 +272,15 @@ def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]
 
 
 def _evidence(prototypes: Sequence[Prototype]) -> float:
-    """Good outcomes that speak for a lesson; one of an unclear need counts a quarter."""
-    return sum(p.good / 4 if p.need == "unclear" else p.good for p in prototypes)
+    """Good outcomes that speak for a lesson.
+
+    One whose need nobody could tell counts a quarter, except in exploration: there the need is
+    seldom clear to anybody, and without being heard first no one is open to what comes later.
+    """
+    return sum(
+        p.good / 4 if p.need == "unclear" and p.stage != "exploration" else p.good
+        for p in prototypes
+    )
 
 
 def lower_bound(hits: int, misses: int) -> float:
