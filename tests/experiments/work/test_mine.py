@@ -6,8 +6,9 @@ from dspy.lm15 import Request, Response
 from fakes import CountingEngine, ScriptedEngine, text_response
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
+from esc_skills.experiments.files.profiles import SAMPLE_CORPUS, SAMPLE_PROFILES, read_profiles
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.experiments.rehearsal.truth import true_score
 from esc_skills.experiments.work import mine as mining
 from esc_skills.experiments.work.mine import mine, render_report
 from esc_skills.metrics.safety.review import review_skill
@@ -16,6 +17,8 @@ from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
+from esc_skills.programs.models.seeds import seed_scope
+from esc_skills.signatures.skills import Bank
 
 SAMPLE = [SAMPLE_CORPUS]
 
@@ -171,3 +174,13 @@ def test_the_texts_of_mined_skills_raise_no_concern():
     found = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1))
     assert len(found.bank.skills) > 10
     assert [review_skill(skill) for skill in found.bank.skills if review_skill(skill)] == []
+
+
+def test_the_bank_of_the_sample_corpus_is_better_than_no_bank_whatever_the_seed() -> None:
+    profiles = read_profiles([SAMPLE_PROFILES])
+    none = true_score(Bank(), profiles, dialogues=15)
+    memory = Journal()
+    for seed in range(3):
+        with seed_scope(seed):
+            bank = mine(SAMPLE, rehearsal(), threads=2, journal=memory).bank
+        assert true_score(bank, profiles, dialogues=15) > none + 0.08

@@ -254,3 +254,31 @@ def test_an_invalid_skill_is_skipped(bad: object) -> None:
     assert [skill.provenance.good for skill in built.bank.skills] == [9, 7]
     (dropped,) = built.dropped
     assert dropped.startswith("advice/insight/suggestion: ")
+
+
+def test_hearing_out_is_not_discounted_for_a_need_that_nobody_can_tell_yet() -> None:
+    found = [
+        *units("unclear", "exploration", "reflection", good=10, bad=0),
+        *units("unclear", "insight", "question", good=30, bad=0),
+        *units("advice", "action", "suggestion", good=9, bad=0),
+    ]
+    lessons = lessons_of(prototypes_of(found), 4)
+    assert [lesson.helpful[0].id for lesson in lessons] == [
+        "unclear/exploration/reflection",
+        "advice/action/suggestion",
+        "unclear/insight/question",
+    ]
+
+
+def test_states_in_which_another_action_helped_most_are_not_joined() -> None:
+    found = [
+        *units("side", "action", "affirmation", good=9, bad=0),
+        *units("side", "action", "balanced-view", good=3, bad=0),
+        *units("balance", "action", "balanced-view", good=8, bad=0),
+        *units("balance", "action", "affirmation", good=3, bad=0),
+    ]
+    lessons = lessons_of(prototypes_of(found), 4)
+    assert [[p.id for p in lesson.helpful] for lesson in lessons] == [
+        ["side/action/affirmation", "side/action/balanced-view"],
+        ["balance/action/balanced-view", "balance/action/affirmation"],
+    ]
