@@ -232,7 +232,7 @@ def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
     for state in sorted(states):
         lesson = _lesson(states[state], min_units)
         if lesson is not None:
-            actions = tuple(p.action for p in lesson.helpful)
+            actions: tuple[Action, ...] = tuple(p.action for p in lesson.helpful)
             groups[state[1], actions].append(lesson)
     joined = [
         Lesson(
