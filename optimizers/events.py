@@ -80,6 +80,14 @@ class Measured(Frozen):
     spend: Spend
 
 
+class NoBank(Frozen):
+    """The agent without any skill, on the pairs of the sealed test."""
+
+    level: Summary
+    gain: Interval
+    """Paired difference between the final bank and no bank, in points, clustered by profile."""
+
+
 class SealedTest(Frozen):
     """The first and the final bank on seekers that nothing was decided on, read once."""
 
@@ -89,6 +97,8 @@ class SealedTest(Frozen):
     groups_after: dict[str, Summary]
     gain: Interval
     """Paired difference of final emotions, in points, clustered by profile."""
+    no_bank: NoBank | None = None
+    """The third level; None where the first bank is empty itself, or it was not asked for."""
     rollouts_before: tuple[Rollout, ...]
     """Of every pair in which neither side is missing data: what the levels and the gain count."""
     rollouts_after: tuple[Rollout, ...]

@@ -6,24 +6,20 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
-from esc_skills.metrics.sage.summary import by_group, summarize
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
-from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.runner import Runner
 from esc_skills.programs.simulation.dialogue import Dialogue
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 
-from .alarms import cost_of_watch, watch
-from .challenge import gain_of, standing_difference
+from .alarms import watch
 from .events import Observer, Result, SealedTest, Started, Watch, Watcher
 from .record import Record
+from .sealed_test import cost_of_test, plays_no_bank, run_sealed_test
 from .search import Search
 from .settings import EvolutionSettings
 from .strategy import SearchTask, Strategy, open_task
-
-TEST_REPLICATE = 1_000_000_000
-"""Replicates from here on belong to the sealed test and to nothing else."""
 
 
 class SkillEvolution(Teleprompter):
@@ -98,7 +94,7 @@ class SkillEvolution(Teleprompter):
             raise ValueError(f"compile takes no argument {', '.join(kwargs)}")
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
-        self._reserve(len(test))
+        self._reserve(agent, len(test))
         task = open_task(agent, train, validation, self.runner, self.settings, self.observers)
         record = task.record
         record.emit(
@@ -112,7 +108,7 @@ class SkillEvolution(Teleprompter):
         )
         stopped = self._searched(task)
         self.runner.ledger.reserved = Spend()
-        tested = self._sealed_test(agent, task.incumbent, test)
+        tested = run_sealed_test(self.runner, self.settings, agent, task.incumbent, test)
         self.result = Result(
             first=agent.bank.value,
             final=task.bank,
@@ -134,11 +130,13 @@ class SkillEvolution(Teleprompter):
         except (BudgetExhausted, DialogueError) as ended:
             return str(ended)
 
-    def _reserve(self, test_profiles: int) -> None:
+    def _reserve(self, agent: SupportAgent, test_profiles: int) -> None:
         """Keep back what the sealed test can cost."""
         if not test_profiles:
             return
-        cost = cost_of_test(self.runner, self.settings, test_profiles)
+        cost = cost_of_test(
+            self.runner, self.settings, test_profiles, plays_no_bank(self.settings, agent)
+        )
         if not self.runner.ledger.room_for(cost + self.runner.cost_of(1)):
             raise ValueError(
                 f"the budget must hold the sealed test and a search, but the test alone may take "
@@ -155,38 +153,6 @@ class SkillEvolution(Teleprompter):
         for alarm in found.alarms:
             record.emit(alarm)
         return found
-
-    def _sealed_test(
-        self, first: SupportAgent, last: SupportAgent, test: Sequence[Profile]
-    ) -> SealedTest | None:
-        """First and last bank on the same unseen pairs; None where there is nothing to compare."""
-        replicates = range(TEST_REPLICATE, TEST_REPLICATE + self.settings.test_replicates)
-        pairs: list[Pair] = [(profile, replicate) for profile in test for replicate in replicates]
-        try:
-            before, after = self.runner.play(first, pairs), self.runner.play(last, pairs)
-        except BudgetExhausted:
-            return None
-        played = list(zip(before, after, strict=False))
-        gain = gain_of(played)
-        if gain is None:
-            return None
-        both = [pair for pair in played if standing_difference(*pair) is not None]
-        rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
-        return SealedTest(
-            before=summarize(rollouts_before),
-            after=summarize(rollouts_after),
-            groups_before=by_group(rollouts_before),
-            groups_after=by_group(rollouts_after),
-            gain=gain,
-            rollouts_before=rollouts_before,
-            rollouts_after=rollouts_after,
-        )
-
-
-def cost_of_test(runner: Runner, settings: EvolutionSettings, test_profiles: int) -> Spend:
-    """The most that the sealed test can cost, with the judge that watches it."""
-    rollouts = 2 * test_profiles * settings.test_replicates
-    return runner.cost_of(rollouts) + cost_of_watch(settings.watch, test_profiles)
 
 
 def _agent_of(student: dspy.Module) -> SupportAgent:

@@ -51,3 +51,6 @@ class EvolutionSettings(Frozen):
     says; none saves its calls."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""
+    test_no_bank: bool = True
+    """Whether the sealed test also plays the agent without any skill, where it started with some:
+    a third of the test's dialogues, to tell a gain over no bank from the repair of a bad one."""

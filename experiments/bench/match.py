@@ -9,7 +9,8 @@ from esc_skills.baselines import Optimizer, strategy_of
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.optimizers.events import Result
-from esc_skills.optimizers.evolution import SkillEvolution, cost_of_test
+from esc_skills.optimizers.evolution import SkillEvolution
+from esc_skills.optimizers.sealed_test import cost_of_test
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
@@ -30,6 +31,7 @@ SETTINGS = EvolutionSettings(
     patience=10_000,
     policy_trials=0,
     test_replicates=TEST_REPLICATES,
+    test_no_bank=False,  # the true level of no bank is known without a rollout
 )
 """The default dials; the budget alone ends a contest."""
 WORSE = 2.0

@@ -84,7 +84,8 @@ def evolve(
     finished rollout again.
     """
     from ..setup.configure import configure
-    from ..work.demo import print_result, result_json, run_evolution
+    from ..show.result import print_result, result_json
+    from ..work.demo import run_evolution
     from ..work.judge import judge_names
 
     entries = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from esc_skills import programs, signatures
-from esc_skills.optimizers.events import Result
+from esc_skills.optimizers.events import NoBank, Result
 from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import PROGRAM_FILE
 
@@ -110,6 +110,16 @@ def _save_mlflow_model(to: Path) -> None:
     )
 
 
+def _over_no_bank(no_bank: NoBank | None) -> str:
+    if no_bank is None:
+        return ""
+    gain = no_bank.gain
+    return (
+        f" Without any skill the agent scored {no_bank.level.score.mean:.1f}; the final bank's "
+        f"gain over that is {gain.mean:+.1f}, 95% interval {gain.low:+.1f} to {gain.high:+.1f}."
+    )
+
+
 def _readme(result: Result, settings: dict[str, Any]) -> str:
     test = result.test
     gain = (
@@ -117,7 +127,7 @@ def _readme(result: Result, settings: dict[str, Any]) -> str:
         if test is None
         else f"On sealed test seekers the final bank scored {test.after.score.mean:.1f} points "
         f"against {test.before.score.mean:.1f} of the first one: gain {test.gain.mean:+.1f}, 95% "
-        f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}."
+        f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}.{_over_no_bank(test.no_bank)}"
     )
     skills = "\n".join(f"- `{s.name}`: {s.when_to_use}" for s in result.final.skills) or "- none"
     return f"""# An emotional-support program, compiled by ESC-Skills

@@ -59,6 +59,12 @@ def progress(
             x=place, line={"dash": "dot", "color": AFTER},
             annotation={"text": _short(names[0]) + more, "textangle": -90, "yanchor": "top"},
         )  # fmt: skip
+    if test is not None and test.no_bank is not None:
+        level = test.no_bank.level.score.mean
+        figure.add_hline(
+            y=level, line={"dash": "dash", "color": TEST},
+            annotation={"text": f"no bank on the sealed test: {level:.1f}"},
+        )  # fmt: skip
     figure.update_layout(
         title="Search progress: what model calls bought",
         xaxis_title="model calls spent", yaxis_title="mean final emotion (points)",

@@ -64,13 +64,22 @@ def _cards(result: Result) -> str:
     cards = []
     if result.test is not None:
         gain, after, before = result.test.gain, result.test.after, result.test.before
+        no_bank = result.test.no_bank
+        none = "" if no_bank is None else f", no bank {no_bank.level.score.mean:.1f}"
         sure = "certain at 95%" if gain.excludes_zero else "not certain"
         cards += [
-            (f"{gain.mean:+.1f}", f"points gained [{gain.low:+.1f}, {gain.high:+.1f}], {sure}"),
-            (f"{after.score.mean:.1f}", f"final score (first {before.score.mean:.1f})"),
+            (
+                f"{gain.mean:+.1f}",
+                f"points gained over the first bank [{gain.low:+.1f}, {gain.high:+.1f}], {sure}",
+            ),
+            (f"{after.score.mean:.1f}", f"final score (first {before.score.mean:.1f}{none})"),
             (f"{after.success:.0%}", f"success (first {before.success:.0%})"),
             (f"{after.failure:.0%}", f"failure (first {before.failure:.0%})"),
         ]
+        if no_bank is not None:
+            gain = no_bank.gain
+            told = f"points gained over no bank [{gain.low:+.1f}, {gain.high:+.1f}]"
+            cards.insert(1, (f"{gain.mean:+.1f}", told))
         if after.silent or before.silent:
             cards.append(
                 (f"{after.silent}", f"without a reply, count as 0 (first {before.silent})")

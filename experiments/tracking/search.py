@@ -168,6 +168,18 @@ class MlflowObserver:
 
     def _log_test(self, test: SealedTest) -> None:
         gain, after, before = test.gain, test.after, test.before
+        if test.no_bank is not None:
+            over = test.no_bank.gain
+            self._metrics(
+                self.run_id,
+                {
+                    "gain over no bank/estimate": over.mean,
+                    "gain over no bank/low": over.low,
+                    "gain over no bank/high": over.high,
+                    "score/no bank": test.no_bank.level.score.mean,
+                },
+                0,
+            )
         self._metrics(
             self.run_id,
             {

@@ -1,24 +1,20 @@
 """What `demo` and `evolve` do and print, from one experiment to its closing words."""
 
-import json
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from esc_skills.optimizers.events import Observer, Result, Watcher
 from esc_skills.programs.learning.miner import BankBuilder
-from esc_skills.signatures.skills import Bank
 
 from ..deploy.export import export_run
 from ..files.atomic_writes import write_whole
-from ..files.banks import read_bank
 from ..files.journals import open_journal
-from ..files.profiles import SAMPLE_CORPUS, SAMPLE_DRAFTS
+from ..files.profiles import SAMPLE_CORPUS
 from ..setup.config import Experiment, load_experiment
 from ..setup.models import open_models
-from ..show.progress import SearchProgress, spend_line, watch_line
+from ..show.progress import SearchProgress
+from ..show.result import print_result
 from .evolve import evolve
 from .mine import mine, render_report
 
@@ -50,17 +46,15 @@ def run_demo(console: Console, directory: Path) -> None:
             models,
             threads=2,
             journal=open_journal(mined / "journal.jsonl"),
-            builder=BankBuilder(max_skills=3, min_units=2),  # the sample corpus is small
+            builder=BankBuilder(),
         )
-    drafts = read_bank(SAMPLE_DRAFTS)
-    start = Bank(skills=(*drafts.skills, *found.bank.skills))
     bank_file = mined / "bank.json"
-    write_whole(bank_file, start.model_dump_json(indent=1))
+    write_whole(bank_file, found.bank.model_dump_json(indent=1))
     write_whole(mined / "report.md", render_report(found))
     console.print(
         f"Mined {sum(found.read.values())} conversations: {found.units} Intervention Units, "
-        f"{found.key_units} key, {len(found.bank.skills)} skills. With {len(drafts.skills)} drafts "
-        f"that a well-meaning beginner wrote, they are the first bank: {bank_file}\n"
+        f"{found.key_units} key, {len(found.bank.skills)} skills. They are the first bank: "
+        f"{bank_file}\n"
     )
     experiment = load_experiment(None, {**DEMO, "bank": bank_file})
     run = directory / "evolved"
@@ -104,66 +98,3 @@ def run_evolution(
         if tracker:
             tracker.fail()
         raise
-
-
-def print_result(console: Console, result: Result, directory: Path) -> None:
-    """The closing table of a search."""
-    accepted = [decision for decision in result.decisions if decision.accepted]
-    unsafe = sum(decision.gate == "safety" for decision in result.decisions)
-    console.print(
-        f"\nStopped: {result.stopped}. {len(result.decisions)} edits tried, {len(accepted)} "
-        f"accepted, {unsafe} refused as unsafe."
-    )
-    test = result.test
-    if test is not None:
-        table = Table(title="Sealed test: seekers that nothing was decided on")
-        for column in ("bank", "skills", "score", "95% interval", "success", "failure"):
-            table.add_column(column, justify="left" if column == "bank" else "right")
-        for name, bank, summary in (
-            ("first", result.first, test.before),
-            ("final", result.final, test.after),
-        ):
-            score = summary.score
-            table.add_row(
-                name,
-                str(len(bank.skills)),
-                f"{score.mean:.1f}",
-                f"{score.low:.1f} to {score.high:.1f}",
-                f"{summary.success:.0%}",
-                f"{summary.failure:.0%}",
-            )
-        console.print(table)
-        if test.before.silent or test.after.silent:
-            console.print(
-                f"Without a reply, counted as 0: {test.before.silent} dialogues of the first bank, "
-                f"{test.after.silent} of the final one."
-            )
-        gain = test.gain
-        sure = "excludes 0" if gain.excludes_zero else "includes 0"
-        console.print(
-            f"[bold]Gain {gain.mean:+.1f} points[/], 95% interval {gain.low:+.1f} to "
-            f"{gain.high:+.1f} ({sure}), {gain.n} paired dialogues."
-        )
-    if result.watch is not None:
-        for alarm in result.watch.alarms:
-            message = f"[bold red]Alarm[/] ({alarm.kind}): {escape(alarm.message)}."
-            console.print(message, highlight=False)
-        console.print(escape(watch_line(result.watch)), highlight=False)
-    console.print(f"Spent {spend_line(result.spend)}.")
-    console.print(
-        f"Run directory: [bold]{directory}[/]. Picture book: esc-skills report {directory}"
-    )
-    console.print(f"Compare runs in MLflow: esc-skills ui --runs {directory.parent}")
-
-
-def result_json(result: Result) -> str:
-    """The headline of a result for scripts."""
-    return json.dumps(
-        {
-            "stopped": result.stopped,
-            "accepted": [d.summary for d in result.decisions if d.accepted],
-            "gain": result.test and result.test.gain.model_dump(),
-            "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],
-            "spend": result.spend.model_dump(),
-        }
-    )

@@ -8,9 +8,9 @@ from esc_skills.experiments.files.run_directory import RunDirectory
 from esc_skills.experiments.setup.config import Experiment, load_experiment
 from esc_skills.experiments.show.progress import SearchProgress
 from esc_skills.experiments.show.report import write_report
+from esc_skills.experiments.show.result import print_result, result_json
 from esc_skills.experiments.tracking.search import MlflowObserver
 from esc_skills.experiments.tracking.store import default_store
-from esc_skills.experiments.work.demo import print_result, result_json
 from esc_skills.experiments.work.evolve import evolve
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.events import Alarm, Result, Watch

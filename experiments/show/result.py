@@ -1,0 +1,102 @@
+"""The closing lines of a search: what it changed, by how much, and what it cost."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.sage.summary import Summary
+from esc_skills.optimizers.events import Result, SealedTest
+
+from .progress import spend_line, watch_line
+
+
+def print_result(console: Console, result: Result, directory: Path) -> None:
+    """Print the closing lines of a search whose run directory this is."""
+    accepted = sum(decision.accepted for decision in result.decisions)
+    unsafe = sum(decision.gate == "safety" for decision in result.decisions)
+    console.print(
+        f"\nStopped: {result.stopped}. {len(result.decisions)} edits tried, {accepted} "
+        f"accepted, {unsafe} refused as unsafe."
+    )
+    if result.test is not None:
+        console.print(_levels(result, result.test))
+        for line in _gains(result.test):
+            console.print(line, highlight=False)
+    if result.watch is not None:
+        for alarm in result.watch.alarms:
+            message = f"[bold red]Alarm[/] ({alarm.kind}): {escape(alarm.message)}."
+            console.print(message, highlight=False)
+        console.print(escape(watch_line(result.watch)), highlight=False)
+    console.print(f"Spent {spend_line(result.spend)}.")
+    console.print(f"Run directory: [bold]{directory}[/]. Report: esc-skills report {directory}")
+    console.print(f"Compare runs in MLflow: esc-skills ui --runs {directory.parent}")
+
+
+def levels_of(result: Result, test: SealedTest) -> list[tuple[str, int, Summary]]:
+    """Name, number of skills and level of each agent that the sealed test played.
+
+    An empty first bank is no bank, and is called so.
+    """
+    skills = len(result.first.skills)
+    levels = [("first bank" if skills else "no bank", skills, test.before)]
+    if test.no_bank is not None:
+        levels.insert(0, ("no bank", 0, test.no_bank.level))
+    return [*levels, ("final bank", len(result.final.skills), test.after)]
+
+
+def gain_line(gain: Interval, over: str) -> str:
+    """A gain in points as a sentence, with its interval and whether that excludes 0."""
+    sure = "excludes 0" if gain.excludes_zero else "includes 0"
+    return (
+        f"Gain over {over}: {gain.mean:+.1f} points, 95% interval {gain.low:+.1f} to "
+        f"{gain.high:+.1f} ({sure}), {gain.n} paired dialogues."
+    )
+
+
+def _levels(result: Result, test: SealedTest) -> Table:
+    table = Table(title="Sealed test: seekers that no decision was based on")
+    for column in ("agent", "skills", "score", "95% interval", "success", "failure"):
+        table.add_column(column, justify="left" if column == "agent" else "right")
+    for name, skills, summary in levels_of(result, test):
+        score = summary.score
+        table.add_row(
+            name,
+            str(skills),
+            f"{score.mean:.1f}",
+            f"{score.low:.1f} to {score.high:.1f}",
+            f"{summary.success:.0%}",
+            f"{summary.failure:.0%}",
+        )
+    return table
+
+
+def _gains(test: SealedTest) -> list[str]:
+    lines = [f"[bold]{gain_line(test.gain, 'the first bank')}[/]"]
+    if test.no_bank is not None:
+        lines.append(f"[bold]{gain_line(test.no_bank.gain, 'no bank')}[/]")
+    if test.before.silent or test.after.silent:
+        lines.append(
+            f"Dialogues that ended since the agent gave no reply (score 0): {test.before.silent} "
+            f"with the first bank, {test.after.silent} with the final one."
+        )
+    return lines
+
+
+def result_json(result: Result) -> str:
+    """The headline of a result for scripts."""
+    test = result.test
+    no_bank = test and test.no_bank
+    return json.dumps(
+        {
+            "stopped": result.stopped,
+            "accepted": [d.summary for d in result.decisions if d.accepted],
+            "gain": test and test.gain.model_dump(),
+            "gain_over_no_bank": no_bank and no_bank.gain.model_dump(),
+            "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],
+            "spend": result.spend.model_dump(),
+        }
+    )

@@ -1,0 +1,95 @@
+"""The sealed test: the first and the final bank, and no bank, on seekers that decided nothing.
+
+No bank is a level of its own, since a gain over a harmful first bank is no gain over none.
+"""
+
+from collections.abc import Sequence
+
+from esc_skills.metrics.sage.summary import by_group, summarize
+from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.programs.runner import Pair, Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.skills import Bank
+
+from .alarms import cost_of_watch
+from .challenge import gain_of, standing_difference
+from .events import NoBank, SealedTest
+from .settings import EvolutionSettings
+
+TEST_REPLICATE = 1_000_000_000
+"""Replicates from here on belong to the sealed test and to nothing else."""
+
+
+def run_sealed_test(
+    runner: Runner,
+    settings: EvolutionSettings,
+    first: SupportAgent,
+    final: SupportAgent,
+    profiles: Sequence[Profile],
+) -> SealedTest | None:
+    """All levels on the same unseen pairs; None where there is nothing to compare."""
+    replicates = range(TEST_REPLICATE, TEST_REPLICATE + settings.test_replicates)
+    pairs: list[Pair] = [(profile, replicate) for profile in profiles for replicate in replicates]
+    before, after = _play(runner, first, pairs), _play(runner, final, pairs)
+    both = _told(before, after)
+    gain = gain_of(both)
+    if gain is None:
+        return None
+    rollouts_before, rollouts_after = tuple(a for a, _ in both), tuple(b for _, b in both)
+    return SealedTest(
+        before=summarize(rollouts_before),
+        after=summarize(rollouts_after),
+        groups_before=by_group(rollouts_before),
+        groups_after=by_group(rollouts_after),
+        gain=gain,
+        no_bank=_no_bank(runner, first, pairs, after) if plays_no_bank(settings, first) else None,
+        rollouts_before=rollouts_before,
+        rollouts_after=rollouts_after,
+    )
+
+
+def plays_no_bank(settings: EvolutionSettings, first: SupportAgent) -> bool:
+    """Whether the test has a third level: the first bank is not empty itself."""
+    return settings.test_no_bank and bool(first.bank.value.skills)
+
+
+def cost_of_test(
+    runner: Runner, settings: EvolutionSettings, profiles: int, no_bank: bool = False
+) -> Spend:
+    """The most that the test can cost, with the judge that watches it.
+
+    Args:
+        runner: Knows what a rollout can cost.
+        settings: The dials of the search.
+        profiles: Number of test seekers.
+        no_bank: Whether no bank is played, too.
+    """
+    rollouts = (2 + no_bank) * profiles * settings.test_replicates
+    return runner.cost_of(rollouts) + cost_of_watch(settings.watch, profiles)
+
+
+def _no_bank(
+    runner: Runner, first: SupportAgent, pairs: Sequence[Pair], after: Sequence[Rollout]
+) -> NoBank | None:
+    agent = first.deepcopy()
+    agent.bank.value = Bank()
+    both = _told(_play(runner, agent, pairs), after)
+    gain = gain_of(both)
+    if gain is None:
+        return None
+    return NoBank(level=summarize(tuple(rollout for rollout, _ in both)), gain=gain)
+
+
+def _play(runner: Runner, agent: SupportAgent, pairs: Sequence[Pair]) -> list[Rollout]:
+    try:
+        return runner.play(agent, pairs)
+    except BudgetExhausted:
+        return []
+
+
+def _told(before: Sequence[Rollout], after: Sequence[Rollout]) -> list[tuple[Rollout, Rollout]]:
+    """The pairs in which neither side is missing data."""
+    pairs = zip(before, after, strict=False)
+    return [pair for pair in pairs if standing_difference(*pair) is not None]

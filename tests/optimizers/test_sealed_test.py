@@ -1,0 +1,45 @@
+from esc_skills import Bank, Budget, EvolutionSettings, SupportAgent, rehearsal_runner
+from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank, run_sealed_test
+
+SETTINGS = EvolutionSettings(test_replicates=1, watch=None)
+
+
+def test_an_agent_that_started_with_skills_is_also_compared_with_no_bank(bank, profiles):
+    first, final = SupportAgent(bank), SupportAgent(Bank(skills=bank.skills[:1]))
+    found = run_sealed_test(rehearsal_runner(), SETTINGS, first, final, profiles[:4])
+    assert found is not None
+    assert found.no_bank is not None
+    levels = found.no_bank.level.score, found.after.score
+    assert abs(found.no_bank.gain.mean - (levels[1].mean - levels[0].mean)) < 1e-9
+
+
+def test_an_empty_first_bank_is_no_bank_and_is_played_once(bank, profiles):
+    runner = rehearsal_runner()
+    found = run_sealed_test(runner, SETTINGS, SupportAgent(), SupportAgent(bank), profiles[:4])
+    assert found is not None
+    assert found.no_bank is None
+    assert runner.ledger.spend.rollouts == 8
+
+
+def test_the_level_of_no_bank_can_be_left_out(bank, profiles):
+    settings = SETTINGS.model_copy(update={"test_no_bank": False})
+    agent = SupportAgent(bank)
+    found = run_sealed_test(rehearsal_runner(), settings, agent, agent, profiles[:2])
+    assert found is not None
+    assert found.no_bank is None
+
+
+def test_the_test_costs_what_is_reserved_for_it_at_most(bank, profiles):
+    agent, runner = SupportAgent(bank), rehearsal_runner()
+    most = cost_of_test(runner, SETTINGS, 4, plays_no_bank(SETTINGS, agent))
+    run_sealed_test(
+        runner, SETTINGS, agent, SupportAgent(Bank(skills=bank.skills[:1])), profiles[:4]
+    )
+    assert runner.ledger.spend.rollouts == most.rollouts == 12
+    assert runner.ledger.spend.calls <= most.calls
+
+
+def test_a_budget_that_ends_before_the_test_leaves_nothing_to_compare(bank, profiles):
+    runner = rehearsal_runner(budget=Budget(rollouts=2))
+    agent = SupportAgent(bank)
+    assert run_sealed_test(runner, SETTINGS, agent, SupportAgent(), profiles[:4]) is None
