@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
+from esc_skills.programs.registry import PluginError
+
 from .commands import (
     bench,
     data,
@@ -72,7 +74,7 @@ def main() -> None:
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         code = app(standalone_mode=False)
-    except UserError as error:
+    except (UserError, PluginError) as error:
         errors.print(f"[bold red]Error:[/] {_plain(error)}")
         code = 2
     except typer.Abort:

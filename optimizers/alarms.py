@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.asking import judged_difference
-from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.metrics.text.drift import Spread, length_ratio, spreading_phrase
 from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
@@ -31,7 +31,7 @@ WATCHED = 2
 
 def cost_of_watch(judge: str | None, test_profiles: int) -> Spend:
     """The most that the judge's part of the watch takes, but for retries."""
-    calls = JUDGES[judge].calls if judge else 0
+    calls = supporter_judge(judge).calls if judge else 0
     return Spend(calls=2 * WATCHED * test_profiles * calls)
 
 
@@ -45,7 +45,7 @@ def watch(
         places = _read(before)
         pairs = ([rollouts[place] for place in places] for rollouts in (before, after))
         try:
-            judged = judged_difference(runner, JUDGES[judge](), *pairs)
+            judged = judged_difference(runner, supporter_judge(judge)(), *pairs)
         except BudgetExhausted:
             judged = None
     length, spread = length_ratio(before, after), spreading_phrase(before, after)

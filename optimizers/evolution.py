@@ -18,7 +18,7 @@ from .events import Observer, Result, SealedTest, Started, Watch, Watcher
 from .record import Record
 from .sealed_test import cost_of_test, plays_no_bank, run_sealed_test
 from .search import Search
-from .settings import EvolutionSettings
+from .settings import EvolutionSettings, check_judges
 from .strategy import SearchTask, Strategy, open_task
 
 
@@ -89,9 +89,11 @@ class SkillEvolution(Teleprompter):
         Raises:
             ValueError: No profiles, overlapping sets, an unknown argument, or a budget that cannot
                 hold the sealed test.
+            PluginError: A judge of the settings cannot be used.
         """
         if kwargs:
             raise ValueError(f"compile takes no argument {', '.join(kwargs)}")
+        check_judges(self.settings)
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(agent, len(test))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
-from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.metrics.safety.review import review_edit, review_rollout
 from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
@@ -141,7 +141,7 @@ def judged_worse(
         BudgetExhausted: The budget does not hold what the judges may take.
     """
     for name in settings.judges:
-        judge = JUDGES[name]()
+        judge = supporter_judge(name)()
         if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
             raise BudgetExhausted(f"the budget does not hold what the judge {name} may take")
         found = judged_difference(runner, judge, incumbent, candidate)

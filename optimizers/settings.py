@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule
-from esc_skills.metrics.judges.panel import GradingJudge
+from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.signatures.frozen import Frozen
 
 Ingredient = Literal["together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits"]
@@ -42,11 +42,11 @@ class EvolutionSettings(Frozen):
     """Train dialogues in which each of those settings is ranked."""
     without: tuple[Ingredient, ...] = ()
     """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
-    judges: tuple[GradingJudge, ...] = ()
+    judges: tuple[str, ...] = ()
     """Judges by whom an accepted bank must not be worse than the incumbent."""
     judge_tolerance: float = Field(default=5.0, ge=0, le=100)
     """Points of 0..100 by which it may still be worse on average."""
-    watch: GradingJudge | None = "checklist"
+    watch: str | None = "checklist"
     """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
     says; none saves its calls."""
     test_replicates: int = Field(default=4, ge=1)
@@ -54,3 +54,14 @@ class EvolutionSettings(Frozen):
     test_no_bank: bool = True
     """Whether the sealed test also plays the agent without any skill, where it started with some:
     a third of the test's dialogues, to tell a gain over no bank from the repair of a bad one."""
+
+
+def check_judges(settings: EvolutionSettings) -> None:
+    """Make sure, before anything is spent, that the search can ask the judges of its settings.
+
+    Raises:
+        PluginError: A judge does not exist, cannot be used, or needs more than the dialogue.
+    """
+    for name in (*settings.judges, settings.watch):
+        if name is not None:
+            supporter_judge(name)

@@ -11,7 +11,7 @@ from typing import Any
 from dspy.lm15 import Message, Request, Response, TextPart, Usage
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout
@@ -45,7 +45,7 @@ def said(profile: str, reply: str, *, group: str = "g", emotion: int = 50) -> Ro
 class CountingEngine(RehearsalEngine):
     """The rehearsal; remembers every request."""
 
-    def __init__(self, world: World | None = None) -> None:
+    def __init__(self, world: WorldParameters | None = None) -> None:
         super().__init__(world)
         self.requests: list[Request] = []
 

@@ -11,7 +11,7 @@ import dspy
 from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.prompts import stages
 from esc_skills.signatures.dialogue import Turn
-from esc_skills.signatures.judging import Said
+from esc_skills.signatures.judging.reading import Said
 from esc_skills.signatures.mining import Pattern
 from esc_skills.signatures.profile_writing import ProfileDraft
 from esc_skills.signatures.reflection import RolloutDigest, SkillCredit

@@ -28,9 +28,9 @@ from esc_skills.signatures.edits import AddSkill
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
 
-from ..rehearsal.world import World
+from ..rehearsal.world import WorldParameters
+from .rehearsal_worlds import RehearsalWorld
 from .tables import table_of
-from .worlds import RehearsalArena
 
 GAIN, POWER, ERROR = 5.0, 0.8, 0.05
 WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24
@@ -50,7 +50,7 @@ BISECTIONS = 5
 class Edit(NamedTuple):
     """An edit whose true gain is known."""
 
-    world: World
+    world: WorldParameters
     before: Bank
     skill: Skill
     """What is added to it."""
@@ -122,11 +122,11 @@ def calls_at_best(tried: Sequence[Tried]) -> float:
 
 def trial(edit: Edit, seed: int) -> Tried:
     """Read on until the evidence passes the edit or gives it up, or the budget ends."""
-    arena = RehearsalArena(edit.world)
-    models = Models(ledger=Ledger(Budget(calls=MOST)), engines={"rehearsal": arena.engine()})
+    world = RehearsalWorld(edit.world)
+    models = Models(ledger=Ledger(Budget(calls=MOST)), engines={"rehearsal": world.engine()})
     runner = Runner(models, seed=seed, threads=1)
     agent = SupportAgent(edit.before)
-    profiles = arena.profiles()
+    profiles = world.profiles()
     incumbent = Incumbent(agent, runner, PairSequence(profiles, seed, 0), profiles)
     adding = AddSkill(skill=edit.skill, reason="to see whether its gain is seen")
     candidate = Candidate(adding, edit.before, edit.after, RULE, Spend())
@@ -139,16 +139,16 @@ def trial(edit: Edit, seed: int) -> Tried:
 
 def concentrated() -> Edit:
     """A skill for the need of one group in eight, beside one to hear people out."""
-    arena = RehearsalArena()
-    opening, *later = arena.best_bank().skills
+    world = RehearsalWorld()
+    opening, *later = world.best_bank().skills
     before = Bank(skills=(opening,))
-    first = arena.population_truth(before)
+    first = world.population_truth(before)
     edits = [
         Edit(
-            arena.world,
+            world.parameters,
             before,
             skill,
-            arena.population_truth(Bank(skills=(opening, skill))) - first,
+            world.population_truth(Bank(skills=(opening, skill))) - first,
         )
         for skill in later
     ]
@@ -157,15 +157,17 @@ def concentrated() -> Edit:
 
 def spread() -> Edit:
     """A skill to hear people out, which the supporter carries out just reliably enough."""
-    opening = RehearsalArena().best_bank().skills[0]
+    opening = RehearsalWorld().best_bank().skills[0]
     low, high = 0.0, 1.0
     edits: list[Edit] = []
     for _ in range(BISECTIONS):
-        arena = RehearsalArena(World(reliability=(low + high) / 2))
+        world = RehearsalWorld(WorldParameters(reliability=(low + high) / 2))
         before, after = Bank(), Bank(skills=(opening,))
-        gain = arena.population_truth(after) - arena.population_truth(before)
-        edits.append(Edit(arena.world, before, opening, gain))
+        gain = world.population_truth(after) - world.population_truth(before)
+        edits.append(Edit(world.parameters, before, opening, gain))
         low, high = (
-            (low, arena.world.reliability) if gain > GAIN else (arena.world.reliability, high)
+            (low, world.parameters.reliability)
+            if gain > GAIN
+            else (world.parameters.reliability, high)
         )
     return min(edits, key=lambda edit: abs(edit.gain - GAIN))

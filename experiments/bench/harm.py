@@ -66,14 +66,14 @@ def counts(found: Sequence[Worth]) -> tuple[int, ...]:
 
 def worths(entry: Entry) -> list[Worth]:
     """What every accepted edit of a contest is truly worth, and every new skill at its end."""
-    arena, split, result, _ = hold(entry)
+    world, split, result, _ = hold(entry)
 
     def worth(kind: Kind, after: Bank, before: Bank) -> Worth:
         return Worth(
             kind,
-            truth_for(arena, after, split.validation) - truth_for(arena, before, split.validation),
-            truth_for(arena, after, split.test) - truth_for(arena, before, split.test),
-            arena.population_truth(after) - arena.population_truth(before),
+            truth_for(world, after, split.validation) - truth_for(world, before, split.validation),
+            truth_for(world, after, split.test) - truth_for(world, before, split.test),
+            world.population_truth(after) - world.population_truth(before),
         )
 
     banks = [result.first, *(d.bank for d in result.decisions if d.accepted)]

@@ -5,9 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from esc_skills.baselines import Optimizer, strategy_of
+from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.evidence.statistics import Interval
-from esc_skills.metrics.judges.panel import GradingJudge
 from esc_skills.optimizers.events import Result
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.sealed_test import cost_of_test
@@ -23,7 +22,7 @@ from esc_skills.signatures.skills import Bank
 from ..files.profiles import Split, split_profiles
 from ..rehearsal.models import rehearsal_runner
 from .ablations import ablation
-from .worlds import Arena, load_arena
+from .worlds import WORLDS, World
 
 TEST_REPLICATES = 4
 SETTINGS = EvolutionSettings(
@@ -44,13 +43,13 @@ class Entry(Frozen):
     """Who competes where."""
 
     world: str
-    optimizer: Optimizer
+    optimizer: str
     calls: int
     """Budget in model calls, without the sealed test."""
     seed: int
     missing: str = ""
     """Ingredient that ours does without (`ablations`); none where it is empty."""
-    judges: tuple[GradingJudge, ...] = ()
+    judges: tuple[str, ...] = ()
     """Judges by whom what ours accepts must not be worse."""
 
     @property
@@ -82,7 +81,7 @@ class Score(Frozen):
     final: float
     """The same of the final bank."""
     attainable: float
-    """The same of the arena's best bank."""
+    """The same of the world's best bank."""
     steps: tuple[Step, ...]
     calls: int
     rollouts: int
@@ -117,7 +116,7 @@ class Score(Frozen):
 class Contest(NamedTuple):
     """A contest as it was held."""
 
-    arena: Arena
+    world: World
     split: Split
     result: Result
     seconds: float
@@ -138,21 +137,21 @@ def hold(entry: Entry) -> Contest:
     Raises:
         UserError: There is no such world.
     """
-    arena = load_arena(entry.world)
+    world = WORLDS[entry.world]()
     split = split_profiles(
-        arena.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
+        world.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
     )
     test = cost_of_test(rehearsal_runner(), SETTINGS, len(split.test))
     ledger = Ledger(Budget(calls=entry.calls + test.calls))
-    models = Models(ledger=ledger, engines={"rehearsal": arena.engine()})
+    models = Models(ledger=ledger, engines={"rehearsal": world.engine()})
     rules = ablation(entry.missing)
     runner = Runner(models, seed=entry.seed, threads=1, noise=rules.noise)
-    strategy = rules.strategy if entry.missing else strategy_of(entry.optimizer)
+    strategy = rules.strategy if entry.missing else OPTIMIZERS[entry.optimizer]
     settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
     optimizer = SkillEvolution(runner, settings, strategy=strategy())
     started = time.perf_counter()
     optimizer.compile(
-        SupportAgent(arena.first_bank()),
+        SupportAgent(world.first_bank()),
         trainset=split.train,
         valset=split.validation,
         testset=split.test,
@@ -160,19 +159,19 @@ def hold(entry: Entry) -> Contest:
     seconds = time.perf_counter() - started
     runner.close()
     assert optimizer.result is not None
-    return Contest(arena, split, optimizer.result, seconds)
+    return Contest(world, split, optimizer.result, seconds)
 
 
-def truth_for(arena: Arena, bank: Bank, profiles: Sequence[Profile]) -> float:
+def truth_for(world: World, bank: Bank, profiles: Sequence[Profile]) -> float:
     """Mean true score of a bank with some seekers, 0..100."""
-    return sum(arena.truth(bank, profile) for profile in profiles) / len(profiles)
+    return sum(world.truth(bank, profile) for profile in profiles) / len(profiles)
 
 
-def _score(entry: Entry, arena: Arena, split: Split, result: Result, seconds: float) -> Score:
+def _score(entry: Entry, world: World, split: Split, result: Result, seconds: float) -> Score:
     test = split.test
 
     def truth(bank: Bank) -> float:
-        return truth_for(arena, bank, test)
+        return truth_for(world, bank, test)
 
     first = before = truth(result.first)
     steps: list[Step] = []
@@ -187,20 +186,20 @@ def _score(entry: Entry, arena: Arena, split: Split, result: Result, seconds: fl
             before = score
     lost: defaultdict[str, list[float]] = defaultdict(list)
     for profile in test:
-        change = arena.truth(result.final, profile) - arena.truth(result.first, profile)
+        change = world.truth(result.final, profile) - world.truth(result.first, profile)
         lost[profile.group].append(change)
     worse = sum(sum(changes) / len(changes) < -WORSE for changes in lost.values())
     return Score(
         entry=entry,
         first=first,
         final=truth(result.final),
-        attainable=truth(arena.best_bank()),
+        attainable=truth(world.best_bank()),
         steps=tuple(steps),
         calls=result.spend.calls,
         rollouts=result.spend.rollouts,
         seconds=seconds,
         reported=result.test.gain if result.test else None,
-        population_gain=arena.population_truth(result.final) - arena.population_truth(result.first),
+        population_gain=world.population_truth(result.final) - world.population_truth(result.first),
         groups_worse=worse,
         groups=len(lost),
         alarms=tuple(alarm.kind for alarm in result.watch.alarms) if result.watch else None,

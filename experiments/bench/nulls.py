@@ -19,7 +19,7 @@ from esc_skills.signatures.edits import RewriteField
 from esc_skills.signatures.skills import Bank
 
 from .tables import table_of
-from .worlds import ARENAS, load_arena
+from .worlds import WORLDS
 
 ONE, ALL = 1, 9
 """Skills of the bank, each of which gets a rewording."""
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 ROWS = (
     *(Row(world, ONE, rate) for world in ("default", "unseeded") for rate in (0.05, 0.10)),
-    *(Row(world, ALL, 0.05) for world in ARENAS),
+    *(Row(world, ALL, 0.05) for world in WORLDS),
 )
 
 
@@ -70,8 +70,8 @@ def _cells(row: Row, each: Callable[..., Iterable[tuple[int, int]]]) -> tuple[st
 
 def null_search(row: Row, number: int) -> tuple[int, int]:
     """(Rewordings that were accepted, model calls spent) of one search."""
-    arena = load_arena(row.world)
-    profiles, bank = arena.profiles(), Bank(skills=arena.best_bank().skills[: row.edits])
+    world = WORLDS[row.world]()
+    profiles, bank = world.profiles(), Bank(skills=world.best_bank().skills[: row.edits])
     edits = [
         RewriteField(
             name=skill.name,
@@ -81,7 +81,7 @@ def null_search(row: Row, number: int) -> tuple[int, int]:
         )
         for skill in bank.skills
     ]
-    runner = Runner(Models(engines={"rehearsal": arena.engine()}), seed=number, threads=1)
+    runner = Runner(Models(engines={"rehearsal": world.engine()}), seed=number, threads=1)
     settings = EvolutionSettings(rule=ChallengeRule(error_rate=row.error_rate))
     task = open_task(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
     Acceptance(task).consider(edits, PATIENT)

@@ -18,8 +18,8 @@ from esc_skills.programs.simulation.dialogue import SEEKER_TURNS, State
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.rollouts import Exchange, Rollout
 
+from .rehearsal_worlds import RehearsalWorld
 from .tables import table_of
-from .worlds import RehearsalArena
 
 T = TypeVar("T")
 BUDGET = Budget(calls=4_000)
@@ -58,12 +58,12 @@ class ClockedRunner(Runner):
 
 def search_overhead() -> Table:
     """Milliseconds a rollout of one search in the default world, on one thread."""
-    arena = RehearsalArena()
-    profiles = arena.profiles()
-    models = Models(ledger=Ledger(BUDGET), engines={"rehearsal": arena.engine()})
+    world = RehearsalWorld()
+    profiles = world.profiles()
+    models = Models(ledger=Ledger(BUDGET), engines={"rehearsal": world.engine()})
     runner = ClockedRunner(models, threads=1)
     settings = EvolutionSettings(generations=100, patience=100, policy_trials=0)
-    agent = SupportAgent(arena.first_bank())
+    agent = SupportAgent(world.first_bank())
     task = open_task(agent, profiles[::2], profiles[1::2], runner, settings)
     started = time.perf_counter()
     with suppress(BudgetExhausted):

@@ -12,7 +12,7 @@ from esc_skills.signatures.skills import Bank
 from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError
-from .worlds import Arena
+from .worlds import World
 
 SUPPORTERS = 6
 """As many as there are published files."""
@@ -104,24 +104,24 @@ def published_dynamics(transcripts: Sequence[Transcript]) -> dict[str, float]:
         raise UserError(f"the transcripts cannot be compared with: {error}.") from error
 
 
-def supporters(arena: Arena) -> tuple[Bank, ...]:
+def supporters(world: World) -> tuple[Bank, ...]:
     """Banks from weak to strong: none, the drafts, and more and more of the expert's skills."""
-    skills = arena.best_bank().skills
+    skills = world.best_bank().skills
     grown = SUPPORTERS - 2
     parts = (Bank(skills=skills[: round(len(skills) * k / grown)]) for k in range(1, grown + 1))
-    return (Bank(), arena.first_bank(), *parts)
+    return (Bank(), world.first_bank(), *parts)
 
 
-def dialogues(arena: Arena, replicates: int, threads: int = 2) -> list[Transcript]:
+def dialogues(world: World, replicates: int, threads: int = 2) -> list[Transcript]:
     """Whole dialogues of every supporter with every seeker, played through the prompts.
 
     Each supporter has its own seeds, as the published ones have: what equal seeds would save must
     not make the world look less noisy than theirs.
     """
-    pairs = [(profile, k) for profile in arena.profiles() for k in range(replicates)]
+    pairs = [(profile, k) for profile in world.profiles() for k in range(replicates)]
     found: list[Transcript] = []
-    for number, bank in enumerate(supporters(arena)):
-        models = Models(engines={"rehearsal": arena.engine()})
+    for number, bank in enumerate(supporters(world)):
+        models = Models(engines={"rehearsal": world.engine()})
         runner = Runner(models, seed=derive_seed("realism", number), threads=threads)
         found += [
             Transcript(

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from esc_skills.baselines import OPTIMIZERS, Optimizer
-from esc_skills.metrics.judges.panel import GradingJudge
+from esc_skills.baselines import OPTIMIZERS
+from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.programs.work import Processes
 from esc_skills.signatures.frozen import Frozen, content_hash
 
@@ -18,7 +18,7 @@ from ..files.journals import open_journal
 from .ablations import ABLATIONS
 from .match import Entry, Score, compete
 from .standings import OURS
-from .worlds import load_arena
+from .worlds import WORLDS
 
 VERSION = 3
 """Raised when every contest would end differently, so that stored ones are not reused."""
@@ -30,13 +30,13 @@ class Plan(Frozen):
     """Which contests there are."""
 
     worlds: tuple[str, ...] = ("default",)
-    optimizers: tuple[Optimizer, ...] = OPTIMIZERS
+    optimizers: tuple[str, ...] = tuple(OPTIMIZERS)
     budgets: tuple[Annotated[int, Field(ge=1_000)], ...] = (4_000, 8_000, 16_000)
     """Model calls of a search, the sealed test not counted."""
     seeds: int = 10
     missing: tuple[str, ...] = ("",)
     """Ingredients that ours does without, one in each contest; the empty name is all of it."""
-    judges: tuple[GradingJudge, ...] = ()
+    judges: tuple[str, ...] = ()
     """Judges who watch over ours in further contests."""
 
     @property
@@ -82,13 +82,13 @@ def plan_of(
     """A plan from what a user asks for; what is None is as usual.
 
     Raises:
-        UserError: An optimizer or a world is unknown, a budget is not positive, or peers are to
-            compete with ablations of ours.
+        UserError: A budget is not positive, or peers are to compete with ablations of ours.
+        PluginError: An optimizer, a judge or a world does not exist or cannot be used.
     """
     if ablate and optimizers:
         raise UserError("an ablation is of ours, so --ablate and --optimizer exclude each other.")
     for name in worlds or ():
-        load_arena(name)
+        WORLDS[name]()
     asked = {
         "worlds": tuple(worlds) if worlds else None,
         "optimizers": tuple(optimizers) if optimizers else None,
@@ -101,9 +101,14 @@ def plan_of(
     usual = QUICK if quick else Plan()
     given = {name: value for name, value in asked.items() if value is not None}
     try:
-        return Plan.model_validate({**usual.model_dump(), **given})
+        plan = Plan.model_validate({**usual.model_dump(), **given})
     except ValidationError as error:
         raise UserError(f"the contest cannot be held: {first_problem(error)}.") from error
+    for name in plan.optimizers:
+        OPTIMIZERS.check(name)
+    for name in plan.judges:
+        supporter_judge(name)
+    return plan
 
 
 def hold(

@@ -7,6 +7,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from esc_skills.baselines import OPTIMIZERS
+from esc_skills.metrics.judges.panel import JUDGES
+
+from ..bench.worlds import WORLDS
 from .options import RUNS, AsJson
 
 if TYPE_CHECKING:
@@ -27,10 +31,18 @@ def register(app: typer.Typer) -> None:
 
 def optimizers(
     world: Annotated[
-        list[str] | None, typer.Option(help="A packaged world, or module:Class. May be repeated.")
+        list[str] | None,
+        typer.Option(
+            help=f"Where they compete: {WORLDS.listed}. May be repeated.",
+            autocompletion=WORLDS.completions,
+        ),
     ] = None,
     optimizer: Annotated[
-        list[str] | None, typer.Option(help="Who competes; may be repeated. All by default.")
+        list[str] | None,
+        typer.Option(
+            help=f"Who competes: {OPTIMIZERS.listed}. May be repeated; all by default.",
+            autocompletion=OPTIMIZERS.completions,
+        ),
     ] = None,
     budget: Annotated[
         list[int] | None, typer.Option(help="Model calls of a search; may be repeated.")
@@ -48,7 +60,10 @@ def optimizers(
     ] = False,
     judges: Annotated[
         str | None,
-        typer.Option(help="Ours once more, with these judges as in `evolve`; by commas."),
+        typer.Option(
+            help="Ours once more, with these judges as in `evolve`; by commas.",
+            autocompletion=JUDGES.completions,
+        ),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
     keep: Annotated[
@@ -134,7 +149,10 @@ def table(
 def worlds(
     world: Annotated[
         list[str] | None,
-        typer.Argument(help="Worlds to check, packaged or module:Class; the list of them if none."),
+        typer.Argument(
+            help=f"Worlds to check: {WORLDS.listed}; the list of them if none.",
+            autocompletion=WORLDS.completions,
+        ),
     ] = None,
     against: Annotated[
         list[Path] | None,
@@ -153,14 +171,13 @@ def worlds(
         return
     from ..bench.realism import dialogues, likeness, published_dynamics
     from ..bench.tables import likeness_table
-    from ..bench.worlds import load_arena
     from ..files.transcripts import read_transcripts
 
-    arenas = {name: load_arena(name) for name in world}
+    chosen = {name: WORLDS[name]() for name in world}
     published = published_dynamics(list(read_transcripts(against))) if against else None
     found = {}
-    for name, arena in arenas.items():
-        found[name] = likeness(dialogues(arena, replicates), published)
+    for name, one in chosen.items():
+        found[name] = likeness(dialogues(one, replicates), published)
         console.print(likeness_table(name, found[name]))
     if as_json:
         import json
@@ -172,13 +189,14 @@ def worlds(
 def _listed() -> "Table":
     from rich.table import Table
 
-    from ..bench.worlds import ARENAS
+    from ..rehearsal.world import WorldParameters
 
     table = Table("world", "what is different", "parameters that differ")
-    usual = ARENAS["default"][1].model_dump()
-    for name, (about, world, needs) in ARENAS.items():
-        changed = {k: v for k, v in world.model_dump().items() if v != usual[k]}
-        if needs != ARENAS["default"][2]:
-            changed["needs"] = needs
-        table.add_row(name, about, ", ".join(f"{k} {v}" for k, v in changed.items()))
+    usual = WorldParameters().model_dump()
+    for name in WORLDS:
+        world = WORLDS[name]
+        parameters = getattr(world, "parameters", WorldParameters()).model_dump()
+        changed = [f"{key} {value}" for key, value in parameters.items() if value != usual[key]]
+        about = (world.__doc__ or "").strip().partition("\n")[0]
+        table.add_row(name, about, ", ".join(changed))
     return table

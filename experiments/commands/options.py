@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from esc_skills.metrics.judges.panel import JUDGES
+
 Model = Annotated[
     str | None,
     typer.Option(
@@ -33,8 +35,8 @@ Threads = Annotated[
 Judges = Annotated[
     str | None,
     typer.Option(
-        help="Judges to ask, separated by commas: relationship, empathy, support, checklist, "
-        "preference, persona; or all."
+        help=f"Judges to ask, separated by commas: {JUDGES.listed}; or all.",
+        autocompletion=JUDGES.completions,
     ),
 ]
 HideEmotion = Annotated[

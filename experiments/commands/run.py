@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from esc_skills.baselines import OPTIMIZERS
+
 from .options import (
     RUNS,
     ApiBase,
@@ -51,8 +53,7 @@ def evolve(
     optimizer: Annotated[
         str | None,
         typer.Option(
-            help="What searches: evolution, or for comparison none, random, gepa, gepa-paired, "
-            "miprov2, simba or skillopt-rule."
+            help=f"What searches: {OPTIMIZERS.listed}.", autocompletion=OPTIMIZERS.completions
         ),
     ] = None,
     rollouts: Annotated[int | None, typer.Option(help="Budget: rollouts at most.")] = None,

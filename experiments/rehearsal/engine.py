@@ -16,7 +16,7 @@ from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_e
 from esc_skills.programs.models.adapter import JSON_ANSWER
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
-from esc_skills.signatures.judging import STAGES
+from esc_skills.signatures.judging.preference import STAGES
 from esc_skills.signatures.rollouts import EMOTION_START
 from esc_skills.signatures.words import language_of
 
@@ -25,7 +25,7 @@ from . import seeker as seekers
 from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
-from .world import World
+from .world import WorldParameters
 
 Fields = Mapping[str, str]
 Answer = dict[str, Any]
@@ -37,10 +37,10 @@ _OBJECTIVE = "your objective is:"
 
 
 class RehearsalEngine:
-    """Answers every stage of the pipeline, offline. See `World` for what it is made of."""
+    """Answers every stage of the pipeline, offline. `WorldParameters` says of what."""
 
-    def __init__(self, world: World | None = None) -> None:
-        self.world = world or World()
+    def __init__(self, world: WorldParameters | None = None) -> None:
+        self.world = world or WorldParameters()
         self._calls = count()  # in a world that ignores seeds, a call's number takes their place
         self._stages: dict[frozenset[str], Callable[[Fields, random.Random, str], Answer]] = {
             frozenset({"why", "skill"}): self._select,
@@ -98,7 +98,7 @@ class RehearsalEngine:
         return self
 
     def _rng(self, system: str, prompt: str, request: Request) -> random.Random:
-        """The sampling of one answer; see `World` for what seeds mean."""
+        """The sampling of one answer; see `WorldParameters` for what seeds mean."""
         seed = request.config.seed
         if not self.world.honours_seeds:
             return random.Random(derive_seed(seed, next(self._calls), prompt))

@@ -11,7 +11,7 @@ from esc_skills.signatures.words import words
 
 from .needs import DATA
 from .seeker import details_of, unused
-from .world import World
+from .world import WorldParameters
 
 _SAID = json.loads(Path(__file__).with_name("manner.json").read_text(encoding="utf-8"))
 
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
 
 
 def speak(
-    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: World
+    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> tuple[str, bool]:
     """The next line and whether it is the last; habits are met on average, not in every line."""
     lines = DATA["lines"][moment.language] | _SAID[moment.language]
@@ -56,7 +56,7 @@ def speak(
 
 
 def _parts(
-    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: World
+    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> Iterator[str]:
     """Sentences in the order in which they are said, as many as there are."""
     lines = DATA["lines"][moment.language] | _SAID[moment.language]

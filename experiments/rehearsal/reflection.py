@@ -10,7 +10,7 @@ from typing import Any
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
 from .skill_texts import DATA, write_guidance, write_skill, write_when
-from .world import World
+from .world import WorldParameters
 
 Json = dict[str, Any]
 _TURN = re.compile(
@@ -78,7 +78,7 @@ def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequen
     }
 
 
-def propose(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
+def propose(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """Edits that answer the findings: mostly useful, some useless, some harmful, a few unsafe."""
     skills: list[Json] = json.loads(fields["skills"])
     policy: Json = json.loads(fields["policy"])
@@ -102,7 +102,7 @@ def _edit(
     finding: Json | None,
     fields: Mapping[str, str],
     rng: random.Random,
-    world: World,
+    world: WorldParameters,
 ) -> Json | None:
     draw = rng.random()
     if draw < world.unsafe:

@@ -14,7 +14,7 @@ from . import reflection
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS
 from .skill_texts import DATA, write_guidance, write_skill, write_when
-from .world import World
+from .world import WorldParameters
 
 Json = dict[str, Any]
 _TURN = re.compile(r"\[\d+\] seeker: .*? \| emotion \d+ -> \d+ \| .*")
@@ -29,7 +29,7 @@ DROPPING = 0.1
 WRONG = ("platitude", "self-disclosure", "information", "suggestion")
 
 
-def rewrite(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
+def rewrite(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """A new version of one text, after dialogues that were played with it."""
     findings = reflection.diagnose(fields, rng)["findings"]
     concerned = [f for f in findings if f["skill"] == fields["name"].removeprefix("skill: ")]
@@ -37,14 +37,14 @@ def rewrite(fields: Mapping[str, str], rng: random.Random, world: World) -> Json
     return {"new_text": _rewritten(fields["text"], concerned or findings, skills, rng, world)}
 
 
-def instruct(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
+def instruct(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """A new version of one text, after examples that somebody picked."""
     findings = _findings(fields.get("task_demos", ""), rng)
     text = _rewritten(fields["basic_instruction"], findings, [], rng, world)
     return {"proposed_instruction": text}
 
 
-def advise(fields: Mapping[str, str], rng: random.Random, world: World) -> Json:
+def advise(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """A sentence or a skill to append to each text, after a better and a worse dialogue."""
     findings = _findings(fields["worse_program_trajectory"], rng)
     names: list[str] = json.loads(fields["module_names"])
@@ -67,7 +67,7 @@ def _findings(text: str, rng: random.Random) -> list[Json]:
 
 
 def _rewritten(
-    text: str, findings: list[Json], skills: list[Json], rng: random.Random, world: World
+    text: str, findings: list[Json], skills: list[Json], rng: random.Random, world: WorldParameters
 ) -> str:
     finding = rng.choice(findings) if findings else None
     if text.startswith(("None yet", "## ")):
@@ -78,7 +78,7 @@ def _rewritten(
 
 
 def _section(
-    finding: Json | None, skills: list[Json], text: str, rng: random.Random, world: World
+    finding: Json | None, skills: list[Json], text: str, rng: random.Random, world: WorldParameters
 ) -> str:
     """A further skill: what the finding calls for, or something else, or nothing."""
     taken = [*(skill["name"] for skill in skills), *_NAMES.findall(text)]
@@ -105,7 +105,7 @@ def _section(
     return "\n".join([f"## {skill['name']}", *lines])
 
 
-def _skill(text: str, finding: Json | None, rng: random.Random, world: World) -> str:
+def _skill(text: str, finding: Json | None, rng: random.Random, world: WorldParameters) -> str:
     """A skill whose time or guidance is said anew, for better or worse."""
     kind = _kind(rng, world)
     need, stage = _reading(finding, rng)
@@ -142,7 +142,7 @@ def _reading(finding: Json | None, rng: random.Random) -> tuple[str, str]:
     return reflection.reading(finding) if finding else (rng.choice(NEEDS), "core")
 
 
-def _kind(rng: random.Random, world: World) -> str:
+def _kind(rng: random.Random, world: WorldParameters) -> str:
     draw = rng.random()
     for kind in ("unsafe", "harmful", "useless"):
         draw -= getattr(world, kind)

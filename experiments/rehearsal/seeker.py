@@ -12,7 +12,7 @@ from esc_skills.signatures.words import language_of, words
 
 from .moves import EXPLORATION, moves_in, unquoted
 from .needs import CORE_MOVE, DATA, need_cues
-from .world import World
+from .world import WorldParameters
 
 TOO_EARLY = frozenset({"suggestion", "information", "interpretation", "balanced-view"})
 _HARM = {"platitude": -1.0, "blame": -2.5, "other": 0.0}
@@ -65,7 +65,7 @@ def _taste(persona: str, move: str) -> float:
     return 2 * random.Random(derive_seed("taste", persona, move)).random() - 1
 
 
-def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: World) -> Fit:
+def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: WorldParameters) -> Fit:
     """How well a reply fits a person with this need after the earlier replies."""
     moves = moves_in(reply)[:3]
     if "unsafe" in moves or _NUMBER_TALK.search(unquoted(reply)):
@@ -117,7 +117,9 @@ def _core(move: str, need: str) -> float:
     return _HARM.get(move, -1.1)
 
 
-def change_of(persona: str, fitted: Fit, emotion: int, rng: random.Random, world: World) -> int:
+def change_of(
+    persona: str, fitted: Fit, emotion: int, rng: random.Random, world: WorldParameters
+) -> int:
     """The change of emotion, by inverse transform: equal noise and better fit never fall lower."""
     if fitted.value <= -9:
         return -10
@@ -156,7 +158,7 @@ def next_line(
     level: str,
     said: Sequence[str],
     rng: random.Random,
-    world: World,
+    world: WorldParameters,
 ) -> str:
     """What the seeker says next; never word for word what was said before."""
     lines = DATA["lines"][language]

@@ -10,7 +10,7 @@ from esc_skills.signatures.words import language_of
 
 from .moves import EXPLORATION, moves_in, suppressed_in
 from .needs import need_cues, stage_cues
-from .world import World
+from .world import WorldParameters
 
 Card = Mapping[str, str]
 REPLIES = json.loads(Path(__file__).with_name("replies.json").read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def select(
     seeker_lines: Sequence[str],
     replies: Sequence[str],
     rng: random.Random,
-    world: World,
+    world: WorldParameters,
 ) -> dict[str, str]:
     """The chosen skill's name, or `none`, and why.
 
@@ -80,7 +80,11 @@ def _stage_match(card: Card, stage: str) -> float:
 
 
 def respond(
-    guidance: str | None, instructions: str, message: str, rng: random.Random, world: World
+    guidance: str | None,
+    instructions: str,
+    message: str,
+    rng: random.Random,
+    world: WorldParameters,
 ) -> str:
     """A reply that carries out at most two moves.
 
@@ -102,7 +106,9 @@ def respond(
     return _speak(moves, message, rng)
 
 
-def _carried_out(text: str, draws: Sequence[float], reliability: float, world: World) -> list[str]:
+def _carried_out(
+    text: str, draws: Sequence[float], reliability: float, world: WorldParameters
+) -> list[str]:
     asked = moves_in(text)
     if len(asked) > world.clear_moves:
         return []

@@ -18,11 +18,14 @@ from esc_skills.signatures.skills import Bank
 from . import seeker as seekers
 from . import supporter
 from .needs import need_of_intention
-from .world import World
+from .world import WorldParameters
 
 
 def true_score(
-    bank: Bank, profiles: Sequence[Profile], world: World | None = None, dialogues: int = 100
+    bank: Bank,
+    profiles: Sequence[Profile],
+    world: WorldParameters | None = None,
+    dialogues: int = 100,
 ) -> float:
     """Expected final emotion / 100 of a plain supporter with this bank.
 
@@ -34,14 +37,14 @@ def true_score(
             0.7 over 24 profiles.
     """
     scores = [
-        emotions(bank, profile, world or World(), replicate)[-1]
+        emotions(bank, profile, world or WorldParameters(), replicate)[-1]
         for profile in profiles
         for replicate in range(dialogues)
     ]
     return sum(scores) / len(scores) / 100
 
 
-def emotions(bank: Bank, profile: Profile, world: World, replicate: int) -> list[int]:
+def emotions(bank: Bank, profile: Profile, world: WorldParameters, replicate: int) -> list[int]:
     """The emotions of one dialogue, played without prompts."""
     need = need_of_intention(profile.hidden_intention)
     said, replies, curve = [profile.opening], [], [EMOTION_START]
@@ -68,7 +71,11 @@ def emotions(bank: Bank, profile: Profile, world: World, replicate: int) -> list
 
 
 def _guidance(
-    bank: Bank, said: Sequence[str], replies: Sequence[str], rng: random.Random, world: World
+    bank: Bank,
+    said: Sequence[str],
+    replies: Sequence[str],
+    rng: random.Random,
+    world: WorldParameters,
 ) -> str | None:
     offered = shortlist(bank, list(said))
     if not offered:

@@ -8,7 +8,7 @@ from pydantic import Field
 from esc_skills.signatures.frozen import Frozen
 
 
-class World(Frozen):
+class WorldParameters(Frozen):
     """How noisy the rehearsal is, how strong its effects are, how good its proposals.
 
     Emotion follows an ordered logistic model with four steps (-10, -5, +5, +10), as nearly all

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from esc_skills.baselines import Optimizer
-from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.baselines import OPTIMIZERS
+from esc_skills.optimizers.settings import EvolutionSettings, check_judges
 from esc_skills.programs.models.ledger import Budget
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
 from esc_skills.programs.simulation.seeker import SeekerSettings
@@ -46,8 +46,8 @@ class Experiment(Frozen):
     """Models of single roles; an entry that names no model changes dials of `model`."""
     seeker: SeekerSettings = SeekerSettings()
     """How the simulator works."""
-    optimizer: Optimizer = "evolution"
-    """What searches: ours, or a peer to compare it with."""
+    optimizer: str = "evolution"
+    """What searches: a name in `baselines.OPTIMIZERS`, or `module:Name`."""
     search: EvolutionSettings = EvolutionSettings()
     budget: Budget = Budget()
     seed: int = 0
@@ -112,15 +112,19 @@ def load_experiment(path: Path | None, overrides: Mapping[str, Any]) -> Experime
 
     Raises:
         UserError: The file is missing or not YAML, or an entry is unknown or not valid.
+        PluginError: The optimizer or a judge does not exist or cannot be used.
     """
     data = {} if path is None else _read(path)
     for name, value in overrides.items():
         if value is not None:
             _lay_over(data, name.split("."), value)
     try:
-        return Experiment.model_validate(data)
+        experiment = Experiment.model_validate(data)
     except ValidationError as error:
         raise UserError(_explain(error, path)) from error
+    OPTIMIZERS.check(experiment.optimizer)
+    check_judges(experiment.search)
+    return experiment
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 
 from esc_skills.metrics.evidence.statistics import Interval
-from esc_skills.metrics.judges.panel import JUDGES
+from esc_skills.metrics.judges.judgement import Need
 
 from ..work.audit_judges import Audit, JudgeAudit
 from ..work.judge import JudgeSummary
 from .tables import bounds, estimate, table_of
 
-_LACKED_IN_EVALUATION: Mapping[tuple[str, ...], str] = {
+_LACKED_IN_EVALUATION: Mapping[tuple[Need, ...], str] = {
     ("other",): "it needs a bank with skills, to compare with a supporter without",
     ("profile",): "it needs the seekers' profiles",
     (): "it was given no dialogue",
 }
 """Why a judge with these needs may have judged nothing in an evaluation."""
-_LACKED_IN_AUDIT: Mapping[tuple[str, ...], str] = {
+_LACKED_IN_AUDIT: Mapping[tuple[Need, ...], str] = {
     ("other",): "no seeker has two dialogues, of which it could compare one with the other",
     ("profile",): "no seeker's profile is known; name their file with --profiles",
     (): "it was given no dialogue",
@@ -35,7 +35,7 @@ def print_judges(console: Console, summaries: Sequence[JudgeSummary]) -> None:
     console.print(table_of(title, columns, rows, text=columns[:2]))
     for each in summaries:
         if not each.judged and not each.failed:
-            why = _LACKED_IN_EVALUATION[JUDGES[each.judge].needs]
+            why = _LACKED_IN_EVALUATION[each.needs]
             console.print(f"{each.judge} judged nothing: {why}.", markup=False)
         if each.failed:
             console.print(
@@ -67,7 +67,7 @@ def print_audit(console: Console, found: Audit) -> None:
     console.print(table_of(title, columns, map(_audited, found.judges)))
     for row in found.judges:
         if not row.judged and not row.failed:
-            why = _LACKED_IN_AUDIT[JUDGES[row.judge].needs]
+            why = _LACKED_IN_AUDIT[row.needs]
             console.print(f"{row.judge} judged nothing: {why}.", markup=False)
         if row.order is not None:
             console.print(

@@ -3,7 +3,7 @@
 Test-retest agreement, order bias of comparisons, agreement between judges and with SAGE.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import combinations
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from esc_skills.metrics.evidence.agreement import (
 )
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.asking import Round, run_judge
-from esc_skills.metrics.judges.judgement import Case, Judge
+from esc_skills.metrics.judges.judgement import Case, Judge, Need
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
@@ -45,6 +45,8 @@ class JudgeAudit(Frozen):
     """Share of quotations that stand."""
     order: OrderBias | None
     """Only of comparisons."""
+    needs: tuple[Need, ...] = ()
+    """What a case must have besides the dialogue for this judge."""
 
 
 class Audit(Frozen):
@@ -104,6 +106,7 @@ def audit(
     found: list[JudgeAudit] = []
     errors: list[str] = []
     grades: dict[str, list[float | None]] = {SAGE: [case.rollout.score for case in cases]}
+    comparing: set[str] = set()
     for name in names:
         judge = JUDGES[name]()
         rounds = [
@@ -113,7 +116,9 @@ def audit(
         overall = [_overall(judge, answers) for answers in rounds]
         found.append(_audited(judge, rounds, overall))
         errors += [error for answers in rounds for error in answers.errors]
-        grades[name] = overall[0]
+        grades[judge.name] = overall[0]
+        if "other" in judge.needs:
+            comparing.add(judge.name)
     if errors and not any(row.judged for row in found):
         raise DialogueError(f"no judge gave a readable answer; the first: {errors[0]}")
     return Audit(
@@ -121,7 +126,7 @@ def audit(
         dialogues=len(cases),
         seekers=len({case.rollout.profile for case in cases}),
         judges=tuple(found),
-        agreement=_agreement(grades),
+        agreement=_agreement(grades, comparing),
     )
 
 
@@ -140,30 +145,27 @@ def _audited(
         failed=sum(len(answers.errors) for answers in rounds),
         retest=reliability([a for a, _ in both], [b for _, b in both]),
         grounded=grounded(given),
+        needs=judge.needs,
         order=order_bias(pair for judgement in given for pair in judgement.winners.values()),
     )
 
 
 def _agreement(
-    grades: Mapping[str, Sequence[float | None]],
+    grades: Mapping[str, Sequence[float | None]], comparing: Set[str]
 ) -> dict[str, dict[str, Interval | None]]:
     """The correlation of each two columns."""
     matrix: dict[str, dict[str, Interval | None]] = {name: {} for name in grades}
     for one, two in combinations(grades, 2):
         mine, theirs = grades[one], grades[two]
-        if _compares(one) != _compares(two):
+        if (one in comparing) != (two in comparing):
             mine, theirs = (
-                values if _compares(name) else _ahead(values)
+                values if name in comparing else _ahead(values)
                 for name, values in ((one, mine), (two, theirs))
             )
         both = _both(mine, theirs)
         found = rank_correlation([a for a, _ in both], [b for _, b in both])
         matrix[one][two] = matrix[two][one] = found
     return matrix
-
-
-def _compares(name: str) -> bool:
-    return name != SAGE and "other" in JUDGES[name].needs
 
 
 def _ahead(values: Sequence[float | None]) -> list[float | None]:

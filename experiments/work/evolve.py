@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from esc_skills.baselines import strategy_of
+from esc_skills.baselines import OPTIMIZERS
 from esc_skills.optimizers.events import Observer, Result, Watcher
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.programs.support.deployment import PROGRAM_FILE
@@ -35,7 +35,7 @@ def evolve(
             session.runner(run.journal, on_rollout),
             experiment.search,
             observers=observers,
-            strategy=strategy_of(experiment.optimizer)(),
+            strategy=OPTIMIZERS[experiment.optimizer](),
             watchers=watchers,
         )
         try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
 from esc_skills.metrics.judges.asking import Round, run_judge
-from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
+from esc_skills.metrics.judges.judgement import Case, Judge, Judgement, Need
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -35,15 +35,21 @@ class JudgeSummary(Frozen):
     """Share of its quotations that really stand in the dialogue; None if it quoted nothing."""
     error: str = ""
     """Why the first judgement failed."""
+    needs: tuple[Need, ...] = ()
+    """What a case must have besides the dialogue for this judge."""
 
 
 def judge_names(text: str | None) -> tuple[str, ...]:
-    """The judges that a user names, separated by commas; `all` names all.
+    """The judges that a user names, separated by commas; `all` names all that have short names.
 
     Raises:
         UserError: There is no such judge.
+        PluginError: A judge named `module:Name` cannot be used.
     """
-    return chosen_names(text, "judges", JUDGES, everything=ALL)
+    names = chosen_names(text, "judges", JUDGES, everything=ALL)
+    for name in names:
+        JUDGES.check(name)
+    return names
 
 
 def summarize_judge(judge: Judge, model: str, found: Round) -> JudgeSummary:
@@ -68,6 +74,7 @@ def summarize_judge(judge: Judge, model: str, found: Round) -> JudgeSummary:
         failed=len(found.errors),
         grounded=grounded(found.given),
         error=found.errors[0] if found.errors else "",
+        needs=judge.needs,
     )
 
 

@@ -16,7 +16,7 @@ from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout, Spend
 
-from ..bench.worlds import load_arena
+from ..bench.worlds import WORLDS
 from ..errors import UserError
 from ..setup.config import Experiment
 from ..setup.naming import chosen_names
@@ -97,7 +97,7 @@ def probe(
     Raises:
         UserError: A file or model is bad, or the plain supporter has no scored dialogue.
     """
-    engine = load_arena(world).engine() if world else None
+    engine = WORLDS[world]().engine() if world else None
     with open_session(experiment, engine) as session:
         seekers = session.profiles[:limit]
         pairs = [(profile, replicate) for profile in seekers for replicate in range(replicates)]

@@ -6,10 +6,11 @@ import dspy
 
 from esc_skills.programs.models.role_predict import Stage
 from esc_skills.programs.models.seeds import seed_scope
-from esc_skills.signatures.judging import CheckTurn, TurnChecks
+from esc_skills.signatures.judging.checklist import CheckTurn, TurnChecks
 
 from ..sage.summary import REPLIES
-from .judgement import Case, Judge, replies, said
+from .judgement import Case, Judge
+from .reading import replies, said
 
 
 class Checklist(Judge):

@@ -6,9 +6,10 @@ import dspy
 
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.role_predict import Stage
-from esc_skills.signatures.judging import RateEmpathy, ReplyEmpathy
+from esc_skills.signatures.judging.empathy import RateEmpathy, ReplyEmpathy
 
-from .judgement import Case, Judge, replies, said
+from .judgement import Case, Judge
+from .reading import replies, said
 
 MECHANISMS = ("reaction", "interpretation", "exploration")
 

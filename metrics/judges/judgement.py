@@ -7,9 +7,7 @@ from typing import Literal
 import dspy
 from pydantic import Field
 
-from esc_skills.programs.models.failures import DialogueError
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.judging import Said
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
@@ -73,6 +71,15 @@ class Judge(dspy.Module):
         low, high = self.scale
         return 100 * (fmean(judgement.scores.values()) - low) / (high - low)
 
+    def graded(self, case: Case, grades: Frozen) -> dspy.Prediction:
+        """The prediction of an answer whose every field has a `score` and a `quote`."""
+        parts = {name: getattr(grades, name) for name in type(grades).model_fields}
+        return self.judged(
+            case,
+            {name: part.score for name, part in parts.items()},
+            [(name, part.quote) for name, part in parts.items()],
+        )
+
     def judged(
         self,
         case: Case,
@@ -96,25 +103,6 @@ class Judge(dspy.Module):
             winners=dict(winners or {}),
         )
         return dspy.Prediction(judgement=judgement)
-
-
-def said(rollout: Rollout) -> list[Said]:
-    """The rollout as a judge reads it: nothing but what was said aloud.
-
-    Raises:
-        DialogueError: Nothing was answered, so that there is nothing to judge.
-    """
-    if not any(exchange.reply for exchange in rollout.exchanges):
-        raise DialogueError(f"a judged dialogue must have a reply, but {rollout.profile} has none")
-    return [
-        Said(turn=turn, seeker=exchange.seeker, supporter=exchange.reply or "")
-        for turn, exchange in enumerate(rollout.exchanges)
-    ]
-
-
-def replies(dialogue: Iterable[Said]) -> list[Said]:
-    """The exchanges that were answered."""
-    return [exchange for exchange in dialogue if exchange.supporter]
 
 
 def _words(rollout: Rollout | None) -> list[str]:

@@ -6,10 +6,11 @@ import dspy
 
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.role_predict import Stage
-from esc_skills.signatures.judging import CheckPersona, StatementCheck
+from esc_skills.signatures.judging.persona import CheckPersona, StatementCheck
 from esc_skills.signatures.profiles import Profile
 
-from .judgement import Case, Judge, said
+from .judgement import Case, Judge
+from .reading import said
 
 MOST_STATEMENTS = 24
 """Statements that one answer can hold with care; the persona's come first, then the scene's."""

@@ -5,9 +5,10 @@ import dspy
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.role_predict import Stage
 from esc_skills.programs.models.seeds import seed_scope
-from esc_skills.signatures.judging import STAGES, PreferDialogue
+from esc_skills.signatures.judging.preference import STAGES, PreferDialogue
 
-from .judgement import Case, Judge, Place, said
+from .judgement import Case, Judge, Place
+from .reading import said
 
 _SHOWN_FIRST: dict[Place, int] = {"first": 1, "tie": 0, "second": -1}
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fakes import CountingEngine, text_response, without_time
 
-from esc_skills.baselines import OPTIMIZERS, Optimizer, strategy_of
+from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.events import Analysed, Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
@@ -28,7 +28,7 @@ SMALL = EvolutionSettings(
 
 
 def run(
-    name: Optimizer,
+    name: str,
     profiles: list[Profile],
     bank: Bank,
     *,
@@ -44,7 +44,7 @@ def run(
         events.append(event)
 
     runner = Runner(models, threads=threads, journal=journal)
-    optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=strategy_of(name)())
+    optimizer = SkillEvolution(runner, SMALL, observers=[note], strategy=OPTIMIZERS[name]())
     best = optimizer.compile(
         SupportAgent(bank), trainset=profiles[:6], valset=profiles[6:11], testset=profiles[11:13]
     )

@@ -9,10 +9,12 @@ from dspy.lm15 import Request
 from fakes import CountingEngine, ScriptedEngine, prompt_of
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.metrics.judges.grading import Relationship, Support
-from esc_skills.metrics.judges.judgement import Case, Judge, Judgement, said
+from esc_skills.metrics.judges.judgement import Case, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.judges.persona import MOST_STATEMENTS, statements_of
+from esc_skills.metrics.judges.reading import said
+from esc_skills.metrics.judges.relationship import Relationship
+from esc_skills.metrics.judges.support import Support
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.models.seeds import seed_scope

@@ -2,7 +2,7 @@ import pytest
 from fakes import CountingEngine, said
 
 from esc_skills.baselines.none import NoSearch
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.metrics.sage.summary import summarize
@@ -18,7 +18,7 @@ from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 
 ALWAYS = "Always, at the start and later, whenever they tell of a feeling, an effort, a worry."
-DECEPTIVE = World(flattery=2.0)
+DECEPTIVE = WorldParameters(flattery=2.0)
 
 
 LISTEN = "Listen and let them talk; reflect back the feeling."

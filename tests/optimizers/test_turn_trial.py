@@ -1,7 +1,7 @@
 import pytest
 from fakes import CountingEngine
 
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.candidates import Candidate
 from esc_skills.optimizers.challenge import PairSequence
@@ -17,7 +17,7 @@ from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
 
 RULE = ChallengeRule(error_rate=0.05)
-SURE = World(selection_noise=0)
+SURE = WorldParameters(selection_noise=0)
 LISTEN = Skill(
     name="make-room",
     when_to_use="At the start, while the story unfolds.",
@@ -144,7 +144,7 @@ def test_words_without_effect_do_not_pass(profiles: list[Profile], honours_seeds
             profiles[first : first + 6],
             Bank(skills=(LISTEN,)),
             rewritten(reworded),
-            engine=CountingEngine(World(honours_seeds=honours_seeds)),
+            engine=CountingEngine(WorldParameters(honours_seeds=honours_seeds)),
             threads=1,  # where seeds are ignored, the order of calls is all there is to repeat
         )
         passed += decided(looked, 48).standing == "pass"

@@ -14,7 +14,7 @@ from esc_skills.experiments.bench.harm import EDITS, Worth, counts, worths
 from esc_skills.experiments.bench.match import Entry
 from esc_skills.experiments.bench.nulls import Row, null_search
 from esc_skills.experiments.bench.overhead import ClockedRunner
-from esc_skills.experiments.bench.worlds import RehearsalArena
+from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
 from esc_skills.metrics.evidence.statistics import PairedEvidence
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -38,16 +38,16 @@ def test_the_bound_on_a_trial_is_a_test_of_fixed_size_on_its_replies():
 
 @pytest.mark.slow
 def test_a_trial_of_an_edit_that_helps_much_passes_for_a_fraction_of_the_price():
-    arena = RehearsalArena()
-    opening = arena.best_bank().skills[0]
-    tried = trial(Edit(arena.world, Bank(), opening, 20.0), 0)
+    world = RehearsalWorld()
+    opening = world.best_bank().skills[0]
+    tried = trial(Edit(world.parameters, Bank(), opening, 20.0), 0)
     assert tried.passed
     assert tried.calls < 1_000
 
 
 def test_a_clocked_runner_plays_as_ever_and_knows_how_long(profiles):
-    arena = RehearsalArena()
-    runner = ClockedRunner(Models(engines={"rehearsal": arena.engine()}), threads=1)
+    world = RehearsalWorld()
+    runner = ClockedRunner(Models(engines={"rehearsal": world.engine()}), threads=1)
     (rollout,) = runner.play(SupportAgent(), [(profiles[0], 0)])
     assert rollout.valid
     assert 0 < runner.ledger.spend.seconds < runner.seconds

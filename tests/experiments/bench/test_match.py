@@ -10,26 +10,28 @@ from command_line import esc
 from mlflow import MlflowClient
 from rich.console import Console
 
-from esc_skills.experiments.bench import worlds as arenas
+from esc_skills.experiments.bench import rehearsal_worlds
 from esc_skills.experiments.bench.ablations import ABLATIONS, ablation
 from esc_skills.experiments.bench.match import Entry, Score, Step, compete
+from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
 from esc_skills.experiments.bench.results import keep, markdown, read_tournament, with_table
 from esc_skills.experiments.bench.standings import Middle, middle, standings
 from esc_skills.experiments.bench.tables import render
 from esc_skills.experiments.bench.tournament import Plan, hold, plan_of
-from esc_skills.experiments.bench.worlds import ARENAS, RehearsalArena, load_arena
+from esc_skills.experiments.bench.worlds import WORLDS
 from esc_skills.experiments.errors import UserError
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.settings import EvolutionSettings
+from esc_skills.programs.registry import PluginError
 
 SMALL = Plan(optimizers=("none",), worlds=("few-needs",), budgets=(1_000,), seeds=1)
 
 
-class Plugged(RehearsalArena):
+class Plugged(RehearsalWorld):
     """A world of somebody else."""
 
 
-class Broken(RehearsalArena):
+class Broken(RehearsalWorld):
     """A world that counts who tries to enter it, and lets nobody."""
 
     def engine(self) -> object:
@@ -52,28 +54,28 @@ def score(optimizer: str, seed: int, gain: float, calls: int = 100) -> Score:
 def few_simulations() -> Iterator[None]:
     """Truths from fewer dialogues and people than a tournament's: nothing here is that close."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arenas, "DIALOGUES", 12)
-        patch.setattr(arenas, "OTHERS", 1)
+        patch.setattr(rehearsal_worlds, "DIALOGUES", 12)
+        patch.setattr(rehearsal_worlds, "OTHERS", 1)
         yield
 
 
-@pytest.mark.parametrize("name", ARENAS)
+@pytest.mark.parametrize("name", WORLDS)
 def test_in_every_world_there_is_something_to_attain(name: str):
-    arena = load_arena(name)
-    some = arena.profiles()[:3]
+    world = WORLDS[name]()
+    some = world.profiles()[:3]
     first, best = (
-        sum(arena.truth(bank, profile) for profile in some) / len(some)
-        for bank in (arena.first_bank(), arena.best_bank())
+        sum(world.truth(bank, profile) for profile in some) / len(some)
+        for bank in (world.first_bank(), world.best_bank())
     )
     assert best > first + 15
 
 
 def test_a_world_may_be_brought_along_and_an_unknown_one_is_named():
-    assert isinstance(load_arena(f"{__name__}:Plugged"), Plugged)
-    with pytest.raises(UserError, match=r"there is no world 'atlantis'\. Known: default"):
-        load_arena("atlantis")
-    with pytest.raises(UserError, match="must be an importable class"):
-        load_arena(f"{__name__}:Nobody")
+    assert isinstance(WORLDS[f"{__name__}:Plugged"](), Plugged)
+    with pytest.raises(PluginError, match=r"there is no world 'atlantis'\. Choose from: default"):
+        WORLDS["atlantis"]()
+    with pytest.raises(PluginError, match="has no 'Nobody'"):
+        WORLDS[f"{__name__}:Nobody"]()
 
 
 def test_finished_contests_are_not_played_again(tmp_path: Path):
@@ -104,7 +106,7 @@ def test_a_damaged_file_of_results_is_refused_in_one_sentence(tmp_path: Path):
 
 
 def test_a_bad_plan_is_refused_in_one_sentence():
-    with pytest.raises(UserError, match="the contest cannot be held"):
+    with pytest.raises(PluginError, match="there is no optimizer 'hillclimb'"):
         plan_of(None, ["hillclimb"], None, 2, quick=False)
     with pytest.raises(UserError, match="the contest cannot be held"):
         plan_of(None, None, [0], 2, quick=False)
@@ -129,7 +131,7 @@ def test_judges_bring_ours_once_more_and_nobody_else():
     names = [entry.name for entry in plan.entries if not entry.seed]
     assert names == ["evolution", "evolution, judged", "gepa"]
     assert "--judges checklist" in plan.command
-    with pytest.raises(UserError, match="the contest cannot be held"):
+    with pytest.raises(PluginError, match="'preference' cannot watch over a search"):
         plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["preference"])
 
 

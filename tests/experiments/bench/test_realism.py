@@ -12,9 +12,10 @@ from esc_skills.experiments.bench.realism import (
     published_dynamics,
     supporters,
 )
-from esc_skills.experiments.bench.worlds import RehearsalArena, load_arena
+from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
+from esc_skills.experiments.bench.worlds import WORLDS
 from esc_skills.experiments.files.transcripts import read_transcripts
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -29,7 +30,7 @@ def test_the_kept_figures_are_those_of_the_published_files(shared_data: Path):
 
 @pytest.mark.slow
 def test_the_default_world_moves_as_published_dialogues_do():
-    rows = likeness(dialogues(load_arena("default"), replicates=1))
+    rows = likeness(dialogues(WORLDS["default"](), replicates=1))
     # one dialogue a cell: sampling error alone takes up part of the tolerance
     assert sum(row.ok for row in rows) >= len(rows) - 2
     spread = next(row for row in rows if row.statistic == "sd of a paired difference")
@@ -38,13 +39,13 @@ def test_the_default_world_moves_as_published_dialogues_do():
 
 def apart(common: bool) -> float:
     """Spread of the difference of two banks' finals on equal seeds, 1 if nothing were shared."""
-    arena = RehearsalArena(World(couples_prompts=common))
-    runner = Runner(Models(engines={"rehearsal": arena.engine()}), threads=2)
-    pairs = [(profile, k) for profile in arena.profiles()[::2] for k in range(2)]
+    world = RehearsalWorld(WorldParameters(couples_prompts=common))
+    runner = Runner(Models(engines={"rehearsal": world.engine()}), threads=2)
+    pairs = [(profile, k) for profile in world.profiles()[::2] for k in range(2)]
     finals = np.array(
         [
             [rollout.emotions[-1] for rollout in runner.play(SupportAgent(bank), pairs)]
-            for bank in (supporters(arena)[2], supporters(arena)[4])
+            for bank in (supporters(world)[2], supporters(world)[4])
         ]
     )
     return float((finals[0] - finals[1]).std() / np.sqrt(finals.var(axis=1).sum()))

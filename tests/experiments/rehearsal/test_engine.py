@@ -8,7 +8,7 @@ from esc_skills.experiments.rehearsal.moves import moves_in, suppressed_in
 from esc_skills.experiments.rehearsal.needs import DATA, need_cues, need_of_intention
 from esc_skills.experiments.rehearsal.supporter import MOVES_A_REPLY, respond
 from esc_skills.experiments.rehearsal.truth import emotions, true_score
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.metrics.sage.summary import summarize
 from esc_skills.programs.models.adapter import ChatAdapter
 from esc_skills.programs.models.roles import Models
@@ -32,7 +32,7 @@ def one(guidance: str, when: str = "At the start, while the story unfolds.") -> 
 
 
 def score(bank: Bank, profiles, **world: object) -> float:
-    return 100 * true_score(bank, profiles, World.model_validate(world), dialogues=25)
+    return 100 * true_score(bank, profiles, WorldParameters.model_validate(world), dialogues=25)
 
 
 def test_a_skill_that_lists_every_strategy_does_no_better_than_none(profiles):
@@ -82,7 +82,7 @@ def test_a_reply_carries_out_at_most_two_moves():
 
     text = "Listen, name the feeling and ask an open question."
     for seed in range(50):
-        reply = respond(text, "", "I had a hard week.", random.Random(seed), World())
+        reply = respond(text, "", "I had a hard week.", random.Random(seed), WorldParameters())
         assert len(moves_in(reply)) <= MOVES_A_REPLY
 
 
@@ -115,7 +115,7 @@ def test_a_seed_fixes_the_answer_to_a_prompt_but_pairs_other_prompts_only_if_ask
     """After the first reply that differs two dialogues go their own ways, as with real models."""
     import numpy as np
 
-    engine = RehearsalEngine(World(couples_prompts=couples))
+    engine = RehearsalEngine(WorldParameters(couples_prompts=couples))
     runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
     other = one("Listen and reflect the feeling.")
     pairs = [(p, r) for p in profiles for r in range(3)]
@@ -132,7 +132,7 @@ def test_the_dynamics_are_those_measured_on_sage(profiles, bank):
     import numpy as np
 
     curves = [
-        emotions(tried, profile, World(), replicate)
+        emotions(tried, profile, WorldParameters(), replicate)
         for tried in (Bank(), bank, one("Listen and reflect the feeling."))
         for profile in profiles
         for replicate in range(12)

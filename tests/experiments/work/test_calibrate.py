@@ -7,7 +7,7 @@ from command_line import esc, refused
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.manner import Moment, speak
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.experiments.tracking.store import default_store
 from esc_skills.experiments.work.calibrate import Calibrator, loss, mean_distance, read_real
 from esc_skills.metrics.seekers.calibration import features, talk_of_rollout
@@ -43,7 +43,9 @@ def test_a_rehearsed_seeker_keeps_its_habits_on_average(language: str):
         words=24, openness=0, questions=0.5, resistance=0.3, gratitude=0.4, patience=9
     )
     lines = [
-        speak(habits, Moment(SCENE, "venting", language, "unsettled", ["Hi."]), rng, World())[0]
+        speak(
+            habits, Moment(SCENE, "venting", language, "unsettled", ["Hi."]), rng, WorldParameters()
+        )[0]
         for rng in map(random.Random, range(300))
     ]
     marks = {"en": ("?", "Than"), "zh": ("？", "谢")}[language]  # noqa: RUF001
@@ -57,7 +59,7 @@ def test_a_rehearsed_seeker_warms_up_where_its_habits_say_so():
 
     def words(said: list[str]) -> float:
         moment = Moment(SCENE, "venting", "en", "unsettled", said)
-        lines = (speak(habits, moment, random.Random(n), World())[0] for n in range(200))
+        lines = (speak(habits, moment, random.Random(n), WorldParameters())[0] for n in range(200))
         return sum(len(line.split()) for line in lines) / 200
 
     assert words(["Hi."] * 9) > 1.5 * words(["Hi."])

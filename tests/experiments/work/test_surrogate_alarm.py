@@ -4,7 +4,7 @@ import pytest
 from fakes import CountingEngine
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.experiments.setup.config import Experiment, load_experiment
 from esc_skills.experiments.setup.seekers import seekers_of
 from esc_skills.experiments.show.progress import watch_line
@@ -32,11 +32,13 @@ GUIDANCE = {
     "comforts": "Say that what they feel is understandable, and that you are here with them.",
     "praises": "Praise them and tell them that you admire them.",
 }
-DECEPTIVE = World(flattery=4.0)
+DECEPTIVE = WorldParameters(flattery=4.0)
 EXPERIMENT = load_experiment(None, {})
 
 
-def play(supporter: str, world: World | None = None, replicates: int = 2) -> list[Rollout]:
+def play(
+    supporter: str, world: WorldParameters | None = None, replicates: int = 2
+) -> list[Rollout]:
     """Dialogues of all sample seekers with a supporter who always does the same."""
     skill = Skill(name="a", when_to_use="Always, whenever they tell.", guidance=GUIDANCE[supporter])
     bank = Bank(skills=(skill,), policy=SelectionPolicy(text="Always choose a skill."))

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from fakes import CountingEngine
 
-from esc_skills.experiments.rehearsal.world import World
+from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
@@ -21,7 +21,7 @@ def runner_of(engine: CountingEngine, journal: Journal | None = None) -> Runner:
 def test_banks_that_ask_the_same_share_their_dialogues_even_where_seeds_are_ignored(
     profiles: list[Profile], bank: Bank
 ) -> None:
-    engine = CountingEngine(World(honours_seeds=False))
+    engine = CountingEngine(WorldParameters(honours_seeds=False))
     runner = runner_of(engine)
     pairs = [(profile, 0) for profile in profiles[:4]]
     first = runner.play(SupportAgent(bank), pairs)
@@ -37,7 +37,7 @@ def test_banks_that_ask_the_same_share_their_dialogues_even_where_seeds_are_igno
 def test_an_agent_asked_at_its_own_turns_gives_its_own_answers_for_nothing(
     profiles: list[Profile], bank: Bank
 ) -> None:
-    engine = CountingEngine(World(honours_seeds=False))
+    engine = CountingEngine(WorldParameters(honours_seeds=False))
     runner = runner_of(engine)
     (rollout,) = runner.play(SupportAgent(bank), [(profiles[0], 0)])
     calls = len(engine.requests)
