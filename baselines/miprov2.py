@@ -28,7 +28,7 @@ from esc_skills.signatures.rollouts import EMOTION_START
 
 from .editor_model import editor_lm
 from .package import called_back, package_call
-from .program import BankProgram, dialogue_of, examples_of, score_of
+from .program import BankProgram, Peer, dialogue_of, examples_of, score_of
 from .texts import changes
 from .validation_mean import ValidationMean
 
@@ -47,7 +47,7 @@ class MiproV2:
         rounds = 0
         while rounds == 0 or task.proposal_limit is None:
             played_before = ledger.spend.rollouts
-            program = BankProgram(means, together=True)
+            program = BankProgram(Peer(means), task.bank, means.pairs)
             trials = 2 * len(program.texts) * math.log2(CANDIDATES)
             with package_call(task.runner):
                 _Mipro(means, rounds, model).compile(

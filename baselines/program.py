@@ -18,6 +18,40 @@ from .texts import bank_of, kind_of, texts_of
 from .validation_mean import ValidationMean
 
 
+class Peer:
+    """What a program may ask of us while a package runs it.
+
+    Args:
+        means: Plays the dialogues.
+    """
+
+    def __init__(self, means: ValidationMean) -> None:
+        self._means = means
+        task = means.task
+        self.seekers = {seeker.id: seeker for seeker in (*task.train, *task.validation)}
+        """By id."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Peer":
+        """The object itself: programs that optimizers copy all play through the one runner."""
+        return self
+
+    def play(self, bank: Bank, pairs: Sequence[Pair]) -> list[Rollout]:
+        """Rollouts of the bank on every pair."""
+        with called_back():
+            return self._means.play(bank, pairs)
+
+    def validated(self, bank: Bank, pairs: Sequence[Pair]) -> Sequence[Rollout]:
+        """The bank's dialogues on the validation pairs."""
+        with called_back():
+            return self._means.validated(bank, pairs)
+
+    def scores(self, rollouts: Sequence[Rollout]) -> list[float]:
+        """A score, 0..1, for each."""
+        return self._means.scores(rollouts)
+
+
+# MIPROv2 and SIMBA put the source of this class into their prompts: whoever changes a word of it
+# changes what they propose, and the results that are kept of them.
 class BankProgram(dspy.Module):
     """An emotional supporter with a bank of skills, and a policy that selects among them.
 
@@ -28,20 +62,19 @@ class BankProgram(dspy.Module):
     the seeker's emotion, 0..100, at its end.
 
     Args:
-        means: Plays the dialogues.
-        together: Whether the optimizer always plays all validation pairs; then they are played at
-            once.
+        peer: Plays the dialogues.
+        bank: The first bank.
+        together: The validation pairs, where the optimizer always plays them all; played at once.
     """
 
-    def __init__(self, means: ValidationMean, *, together: bool = False) -> None:
+    def __init__(self, peer: Peer, bank: Bank, together: Sequence[Pair] = ()) -> None:
         super().__init__()
-        bank = means.task.bank
         self.texts = {name: _predictor(name, text) for name, text in texts_of(bank).items()}
-        self._means = means
+        self._peer = peer
         self._first = bank
-        task = means.task
-        self._seekers = {seeker.id: seeker for seeker in (*task.train, *task.validation)}
-        self._together = {(p.id, replicate) for p, replicate in means.pairs if together}
+        self._together = {
+            (profile.id, replicate): (profile, replicate) for profile, replicate in together
+        }
 
     @property
     def bank(self) -> Bank:
@@ -61,14 +94,13 @@ class BankProgram(dspy.Module):
     def forward(self, seeker: str, replicate: int) -> dspy.Prediction:
         """Play one dialogue; a prediction with `score`, `feedback` and `transcript`."""
         asked = (seeker, replicate + self._sample())
-        means, bank = self._means, self.bank
-        with called_back():
-            if asked in self._together:
-                played = means.validated(bank)
-            else:
-                played = means.play(bank, [(self._seekers[seeker], asked[1])])
+        bank = self.bank
+        if asked in self._together:
+            played = self._peer.validated(bank, list(self._together.values()))
+        else:
+            played = self._peer.play(bank, [(self._peer.seekers[seeker], asked[1])])
         rollout = next(r for r in played if (r.profile, r.replicate) == asked)
-        (score,) = means.scores([rollout])
+        (score,) = self._peer.scores([rollout])
         self._note_trace(rollout, score)
         said = feedback(rollout) if rollout.valid else "The dialogue was lost."
         return dspy.Prediction(score=score, feedback=said, transcript=render(rollout))

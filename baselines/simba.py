@@ -27,7 +27,7 @@ from esc_skills.signatures.profiles import Profile
 
 from .editor_model import editor_lm
 from .package import package_call
-from .program import BankProgram, examples_of, score_of
+from .program import BankProgram, Peer, examples_of, score_of
 from .texts import changes
 from .validation_mean import ValidationMean
 
@@ -60,13 +60,13 @@ class Simba:
         """Let SIMBA search, again and again until the budget ends; once without a budget."""
         ledger, means = task.runner.ledger, ValidationMean(task)
         model = editor_lm(task.runner, "simba")
-        means.validated(task.bank)
+        means.validated(task.bank, means.pairs)
         rounds = 0
         while rounds == 0 or task.proposal_limit is None:
             played_before = ledger.spend.rollouts
             bank = _round(means, model, rounds).bank
             means.next_generation((), changes(task.bank, bank))
-            means.validated(bank)
+            means.validated(bank, means.pairs)
             rounds += 1
             if ledger.spend.rollouts == played_before:
                 break
@@ -93,7 +93,7 @@ def _round(means: ValidationMean, model: dspy.LM, number: int) -> BankProgram:
     )
     with package_call(task.runner), dspy.context(lm=model):
         return optimizer.compile(
-            BankProgram(means),
+            BankProgram(Peer(means), task.bank),
             trainset=examples_of(_train_pairs(task.train, sizes.batch, number)),
             seed=derive_seed(task.runner.seed, "simba", number),
         )  # pyright: ignore[reportReturnType]

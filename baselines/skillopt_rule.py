@@ -38,7 +38,7 @@ class SkillOptRule:
     def run(self, task: SearchTask) -> str:
         """Take steps until the generations or the budget end."""
         means, record, settings = ValidationMean(task), task.record, task.settings
-        means.validated(task.bank)
+        means.validated(task.bank, means.pairs)
         rejected: list[str] = []
         step = 0
         while task.proposal_limit is None or step < settings.generations:

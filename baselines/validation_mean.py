@@ -59,14 +59,18 @@ class ValidationMean:
         standings = (rollout.standing for rollout in rollouts)
         return [mean if standing is None else standing for standing in standings]
 
-    def validated(self, bank: Bank) -> Sequence[Rollout]:
+    def validated(self, bank: Bank, pairs: Sequence[Pair]) -> Sequence[Rollout]:
         """The bank's dialogues on the validation pairs; compared when it is first asked for.
+
+        Args:
+            bank: The candidate.
+            pairs: `pairs`, always; in their order the first time.
 
         Raises:
             BudgetExhausted: The budget does not hold them all.
         """
         if bank.identity not in self._compared:
-            self.compare(bank, self.play(bank, self.pairs))
+            self.compare(bank, self.play(bank, pairs))
         return self._compared[bank.identity]
 
     def next_generation(self, rollouts: Sequence[Rollout], edits: Sequence[Edit]) -> None:
