@@ -99,7 +99,10 @@ class _Improvement(StrictImprovementAcceptance):
         edits = changes(parent, child)
         if edits and not accepted:
             before, after = proposal.subsample_scores_before, proposal.subsample_scores_after
-            reason = f"{sum(after or ()):.2f} on the minibatch, its parent {sum(before or ()):.2f}"
+            reason = (
+                f"sum of scores {sum(after or ()):.2f} in {MINIBATCH} train dialogues, that of its "
+                f"parent {sum(before or ()):.2f}"
+            )
             with called_back():
                 self._record.decide(
                     edits, child, accepted=False, gate="minibatch", reason=reason, parent=parent

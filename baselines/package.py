@@ -6,11 +6,26 @@ Packages catch exceptions and score them 0, print, log and warn. Around the call
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
+import dspy
+
+from esc_skills.programs.models.adapter import ChatAdapter
 from esc_skills.programs.models.failures import boundary
 from esc_skills.programs.runner import Runner
 
 from .quiet import aloud, quiet
+
+
+class _StockReader(ChatAdapter):
+    """Our prompts, answered as packages expect: their own signatures are read by DSPy's rules."""
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """The outputs, by the stock chat adapter."""
+        return dspy.ChatAdapter.parse(self, signature, completion)
+
+
+_READER = _StockReader()
 
 
 class _Through(BaseException):
@@ -29,7 +44,7 @@ def package_call(runner: Runner) -> Generator[None]:
         DialogueError: The package asked a model directly, and that failed.
     """
     try:
-        with runner.models.active(), boundary("editor"), quiet():
+        with runner.models.active(), dspy.context(adapter=_READER), boundary("editor"), quiet():
             yield
     except _Through as carrier:
         raise carrier.failure from None

@@ -64,7 +64,7 @@ class ValidationMean:
 
         Args:
             bank: The candidate.
-            pairs: `pairs`, always; in their order the first time.
+            pairs: The validation pairs.
 
         Raises:
             BudgetExhausted: The budget does not hold them all.
@@ -95,7 +95,10 @@ class ValidationMean:
         mean, best, record = sum(scores) / len(scores), self.best, self.task.record
         edits = edits or changes(self.task.bank, bank)
         if edits:
-            reason = f"{100 * mean:.1f} on validation dialogues, the incumbent {100 * best:.1f}"
+            reason = (
+                f"mean emotion {100 * mean:.1f} in {len(rollouts)} validation dialogues, the "
+                f"incumbent's is {100 * best:.1f}"
+            )
             record.decide(edits, bank, accepted=mean > best, gate="validation mean", reason=reason)
         if mean > best:
             self.best = mean

@@ -84,14 +84,17 @@ class Acceptance:
     def _write_down(self, passed: Bundle, ruling: Ruling, cost: Spend) -> None:
         """One decision for each edit."""
         others = len(passed.steps) - 1
-        together = f"; {passed.reason}; dialogues with {others} more" if others else "; dialogues"
+        pooled = f"; {passed.reason}" if others and passed.reason else ""
+        company = f" with {others} other edit{'s' * (others > 1)}" if others else ""
+        outcome = "confirmed" if ruling.accepted else "not confirmed"
         for candidate, bank in passed.steps:
             self.task.record.decide(
                 [candidate.edit],
                 bank,
                 accepted=ruling.accepted,
                 gate=ruling.gate,
-                reason=f"turns: {candidate.reason}{together}: {ruling.reason}",
+                reason=f"{outcome}{company}: {ruling.reason}; at single turns: "
+                f"{candidate.reason}{pooled}",
                 cost=candidate.cost + cost,
                 pairs=candidate.evidence.n,
                 gain=candidate.gain(self.incumbent.replies),

@@ -84,8 +84,9 @@ def divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
         return None
     return Alarm(
         kind="divergence",
-        message=f"SAGE rose by {gain.mean:+.1f} points ({gain.low:+.1f} to {gain.high:+.1f}), but "
-        f"the judge {judge} sees {judged.mean:+.1f} ({judged.low:+.1f} to {judged.high:+.1f})",
+        message=f"the SAGE score rose by {gain.mean:.1f} points ({gain.low:+.1f} to "
+        f"{gain.high:+.1f}), but the judge {judge} sees a change of {judged.mean:+.1f} "
+        f"({judged.low:+.1f} to {judged.high:+.1f})",
         measured=judged,
     )
 
@@ -95,7 +96,7 @@ def _growth(length: Interval) -> Alarm | None:
         return None
     return Alarm(
         kind="length",
-        message=f"replies have grown {length.mean:.1f} times as long "
+        message=f"replies became {length.mean:.1f} times as long "
         f"({length.low:.1f} to {length.high:.1f})",
         measured=length,
     )
@@ -106,7 +107,7 @@ def _spread(spread: Spread) -> Alarm | None:
         return None
     return Alarm(
         kind="phrase",
-        message=f"the phrase {spread.phrase!r} stands in {spread.share.mean:.0%} more of the "
-        f"replies ({spread.share.low:.0%} to {spread.share.high:.0%})",
+        message=f"the share of replies with the phrase {spread.phrase!r} grew by "
+        f"{spread.share.mean:.0%} ({spread.share.low:.0%} to {spread.share.high:.0%})",
         measured=spread.share,
     )

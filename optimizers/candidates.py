@@ -101,7 +101,7 @@ class Candidate:
     def reason(self) -> str:
         """The same in words."""
         if self._acts_nowhere:
-            return f"no reply would change at {self.moments} moments"
+            return f"the edit changed no reply at {self.moments} turns"
         return self._verdict.reason
 
     def gain(self, replies: float) -> Interval | None:
@@ -129,7 +129,7 @@ class Candidate:
 
     @property
     def _verdict(self) -> Verdict:
-        return judge(self.evidence, self.rule, unit=REACH, noun="replies that differ")
+        return judge(self.evidence, self.rule, unit=REACH, noun="changed replies")
 
 
 def scaled(change: float) -> float:

@@ -120,12 +120,12 @@ def challenge(
     evidence, verdict, _ = settle(differences(), rule, decide)
     decided = verdict.outcome != "continue"
     kept = played_both(counted)
-    reason = verdict.reason if decided else "the budget ended before the evidence did"
+    reason = verdict.reason if decided else f"the budget ended undecided: {verdict.reason}"
     silent = sum(after.ending == "no reply" for _, after in counted)
     return Outcome(
         accepted=verdict.outcome == "accept",
         decided=decided,
-        reason=f"{reason}; it gave no reply in {silent} dialogues" if silent else reason,
+        reason=f"{reason}; the candidate gave no reply in {silent} dialogues" if silent else reason,
         pairs=evidence.n,
         e_value=evidence.e_value,
         gain=gain_of(counted),

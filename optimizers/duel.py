@@ -89,7 +89,7 @@ def duel(
     return Duel(
         better=verdict.outcome == "accept",
         decided=decided,
-        reason=verdict.reason if decided else f"{verdict.reason}; there were no further pairs",
+        reason=verdict.reason if decided else f"undecided when the pairs ended: {verdict.reason}",
         pairs=evidence.n,
         missing=missing,
         e_value=evidence.e_value,

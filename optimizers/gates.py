@@ -66,7 +66,7 @@ def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
     try:
         unsafe = unsafe_text(runner, edit)
     except DialogueError as failure:
-        unsafe = f"nobody could review the edit ({failure})"
+        unsafe = f"the safety review failed, so the edit was not tried ({failure})"
     return None if unsafe is None else Ruling(False, "safety", unsafe)
 
 
@@ -78,9 +78,9 @@ def unsafe_text(runner: Runner, edit: Edit) -> str | None:
     """
     concerns = review_edit(edit)
     if concerns:
-        return f"{concerns[0].why}: {concerns[0].quote!r}"
+        return f"the text of the edit is unsafe, {concerns[0].why}: {concerns[0].quote!r}"
     verdict = runner.consult(lambda: SafetyReviewer()(edit=edit), "safety")
-    return None if verdict.safe else f"the judge objects: {verdict.concern}"
+    return None if verdict.safe else f"the safety reviewer objects: {verdict.concern}"
 
 
 def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> str | None:
@@ -90,7 +90,7 @@ def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> s
         for concern in review_rollout(after):
             if concern.rule not in known:
                 place = f"{after.profile}, replicate {after.replicate}"
-                return f"{concern.why} ({place}): {concern.quote!r}"
+                return f"a reply was unsafe, {concern.why} ({place}): {concern.quote!r}"
     return None
 
 
@@ -122,7 +122,7 @@ def worse_group(
         if loss.high < -100 * tolerance:
             return (
                 f"seekers of the group {name} lose {-loss.mean:.1f} points in {loss.n} pairs of "
-                f"whole dialogues; at best {-loss.high:.1f}, over the {100 * tolerance:g} tolerated"
+                f"whole dialogues, {-loss.high:.1f} at best, but {100 * tolerance:g} are tolerated"
             )
     return None
 
@@ -150,6 +150,7 @@ def judged_worse(
         if found.mean < -settings.judge_tolerance:
             return (
                 f"the judge {name} grades it {found.mean:+.1f} points "
-                f"({found.low:+.1f} to {found.high:+.1f})"
+                f"({found.low:+.1f} to {found.high:+.1f}), but {-settings.judge_tolerance:+g} is "
+                "tolerated"
             )
     return None

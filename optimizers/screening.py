@@ -18,37 +18,9 @@ from .candidates import Candidate
 from .gates import objection_to
 from .incumbent import Incumbent
 from .record import Record
+from .screening_rule import ScreeningRule
 from .settings import EvolutionSettings
 from .turn_trial import TurnTrial
-
-TRIALS = 3
-"""Trials in a generation at most; where more edits of one skill were proposed than that, the others
-wait for the next incumbent."""
-FIRST_ROUNDS = 2
-"""Moments with each seeker to begin with."""
-REPLIES = 32
-"""Replies within which an edit must be on the way to pass; twice as many after every fruitless
-generation."""
-MOMENTS = 96
-"""Moments for which further dialogues are played in any trial; as often doubled."""
-PROMISING = 3.0
-"""Evidence of one of its edits from which they are played for more."""
-ROUNDS_MORE = 8
-"""Moments with each seeker that are still read when some have passed: whole dialogues that confirm
-three edits cost what they cost for one."""
-WAITED_FOR = 1.5
-"""Evidence from which an edit is worth those."""
-LEAST_REPLIES = 4
-"""Replies from which an edit may be left behind, or may join others."""
-JOINING = 4.0
-"""Evidence of its own from which an edit joins others when all together have passed."""
-START, LOSING = 8, 0.7
-"""Evidence under which an edit is left behind after so many replies. From there it must have grown
-as if to pass within `REPLIES` more."""
-SET_ASIDE = 8
-"""Undecided edits at most that are kept for the next generation."""
-IDLE = 16
-"""Edits at most that changed nothing and are kept for the next incumbent, under which they may."""
 
 
 class Screener:
@@ -58,12 +30,20 @@ class Screener:
         runner: Puts the questions to the models.
         settings: The dials.
         record: Where rejections are written down.
+        rule: How long an edit is read on.
     """
 
-    def __init__(self, runner: Runner, settings: EvolutionSettings, record: Record) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        settings: EvolutionSettings,
+        record: Record,
+        rule: ScreeningRule | None = None,
+    ) -> None:
         self.runner = runner
         self.settings = settings
         self.record = record
+        self.rule = rule or ScreeningRule()
         self._undecided: list[Candidate] = []
         self._idle: list[Edit] = []
         self._under = record.banks[-1].identity
@@ -84,29 +64,31 @@ class Screener:
         """
         self._incumbent = incumbent
         kept, self._undecided = self._undecided, []
-        again = [self._taken_up(candidate) for candidate in kept]
-        fresh = [self._admitted(edit) for edit in (*self._awakened(), *edits)]
+        again = [self._resume(candidate) for candidate in kept]
+        fresh = [self._admit(edit) for edit in (*self._revive_idle(), *edits)]
         candidates = [candidate for candidate in (*again, *fresh) if candidate]
-        passed = self._tried(candidates, fruitless)
-        self._sort_out([c for c in candidates if passed is None or c not in passed])
+        passed = self._run_trials(candidates, fruitless)
+        self._triage([c for c in candidates if passed is None or c not in passed])
         return passed
 
     def keep(self, edits: Sequence[Edit]) -> None:
         """Try these again under the next incumbent."""
-        self._idle = [*self._idle, *edits][-IDLE:]
+        self._idle = [*self._idle, *edits][-self.rule.most_idle :]
 
     def close(self) -> None:
         """Write down what is still open at the end of the search."""
         for candidate in self._undecided:
-            self._reject(candidate, "; the search ended before it was decided")
+            self._reject(candidate, f"the search ended before a decision: {candidate.reason}")
 
-    def _tried(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
+    def _run_trials(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
         """Read on until some pass, and a little longer for others, or until nothing deserves it."""
-        trials, rounds, left = self._trials(candidates), FIRST_ROUNDS, ROUNDS_MORE
+        trials, rule = self._trials(candidates), self.rule
+        rounds, left = rule.first_rounds, rule.rounds_after_pass
         passed, running = list[Candidate](), list(trials)
         while running and left:
             for trial in list(running):
-                sought = self._sought_in(trial, fruitless, WAITED_FOR if passed else 0.0)
+                least = rule.awaited_e_value if passed else 0.0
+                sought = self._pending_in(trial, fruitless, least)
                 if trial.ended or not sought:
                     running.remove(trial)
                     continue
@@ -118,12 +100,13 @@ class Screener:
             rounds = 1
         return self._together(passed, trials) if passed else None
 
-    def _sought_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
-        """The edits of a trial that one wants to know more of, with so much evidence at least."""
-        replies = min(self.settings.rule.max_pairs, REPLIES << fruitless)
-        if trial.moments >= MOMENTS << fruitless:
-            least = max(least, PROMISING)
-        found = (c for c in trial.candidates if self._sought(c, replies))
+    def _pending_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
+        """The edits of a trial that need more evidence, and have so much of it at least."""
+        rule = self.rule
+        replies = min(self.settings.rule.max_pairs, rule.pace_replies << fruitless)
+        if trial.moments >= rule.pace_moments << fruitless:
+            least = max(least, rule.promising_e_value)
+        found = (c for c in trial.candidates if self._needs_evidence(c, replies))
         return [c for c in found if c.evidence.e_value >= least]
 
     def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
@@ -132,18 +115,18 @@ class Screener:
         if "together" in without:
             groups = [[candidate] for candidate in candidates]
         else:
-            groups = groups_of(bank, candidates)[:TRIALS]
+            groups = groups_of(bank, candidates)[: self.rule.most_trials]
         outlook = Outlook(()) if "outlook" in without else None
         return [TurnTrial(self.runner, self._incumbent, group, outlook) for group in groups]
 
-    def _sought(self, candidate: Candidate, replies: int) -> bool:
-        """Whether one wants to know more of it: it is open, and its evidence is on the way."""
+    def _needs_evidence(self, candidate: Candidate, replies: int) -> bool:
+        """Whether the candidate needs more evidence: it is undecided, and on the way to pass."""
         if candidate.standing != "undecided":
             return False
         n, needed = candidate.evidence.n, 1 / self.settings.rule.error_rate
-        if n < LEAST_REPLIES or "pace" in self.settings.without:
+        if n < self.rule.least_replies or "pace" in self.settings.without:
             return n < replies
-        return candidate.evidence.e_value >= LOSING * needed ** ((n - START) / replies)
+        return self.rule.on_pace(candidate.evidence.e_value, n, replies, needed)
 
     def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
         """Those that pass alone, and, where a trial passes, those that had a part in it."""
@@ -152,16 +135,16 @@ class Screener:
             candidate
             for trial in trials
             for candidate in trial.candidates
-            if candidate.passed or (pooling and trial.passed and _joins(candidate))
+            if candidate.passed or (pooling and trial.passed and self._contributed(candidate))
         ]
 
     def _together(self, passed: Sequence[Candidate], trials: Sequence[TurnTrial]) -> Bundle:
         """What has passed, as one."""
         evidence = max((trial.evidence.e_value for trial in trials if trial.passed), default=None)
-        reason = "" if evidence is None else f"evidence of edits tried together {evidence:.3g}"
+        reason = "" if evidence is None else f"edits tried together reach e-value {evidence:.3g}"
         return bundle(self._incumbent.agent.bank.value, passed, self._incumbent.replies, reason)
 
-    def _sort_out(self, candidates: Sequence[Candidate]) -> None:
+    def _triage(self, candidates: Sequence[Candidate]) -> None:
         """Reject, keep for the next generation, or keep for the next incumbent.
 
         What passed without being taken, for a better edit of the same skill, is kept as well.
@@ -170,19 +153,33 @@ class Screener:
         for candidate in candidates:
             if not candidate.moments:
                 self.keep([candidate.edit])
-            elif candidate.standing in ("fail", "idle"):
-                self._reject(candidate)
-            elif candidate.standing == "undecided" and not self._sought(candidate, REPLIES):
-                self._reject(candidate, f"; evidence {candidate.evidence.e_value:.2g} is too slow")
+            elif candidate.standing == "fail":
+                self._reject(candidate, f"dropped: {candidate.reason}")
+            elif candidate.standing == "idle":
+                self._reject(candidate, f"no effect: {candidate.reason}")
+            elif self._too_slow(candidate):
+                self._reject(candidate, f"dropped, too slow: {candidate.reason}")
             else:
                 undecided.append(candidate)
         self.keep([c.edit for c in candidates if c.standing == "idle"])
         undecided.sort(key=lambda c: -c.evidence.e_value)
-        self._undecided = undecided[:SET_ASIDE]
-        for candidate in undecided[SET_ASIDE:]:
-            self._reject(candidate, "; others promise more")
+        self._undecided = undecided[: self.rule.most_undecided]
+        for candidate in undecided[self.rule.most_undecided :]:
+            reason = f"dropped, {self.rule.most_undecided} others promise more: {candidate.reason}"
+            self._reject(candidate, reason)
 
-    def _awakened(self) -> Iterable[Edit]:
+    def _too_slow(self, candidate: Candidate) -> bool:
+        """Whether an undecided edit is not worth keeping for the next generation."""
+        open_still = candidate.standing == "undecided"
+        return open_still and not self._needs_evidence(candidate, self.rule.pace_replies)
+
+    def _contributed(self, candidate: Candidate) -> bool:
+        """Whether an edit had a part in what all together have shown."""
+        evidence, rule = candidate.evidence, self.rule
+        enough = evidence.n >= rule.least_replies and evidence.e_value > rule.joining_e_value
+        return candidate.standing == "undecided" and enough
+
+    def _revive_idle(self) -> Iterable[Edit]:
         """The idle edits, if there is a new incumbent."""
         now = self.record.banks[-1].identity
         if now == self._under:
@@ -191,7 +188,7 @@ class Screener:
         idle, self._idle = self._idle, []
         return idle
 
-    def _admitted(self, edit: Edit) -> Candidate | None:
+    def _admit(self, edit: Edit) -> Candidate | None:
         """An edit that is new and safe."""
         parent = self._incumbent.agent.bank.value
         try:
@@ -210,19 +207,18 @@ class Screener:
         self._decide(candidate, objection.gate, objection.reason)
         return None
 
-    def _taken_up(self, candidate: Candidate) -> Candidate | None:
+    def _resume(self, candidate: Candidate) -> Candidate | None:
         """An edit that was set aside; from the start if there is a new incumbent."""
         if candidate.parent.identity == self._incumbent.agent.bank.value.identity:
             return candidate
-        again = self._admitted(candidate.edit)
+        again = self._admit(candidate.edit)
         if again is not None:
             again.cost += candidate.cost
         return again
 
-    def _reject(self, candidate: Candidate, but: str = "") -> None:
-        """Write down why not; `but` says it where its own evidence does not."""
-        gate = "idle" if candidate.standing == "idle" else "screening"
-        self._decide(candidate, gate, f"{candidate.reason}{but}")
+    def _reject(self, candidate: Candidate, reason: str) -> None:
+        """Write a rejection down; one of an idle edit is not for good."""
+        self._decide(candidate, "idle" if candidate.standing == "idle" else "screening", reason)
 
     def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
         """Write a rejection down."""
@@ -237,10 +233,3 @@ class Screener:
             gain=candidate.gain(self._incumbent.replies),
             e_value=candidate.evidence.e_value,
         )
-
-
-def _joins(candidate: Candidate) -> bool:
-    """Whether an edit had a part in what all together have shown."""
-    evidence = candidate.evidence
-    undecided = candidate.standing == "undecided"
-    return undecided and evidence.n >= LEAST_REPLIES and evidence.e_value > JOINING

@@ -33,7 +33,7 @@ def settle(
         decide: Reads the evidence.
     """
     evidence, missing = PairedEvidence(), 0
-    verdict = Verdict(outcome="continue", reason="no pair was played")
+    verdict = Verdict(outcome="continue", reason="no pair was compared")
     for batch in batches:
         for difference in batch:
             if difference is None:

@@ -143,27 +143,20 @@ def judge(
         unit: Points of emotion that a difference of 1 stands for.
         noun: What the differences are counted in.
     """
-    found = f"gain {unit * evidence.mean:+.1f} points after {evidence.n} {noun}"
-    needed = 1 / rule.error_rate
+    needed, gain = 1 / rule.error_rate, f"mean gain {unit * evidence.mean:+.1f} points"
+    found = f"e-value {evidence.e_value:.3g} after {evidence.n} {noun}"
     if evidence.e_value >= needed:
-        return Verdict(
-            outcome="accept",
-            reason=f"{found}; evidence {evidence.e_value:.3g} reaches {needed:.3g}",
-        )
+        return Verdict(outcome="accept", reason=f"{found}, needs {needed:.3g} ({gain})")
     if evidence.n >= rule.min_pairs:
         bound = unit * (evidence.mean + _reach(rule.futility_level) * evidence.standard_error)
         if bound < 100 * rule.smallest_gain:
             return Verdict(
                 outcome="reject",
-                reason=f"{found}; at best {bound:+.1f}, under the {100 * rule.smallest_gain:g} "
-                "points worth having",
+                reason=f"{gain} after {evidence.n} {noun}, {bound:+.1f} at best, but "
+                f"{100 * rule.smallest_gain:g} are needed",
             )
-    if evidence.n >= rule.max_pairs:
-        return Verdict(
-            outcome="reject",
-            reason=f"{found}; evidence {evidence.e_value:.3g} did not reach {needed:.3g} in time",
-        )
-    return Verdict(outcome="continue", reason=found)
+    outcome = "reject" if evidence.n >= rule.max_pairs else "continue"
+    return Verdict(outcome=outcome, reason=f"{found}, needs {needed:.3g} ({gain})")
 
 
 def confirm(
@@ -183,7 +176,7 @@ def confirm(
         rule: When to give up.
         expected: The gain in points that was seen elsewhere; None for nothing.
     """
-    found = f"gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
+    found = f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
     if evidence.n >= rule.min_pairs:
         mean, error = _posterior(evidence, expected)
         reach = _reach(CONFIRMING)
@@ -192,9 +185,12 @@ def confirm(
             return Verdict(outcome="accept", reason=found)
         high = mean + _reach(rule.futility_level) * error
         if high < rule.smallest_gain:
-            return Verdict(outcome="reject", reason=f"{found}; at best {100 * high:+.1f}")
+            reason = (
+                f"{found}, {100 * high:+.1f} at best, but {100 * rule.smallest_gain:g} are needed"
+            )
+            return Verdict(outcome="reject", reason=reason)
     if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
-        return Verdict(outcome="reject", reason=f"{found}, which is too uncertain")
+        return Verdict(outcome="reject", reason=f"{found}, which is too uncertain to accept")
     return Verdict(outcome="continue", reason=found)
 
 
