@@ -120,4 +120,4 @@ def test_the_documented_duel_on_support_tickets_finds_the_better_prompt(capsys):
     with dspy.context(lm=lm):
         space = run_block("docs/anywhere.md", 1)
     assert space["found"].better
-    assert "better - gain +" in capsys.readouterr().out
+    assert "better - e-value " in capsys.readouterr().out
