@@ -1,6 +1,7 @@
 """The command `esc-skills`: puts the commands together and turns failures into sentences.
 
-Exit codes: 0 done, 1 a model or the budget failed, 2 bad input, 130 interrupted.
+Exit codes: 0 done, 1 a model or the budget failed, 2 bad input, 3 a model server is down,
+130 interrupted, 143 terminated.
 """
 
 import os
@@ -29,6 +30,7 @@ from .commands import (
     surrogate,
 )
 from .errors import UserError
+from .interruption import Interruption
 
 app = typer.Typer(
     name="esc-skills",
@@ -72,26 +74,25 @@ def main() -> None:
     """Run a command; every failure that is not a defect of ours ends in one clear sentence."""
     _quiet()
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    try:
-        code = app(standalone_mode=False)
-    except (UserError, PluginError) as error:
-        errors.print(f"[bold red]Error:[/] {_plain(error)}")
-        code = 2
-    except typer.Abort:
-        code = 130
-    except KeyboardInterrupt:
-        errors.print("Interrupted. What was finished is kept; the same command goes on from there.")
-        errors.file.flush()
-        os._exit(130)  # threads may still wait for a model; all finished work is on disk
-    except Exception as error:  # noqa: BLE001 - the one place where failures become sentences
-        code = _explain(error, errors)
+    with Interruption() as interruption:
+        try:
+            code = app(standalone_mode=False)
+        except (UserError, PluginError) as error:
+            errors.print(f"[bold red]Error:[/] {_plain(error)}")
+            code = 2
+        except (typer.Abort, KeyboardInterrupt):
+            code = 130
+        except Exception as error:  # noqa: BLE001 - the one place where failures become sentences
+            code = 130 if interruption.asked else _explain(error, errors)
+        if interruption.asked:
+            interruption.end()
     sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _explain(error: Exception, errors: Console) -> int:
     """Say what failed; raises what only a developer can mend."""
-    from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
+    from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, Outage
 
     if isinstance(error, TyperException):
         if words := error.format_message():  # none where the help has been shown already
@@ -100,6 +101,12 @@ def _explain(error: Exception, errors: Console) -> int:
     if isinstance(error, BudgetExhausted | DialogueError):
         errors.print(f"[bold red]Stopped:[/] {_plain(error)}")
         return 1
+    if isinstance(error, Outage):
+        errors.print(
+            f"[bold red]Stopped:[/] {_plain(error)}. What was finished is kept; once the model "
+            "answers (check with: esc-skills doctor), the same command goes on from there."
+        )
+        return 3
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         errors.print(

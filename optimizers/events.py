@@ -55,7 +55,8 @@ class Decision(Frozen):
     """The candidate's bank."""
     accepted: bool
     gate: str
-    """What decided: `safety`, `groups`, `judges`, `screening`, `challenge`, `idle`, or `budget`."""
+    """What decided: `safety`, `review` (there was no safety review), `groups`, `judges`,
+    `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     pairs: int = 0
     """Comparisons made: replies that differed from the incumbent's, or pairs of whole dialogues."""
@@ -159,6 +160,8 @@ class Result(Frozen):
     """None without a test, and where the final bank is the first."""
     stopped: str
     """Why the search ended."""
+    finished: bool = True
+    """False for what a search knows before its end: its final bank is the best so far, untested."""
     spend: Spend
 
 

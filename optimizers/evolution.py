@@ -98,7 +98,7 @@ class SkillEvolution(Teleprompter):
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(agent, len(test))
         task = open_task(agent, train, validation, self.runner, self.settings, self.observers)
-        record = task.record
+        self._task, record = task, task.record
         record.emit(
             Started(
                 bank=agent.bank.value,
@@ -111,16 +111,9 @@ class SkillEvolution(Teleprompter):
         stopped = self._searched(task)
         self.runner.ledger.reserved = Spend()
         tested = run_sealed_test(self.runner, self.settings, agent, task.incumbent, test)
-        self.result = Result(
-            first=agent.bank.value,
-            final=task.bank,
-            banks=tuple(record.banks),
-            decisions=tuple(record.decisions),
-            measured=tuple(record.measured),
-            test=tested,
-            watch=self._watched(record, tested),
-            stopped=stopped,
-            spend=self.runner.ledger.spend,
+        watched = self._watched(record, tested)
+        self.result = self.so_far.model_copy(
+            update={"test": tested, "watch": watched, "stopped": stopped, "finished": True}
         )
         record.emit(self.result)
         return task.incumbent
@@ -131,6 +124,27 @@ class SkillEvolution(Teleprompter):
             return self.strategy.run(task)
         except (BudgetExhausted, DialogueError) as ended:
             return str(ended)
+
+    @property
+    def incumbent(self) -> SupportAgent:
+        """The best supporter that the search has found so far; for observers, while it runs."""
+        return self._task.incumbent
+
+    @property
+    def so_far(self) -> Result:
+        """What the search knows before its end; for observers, while it runs."""
+        task = self._task
+        return Result(
+            first=task.record.banks[0],
+            final=task.bank,
+            banks=tuple(task.record.banks),
+            decisions=tuple(task.record.decisions),
+            measured=tuple(task.record.measured),
+            test=None,
+            stopped="the search has not finished",
+            finished=False,
+            spend=self.runner.ledger.spend,
+        )
 
     def _reserve(self, agent: SupportAgent, test_profiles: int) -> None:
         """Keep back what the sealed test can cost."""

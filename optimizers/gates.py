@@ -60,13 +60,16 @@ def rule_on(runner: Runner, outcome: Outcome, settings: EvolutionSettings) -> Ru
 def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
     """Why the edit must not even be played; None if rules and judge find it safe.
 
+    An edit that nobody could review is not played either, but that makes it no unsafe one.
+
     Raises:
         BudgetExhausted: The budget does not hold the review.
     """
     try:
         unsafe = unsafe_text(runner, edit)
     except DialogueError as failure:
-        unsafe = f"the safety review failed, so the edit was not tried ({failure})"
+        reason = f"the safety review failed, so the edit was not tried ({failure})"
+        return Ruling(False, "review", reason)
     return None if unsafe is None else Ruling(False, "safety", unsafe)
 
 

@@ -204,6 +204,8 @@ class Screener:
         candidate = Candidate(edit, parent, bank, self.settings.rule, cost)
         if objection is None:
             return candidate
+        if objection.gate == "review":
+            self.record.tried.discard(bank.identity)
         self._decide(candidate, objection.gate, objection.reason)
         return None
 

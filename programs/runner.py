@@ -90,6 +90,9 @@ class Runner:
 
         Which pairs are played before the budget ends does not depend on the number of threads: a
         rollout starts only if the budget holds the most that it could cost.
+
+        Raises:
+            Outage: A model server is down.
         """
         keys = [self._key(agent, *pair, turns) for pair in pairs]
         fresh = {

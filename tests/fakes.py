@@ -143,8 +143,8 @@ def _rehearsed(engine: RehearsalEngine, body: dict[str, Any]) -> str:
     asked = (m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
     request = Request(
         model="x",
-        messages=(Message.user([TextPart(next(t for t in asked if "[[ ## " in t))]),),
-        system=system,
+        messages=(Message.user([TextPart(next((t for t in asked if "[[ ## " in t), ""))]),),
+        system=system or None,
     )
     part = engine.complete(request).message.text
     return part or ""

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..errors import UserError
-from .options import RUNS, ApiBase, AsJson, Model
+from .options import RUNS, ApiBase, AsJson, Model, warn_if_unfinished
 
 Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
 
@@ -31,6 +31,7 @@ def export(
     from ..deploy.export import export_run
 
     export_run(run, to)
+    warn_if_unfinished(run)
     typer.echo(f"Exported to {to}; see {to / 'README.md'}")
 
 
@@ -48,6 +49,7 @@ def serve(
     require_extra("serve", "The command `serve`")
     import uvicorn
 
+    warn_if_unfinished(program)
     with open_deployment(program, model, api_base) as deployment:
         typer.echo(f"Listening on http://{host}:{port} (try http://{host}:{port}/docs)")
         uvicorn.run(build_app(deployment), host=host, port=port, log_level="warning")
@@ -68,6 +70,7 @@ def chat(
 
     console = Console(highlight=False)
     messages: list[ChatMessage] = []
+    warn_if_unfinished(program)
     with open_deployment(program, model, api_base) as deployment:
         names = deployment.agent.bank.value.names
         console.print(
@@ -91,6 +94,8 @@ def doctor(
     import importlib.metadata
     import json
 
+    from esc_skills.programs.models.roles import Models
+
     from ..setup.config import load_experiment
     from ..setup.models import open_models, probe
 
@@ -98,7 +103,7 @@ def doctor(
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:
-        answers = probe(models)
+        answers = probe(Models(models.configs, engines=models.engines))
     if as_json:
         found = [answer.model_dump() for answer in answers]
         typer.echo(json.dumps({"python": sys.version.split()[0], **versions, "models": found}))

@@ -67,3 +67,11 @@ def shared_overrides(
         "seed": seed,
         "threads": threads,
     }
+
+
+def warn_if_unfinished(run: Path | None) -> None:
+    """Say, beside the output, that what is used comes from a run that has not finished."""
+    from ..files.run_directory import unfinished
+
+    if run is not None and (warning := unfinished(run)):
+        typer.echo(warning, err=True)

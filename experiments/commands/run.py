@@ -20,6 +20,7 @@ from .options import (
     Seed,
     Seekers,
     Threads,
+    warn_if_unfinished,
 )
 
 
@@ -179,6 +180,7 @@ def evaluate(
         seed=seed,
         threads=threads,
     )
+    warn_if_unfinished(bank)
     console, names = Console(stderr=as_json), judge_names(judges)
     with progress_bar(console) as bar:
         evaluation = work.evaluate(

@@ -25,10 +25,10 @@ REQUIREMENTS = ("bm25s", "dspy", "lazy-loader", "mlflow", "numpy", "pydantic", "
 
 
 def export_run(run: Path, to: Path) -> None:
-    """Write a finished run's final program as a self-contained folder.
+    """Write a run's final program as a self-contained folder; if unfinished, the best so far.
 
     Raises:
-        UserError: The run is not finished, or the folder cannot be written.
+        UserError: There is no such run, or the folder cannot be written.
     """
     result = read_result(run)
     settings = deployment_settings(read_marker(run)["config"])
@@ -123,7 +123,8 @@ def _over_no_bank(no_bank: NoBank | None) -> str:
 def _readme(result: Result, settings: dict[str, Any]) -> str:
     test = result.test
     gain = (
-        "No sealed test was made."
+        ("" if result.finished else "**The run was not finished: this is its best bank so far.** ")
+        + "No sealed test was made."
         if test is None
         else f"On sealed test seekers the final bank scored {test.after.score.mean:.1f} points "
         f"against {test.before.score.mean:.1f} of the first one: gain {test.gain.mean:+.1f}, 95% "

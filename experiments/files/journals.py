@@ -5,6 +5,7 @@ from pathlib import Path
 from esc_skills.programs.models.journal import Journal
 
 from ..errors import UserError
+from ..interruption import remember
 
 
 def open_journal(path: Path) -> Journal:
@@ -15,6 +16,6 @@ def open_journal(path: Path) -> Journal:
         OSError: It cannot be written.
     """
     try:
-        return Journal(path)
+        return remember(Journal(path))
     except ValueError as error:
         raise UserError(str(error)) from error

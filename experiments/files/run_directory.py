@@ -1,7 +1,8 @@
 """The run directory: the only state of an experiment, safe to kill and to start again.
 
 `run.json` says what was asked (format version and resolved configuration), `journal.jsonl` what was
-played, `result.json` how it ended, `banks/` every bank that was ever the incumbent.
+played, `result.json` how it ended (until then, `progress.json` how far it has come), `program.json`
+the supporter with the best bank, `banks/` every bank that was ever the incumbent.
 """
 
 import json
@@ -13,11 +14,16 @@ from pydantic import ValidationError
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.prompts import prompt_version
+from esc_skills.programs.support.deployment import PROGRAM_FILE
+from esc_skills.programs.support.support_agent import SupportAgent
 
 from ..errors import UserError, first_problem
+from ..interruption import remember
 from ..setup.config import Experiment
 from .atomic_writes import cannot_write, write_whole
 
+RESULT_FILE = "result.json"
+PROGRESS_FILE = "progress.json"
 FORMAT = 1
 """Raised whenever a run directory of an earlier version cannot be continued."""
 
@@ -35,21 +41,39 @@ class RunDirectory:
 
     def __init__(self, path: Path, config: dict[str, Any]) -> None:
         self.path = path
+        self._known: int | None = None
+        """Calls spent when an earlier start has last written its progress."""
         try:
             (path / "banks").mkdir(parents=True, exist_ok=True)
             self.resumed = self._claim(config)
-            self.journal = Journal(path / "journal.jsonl")
+            self.journal = remember(Journal(path / "journal.jsonl"))
         except ValueError as error:
             raise UserError(str(error)) from error
         except OSError as error:
             raise UserError(cannot_write(path, error)) from error
 
-    def save_result(self, result: Result) -> None:
-        """Write the result and its banks."""
+    def save(self, result: Result, agent: SupportAgent) -> None:
+        """Write what a search has found, at its end or so far.
+
+        What an earlier start of an unfinished run has found stands until this one has come as far.
+        """
+        final, so_far = self.path / RESULT_FILE, self.path / PROGRESS_FILE
+        if not result.finished and (final.exists() or self._further(so_far, result)):
+            return
+        agent.save(str(self.path / f".{PROGRAM_FILE}"))
+        (self.path / f".{PROGRAM_FILE}").replace(self.path / PROGRAM_FILE)
         for number, bank in enumerate(result.banks):
             write_whole(self.path / "banks" / f"{number:02d}.json", bank.model_dump_json(indent=1))
         write_whole(self.path / "bank.json", result.final.model_dump_json(indent=1))
-        write_whole(self.path / "result.json", result.model_dump_json(indent=1))
+        write_whole(final if result.finished else so_far, result.model_dump_json(indent=1))
+        if result.finished:
+            so_far.unlink(missing_ok=True)
+
+    def _further(self, so_far: Path, result: Result) -> bool:
+        """Whether an earlier start has written down more than this one knows by now."""
+        if self._known is None:
+            self._known = _read_result(so_far).spend.calls if so_far.exists() else 0
+        return self._known > result.spend.calls
 
     def _claim(self, config: dict[str, Any]) -> bool:
         """Write who the directory belongs to; True if it was ours already."""
@@ -129,23 +153,36 @@ def read_experiment(path: Path) -> Experiment:
 
 
 def read_result(path: Path) -> Result:
-    """The result of a finished run.
+    """The result of a run; of an unfinished one, what it has found so far (`finished` is False).
 
     Raises:
-        UserError: There is no such run, or it has not finished.
+        UserError: There is no such run, or its search has not begun.
     """
     read_marker(path)
+    for name in (RESULT_FILE, PROGRESS_FILE):
+        if (path / name).exists():
+            return _read_result(path / name)
+    raise UserError(
+        f"the search in {path} must have begun, but has not. "
+        "Start the same `evolve` command again; it goes on where it stopped."
+    )
+
+
+def unfinished(path: Path) -> str | None:
+    """What to know before using the bank of a run that has not finished; None for anything else."""
+    if (path / RESULT_FILE).exists() or not (path / PROGRESS_FILE).exists():
+        return None
+    return (
+        f"The run in {path} has not finished: its bank is the best so far, and no sealed test has "
+        "checked it. The same `evolve` command goes on where it stopped."
+    )
+
+
+def _read_result(file: Path) -> Result:
     try:
-        return Result.model_validate_json((path / "result.json").read_bytes())
-    except FileNotFoundError as error:
-        raise UserError(
-            f"the run in {path} must have finished, but has not. "
-            "Start the same `evolve` command again; it goes on where it stopped."
-        ) from error
+        return Result.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        raise UserError(
-            f"{path}/result.json must be a result, but: {first_problem(error)}."
-        ) from error
+        raise UserError(f"{file} must be a result, but: {first_problem(error)}.") from error
 
 
 def differing(old: Any, new: Any, prefix: str = "") -> list[str]:  # noqa: ANN401 - JSON values

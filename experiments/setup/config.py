@@ -100,7 +100,13 @@ def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked af
     return base | entry if isinstance(entry, dict) and "model" not in entry else entry
 
 
-_EXECUTION = {"api_key": True, "concurrency": True, "retries": True, "timeout": True}
+_EXECUTION = {
+    "api_key": True,
+    "concurrency": True,
+    "retries": True,
+    "timeout": True,
+    "outage_after": True,
+}
 
 
 def load_experiment(path: Path | None, overrides: Mapping[str, Any]) -> Experiment:

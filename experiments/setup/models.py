@@ -36,6 +36,7 @@ def open_models(
 
     Raises:
         UserError: A model name cannot be one.
+        Outage: A model was asked while the block ran, and answered nothing.
     """
     from ..rehearsal.engine import RehearsalEngine
 
@@ -51,7 +52,9 @@ def open_models(
                 config = served[key]
             _check_name(role, config)
             ready[role] = config
-        yield Models(ready, ledger=ledger, engines={REHEARSAL: engine or RehearsalEngine()})
+        models = Models(ready, ledger=ledger, engines={REHEARSAL: engine or RehearsalEngine()})
+        yield models
+        models.require_any_answer()
 
 
 def _check_name(role: Role, config: ModelConfig) -> None:

@@ -10,7 +10,7 @@ from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
 from ..files.atomic_writes import write_whole
-from ..files.run_directory import read_experiment, read_result
+from ..files.run_directory import read_experiment, read_result, unfinished
 from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
 from . import figures
@@ -43,6 +43,7 @@ def write_report(run: Path, to: Path) -> None:
         f"<p class=muted>simulator {_safe(experiment.simulator)}, "
         f"supporter {_safe(experiment.role_models['supporter'].model)}, "
         f"seed {experiment.seed}, stopped by {_safe(result.stopped)}</p>",
+        *(f"<p class=unsafe>{_safe(warning)}</p>" for warning in [unfinished(run)] if warning),
         _cards(result),
         *_watch(result),
         *_pictures(result),

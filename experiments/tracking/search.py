@@ -94,9 +94,15 @@ class MlflowObserver:
             case _:
                 pass  # alarms stand in the result
 
-    def fail(self) -> None:
-        """Mark the run as interrupted; starting again replaces it."""
-        self._client.set_terminated(self.run_id, "KILLED")
+    def fail(self, cause: BaseException) -> None:
+        """Mark the run as interrupted by its user, or as failed, and say why.
+
+        Starting the experiment again replaces it.
+        """
+        killed = isinstance(cause, KeyboardInterrupt)
+        reason = "interrupted; the same command goes on" if killed else str(cause)
+        self._client.set_tag(self.run_id, "stopped", reason[:5000] or type(cause).__name__)
+        self._client.set_terminated(self.run_id, "KILLED" if killed else "FAILED")
 
     def _started(self, event: Started) -> None:
         self._log_bank(event.bank)

@@ -94,7 +94,7 @@ def run_evolution(
         with SearchProgress(console, experiment) as progress:
             every = [progress, *observers]
             return evolve(experiment, directory, every, progress.on_rollout, watchers)
-    except BaseException:
+    except BaseException as cause:
         if tracker:
-            tracker.fail()
+            tracker.fail(cause)
         raise

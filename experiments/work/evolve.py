@@ -4,9 +4,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from esc_skills.baselines import OPTIMIZERS
-from esc_skills.optimizers.events import Observer, Result, Watcher
+from esc_skills.optimizers.events import (
+    Decision,
+    Event,
+    Measured,
+    Observer,
+    Result,
+    Started,
+    Watcher,
+)
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.programs.support.deployment import PROGRAM_FILE
 from esc_skills.signatures.rollouts import Rollout
 
 from ..errors import UserError
@@ -29,12 +36,19 @@ def evolve(
         UserError: The configuration, a file, a model or the directory is bad.
     """
     split = split_of(experiment)
+
+    def keep(event: Event) -> None:
+        """Write down what was found, at each step of the search."""
+        accepted = isinstance(event, Decision) and event.accepted
+        if accepted or isinstance(event, Started | Measured):
+            run.save(optimizer.so_far, optimizer.incumbent)
+
     with open_session(experiment) as session:
         run = RunDirectory(directory, experiment.identity)
         optimizer = SkillEvolution(
             session.runner(run.journal, on_rollout),
             experiment.search,
-            observers=observers,
+            observers=[keep, *observers],
             strategy=OPTIMIZERS[experiment.optimizer](),
             watchers=watchers,
         )
@@ -48,6 +62,5 @@ def evolve(
         except ValueError as error:
             raise UserError(str(error)) from error
         assert optimizer.result is not None  # compile sets it
-    best.save(str(directory / PROGRAM_FILE))
-    run.save_result(optimizer.result)
+    run.save(optimizer.result, best)
     return optimizer.result

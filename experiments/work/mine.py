@@ -67,21 +67,25 @@ def mine(
 
     Raises:
         UserError: A file is bad.
-        DialogueError: The model is down: it answered nothing in several conversations running.
+        DialogueError: No answer was readable, in several conversations running or in all there are.
+        Outage: The model's server is down.
     """
     report = ReadReport()
     memory = Journal() if journal is None else journal
     key_units: list[InterventionUnit] = []
-    seen, unanswered, dead = 0, 0, 0
+    seen, unanswered, dead, last = 0, 0, 0, ""
     conversations = read_conversations(paths, report)
     for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):
         key_units += [unit for unit in found.units if unit.is_key]
         seen += len(found.units)
         unanswered += len(found.failures)
+        last = found.failures[-1] if found.failures else last
         dead = dead + 1 if found.failures and not found.units else 0
         if dead == GIVE_UP_AFTER:
             raise DialogueError(found.failures[-1])
         on_progress(done)
+    if unanswered and not seen:
+        raise DialogueError(f"no exchange could be annotated; the last failure: {last}")
     with models.active():
         built = (builder or BankBuilder())(key_units, objection=_objection)
     return MiningResult(

@@ -18,6 +18,13 @@ class NoReply(DialogueError):
     """The supporter's model was reached and gave no reply that can be read, after all retries."""
 
 
+class Outage(Exception):
+    """A model server is down: it fails every call. A run ends here instead of reporting a result.
+
+    What was finished is kept, so the same run can go on when the server is back.
+    """
+
+
 class BudgetExhausted(Exception):
     """The next model call would exceed the budget."""
 

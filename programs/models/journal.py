@@ -32,6 +32,11 @@ class Journal:
             self._load(path)
             self._file = path.open("a", encoding="utf-8")
 
+    @property
+    def path(self) -> Path | None:
+        """The file; None for a journal in memory."""
+        return self._path
+
     def get(self, key: str) -> Record | None:
         """The record under the key, if there is one."""
         return self._records.get(key)

@@ -99,6 +99,15 @@ class Ledger(Meter):
         self.add(spend)
         self._count_on_meter(spend)
 
+    def rest(self, seconds: float) -> None:
+        """Wait before a call is tried again.
+
+        Raises:
+            Interrupted: The user asked to stop.
+        """
+        if self.stop.wait(seconds):
+            raise Interrupted
+
     def room_for(self, spend: Spend) -> bool:
         """Whether that much could be spent on top."""
         return self.budget.exceeded_by(self._spend + self.reserved + spend) is None

@@ -46,27 +46,36 @@ class CallMemo:
         self._lock = threading.Lock()
         self._charged: set[str] = set()
 
-    def find(self, key: str) -> tuple[list[Any], Spend | None] | None:
-        """The answer under a key, and what it cost if this process has not been charged for it yet.
+    def find(self, key: str) -> tuple[list[Any] | None, Spend | None]:
+        """What is remembered of a call.
 
         A call that an earlier start of the run has paid is charged again on paper, so that a run
         that was interrupted spends its budget like one that was not.
+
+        Returns:
+            The answer, None where there is none yet; and what its requests have cost beyond the
+            first one if this process has not been charged for them, else None. Requests that failed
+            cost, too.
         """
         record = self._journal.get(key)
         if record is None:
-            return None
+            return None, None
         with self._lock:
             known = key in self._charged
             self._charged.add(key)
         return record["answer"], None if known else Spend.model_validate(record["spend"])
 
-    def keep(self, key: str, answer: list[Any], spend: Spend, about: CallRecord) -> None:
-        """Remember an answer that was just paid."""
+    def keep(self, key: str, answer: list[Any] | None, spend: Spend, about: CallRecord) -> None:
+        """Remember an answer that was just paid, or what was paid without getting one."""
         with self._lock:
             self._charged.add(key)
+        earlier = self._journal.get(key)
+        if earlier is not None:
+            spend = spend + Spend.model_validate(earlier["spend"]) + Spend(calls=1)
+        more = spend.model_copy(update={"calls": spend.calls - 1})  # the first one is understood
         record = {
             "answer": answer,
-            "spend": spend.model_dump(exclude_defaults=True),
+            "spend": more.model_dump(exclude_defaults=True),
             "call": about.model_dump(mode="json"),
         }
         self._journal.put(key, record)

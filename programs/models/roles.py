@@ -10,15 +10,19 @@ import time
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import dspy
+from dspy.clients.call_context import adapter_fallback_scope
 from dspy.lm15 import Request, Response, response_to_events
+from dspy.utils.exceptions import LMError
 from pydantic import Field, SecretStr
 
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .adapter import ChatAdapter, StructuredAdapter
+from .health import Health, Tries
 from .ledger import Ledger, metered
 from .memo import CallRecord, active_memo
 from .prompt_cache import PromptCounter, PromptUse, text_of
@@ -48,12 +52,20 @@ class ModelConfig(Frozen):
     """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
     timeout: float = Field(default=60, gt=0)
     """Seconds until a call counts as lost."""
+    outage_after: float = Field(default=60, ge=0)
+    """Seconds in which every call fails after which the server counts as down and the run ends."""
     structured: bool = False
     """Whether answers are forced into JSON by schema; for servers that constrain their output."""
     price_in: float | None = Field(default=None, ge=0)
     """Money for a million tokens read; None takes LiteLLM's price list."""
     price_out: float | None = Field(default=None, ge=0)
     """Money for a million tokens written."""
+
+    @property
+    def address(self) -> str:
+        """The model and its server, for messages; without anything secret in the address."""
+        host = urlsplit(self.api_base).netloc.rpartition("@")[2] if self.api_base else ""
+        return f"{self.model} at {host}" if host else self.model
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -68,7 +80,12 @@ class RoleLM(dspy.LM):
     """A `dspy.LM` that seeds, meters and bounds its calls, and keeps no transcript."""
 
     def __init__(
-        self, role: Role, config: ModelConfig, ledger: Ledger, engine: object = None
+        self,
+        role: Role,
+        config: ModelConfig,
+        ledger: Ledger,
+        engine: object = None,
+        health: Health | None = None,
     ) -> None:
         options = _engine_options(engine) if engine else _client_options(config)
         super().__init__(
@@ -76,9 +93,10 @@ class RoleLM(dspy.LM):
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             cache=False,  # the runner has its own memo; a cached repeat is not a replicate
-            num_retries=config.retries,
+            num_retries=0,  # `Tries` counts every request, tells an outage, and can be stopped
             **options,
         )
+        self.health = health or Health(config.address, config.outage_after)
         self.role = role
         self.config = config
         self.ledger = ledger
@@ -93,15 +111,12 @@ class RoleLM(dspy.LM):
         if memo is None or seed is None:
             return self._paid(prompt, messages, kwargs)
         key = content_hash([self.role, self.config.identity, seed, prompt, messages, repr(kwargs)])
-        found = memo.find(key)
-        if found is not None:
-            answer, owed = found
-            if owed is not None:
-                self.ledger.open_call()
-                self.ledger.close_call(owed)
+        answer, owed = memo.find(key)
+        if owed is not None:
+            self.ledger.open_call()
+            self.ledger.close_call(owed)
+        if answer is not None:
             return answer
-        with metered() as meter:
-            answer = self._paid(prompt, messages, kwargs)
         about = CallRecord(
             role=self.role,
             place=tuple(str(part) for part in current_scope()),
@@ -110,27 +125,50 @@ class RoleLM(dspy.LM):
             prompt=content_hash(text),
             characters=len(text),
         )
-        memo.keep(key, answer, meter.spend.model_copy(update={"calls": 0}), about)
+        with metered() as meter:
+            try:
+                answer = self._paid(prompt, messages, kwargs)
+            finally:
+                if meter.spend.calls:
+                    memo.keep(key, answer, meter.spend, about)
         return answer
 
     def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-        """One call to the model, seeded and counted."""
-        with self._slots:
-            self.ledger.open_call()
-            started = time.perf_counter()
-            try:
-                return super().__call__(prompt, messages=messages, **self._seeded(kwargs))
-            finally:
-                self.ledger.close_call(Spend(seconds=time.perf_counter() - started))
+        """One call to the model, seeded; every request that it takes is counted."""
+        tries = Tries(self.health, self.config.retries)
+        while True:
+            with self._slots, adapter_fallback_scope() as stream:
+                started = self._open_request()
+                try:
+                    answer = super().__call__(prompt, messages=messages, **self._seeded(kwargs))
+                    self.health.answered()
+                    return answer
+                except LMError as error:
+                    pause = tries.pause_after(error, final=stream.emitted)
+                finally:
+                    self.ledger.close_call(Spend(seconds=time.perf_counter() - started))
+            self.ledger.rest(pause)
 
     async def acall(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
         """`__call__`, without blocking the event loop."""
+        tries = Tries(self.health, self.config.retries)
+        while True:
+            started = self._open_request()
+            try:
+                answer = await super().acall(prompt, messages=messages, **self._seeded(kwargs))
+                self.health.answered()
+                return answer
+            except LMError as error:
+                pause = tries.pause_after(error)
+            finally:
+                self.ledger.close_call(Spend(seconds=time.perf_counter() - started))
+            await asyncio.sleep(pause)
+
+    def _open_request(self) -> float:
+        """Count a request, if the server and the budget have it; the time when it starts."""
+        self.health.require_up()
         self.ledger.open_call()
-        started = time.perf_counter()
-        try:
-            return await super().acall(prompt, messages=messages, **self._seeded(kwargs))
-        finally:
-            self.ledger.close_call(Spend(seconds=time.perf_counter() - started))
+        return time.perf_counter()
 
     def update_history(self, entry: dict[str, Any]) -> None:
         """Take the token counts from DSPy's record of the call and drop the record."""
@@ -166,6 +204,7 @@ class Models:
             in-process engine, where there is exactly one.
         ledger: Counts and bounds every call; unlimited by default.
         engines: In-process engines by model name, e.g. `{"rehearsal": RehearsalEngine()}`.
+        healths: What is known of the servers, by model and address; nothing by default.
 
     Raises:
         ValueError: A role has no model.
@@ -177,14 +216,18 @@ class Models:
         *,
         ledger: Ledger | None = None,
         engines: Mapping[str, object] | None = None,
+        healths: dict[tuple[str, str | None], Health] | None = None,
     ) -> None:
         self.ledger = ledger or Ledger()
         self.readings = Readings()
         """How the answers could be read, by stage and model."""
         self.engines = dict(engines or {})
         self.configs = _config_of_each_role(configs, self.engines)
+        self.healths = {} if healths is None else healths
         self.lms: dict[Role, RoleLM] = {
-            role: RoleLM(role, config, self.ledger, self.engines.get(config.model))
+            role: RoleLM(
+                role, config, self.ledger, self.engines.get(config.model), self._health_of(config)
+            )
             for role, config in self.configs.items()
         }
 
@@ -199,7 +242,27 @@ class Models:
 
     def with_ledger(self, ledger: Ledger) -> "Models":
         """The same models, counted elsewhere."""
-        return Models(self.configs, ledger=ledger, engines=self.engines)
+        return Models(self.configs, ledger=ledger, engines=self.engines, healths=self.healths)
+
+    def require_any_answer(self) -> None:
+        """Make sure that every server which was asked anything answered at least once.
+
+        Raises:
+            Outage: One did not; names it.
+        """
+        for health in self.healths.values():
+            health.require_any_answer()
+
+    def outlive_outages(self) -> "Models":
+        """The same models, for a service: a server that is down fails its calls and no more."""
+        for health in self.healths.values():
+            health.patience = None
+        return self
+
+    def _health_of(self, config: ModelConfig) -> Health:
+        """What is known of the server that a configuration reaches; roles share it."""
+        fresh = Health(config.address, config.outage_after)
+        return self.healths.setdefault((config.model, config.api_base), fresh)
 
     @contextmanager
     def active(self) -> Generator[None]:

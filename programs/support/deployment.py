@@ -47,7 +47,7 @@ class Deployment:
         engines: Mapping[str, object] | None = None,
     ) -> None:
         self.agent = agent
-        self.models = Models({"supporter": config}, engines=engines)
+        self.models = Models({"supporter": config}, engines=engines).outlive_outages()
 
     @classmethod
     def load(

@@ -195,3 +195,19 @@ def test_the_edit_budget_falls_from_first_to_last():
     budgets = [edit_budget(settings, generation) for generation in range(5)]
     assert budgets == sorted(budgets, reverse=True)
     assert (budgets[0], budgets[-1]) == (6, 2)
+
+
+class Unreviewed(CountingEngine):
+    """The rehearsal, whose safety reviewer gives no readable answer."""
+
+    def complete(self, request):
+        if "`concern`" in (request.system or ""):
+            return text_response(request, "certainly!")
+        return super().complete(request)
+
+
+def test_an_edit_that_nobody_could_review_is_not_tried_and_not_called_unsafe(profiles):
+    result, _ = run(profiles, engine=Unreviewed())
+    assert result.decisions
+    assert {decision.gate for decision in result.decisions} == {"review"}
+    assert all(decision.cost.rollouts == 0 for decision in result.decisions)

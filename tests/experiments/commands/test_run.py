@@ -194,3 +194,41 @@ def test_evaluate_prints_json_for_scripts(tmp_path):
     found = json.loads(result.stdout)
     assert found["simulator"] == "rehearsal"
     assert found["summary"]["rollouts"] == 2
+
+
+class Mortal(Endpoint):
+    """Dies after so many answers; may come back."""
+
+    def __init__(self, answers: float) -> None:
+        super().__init__(lambda number: (200, None, 0) if number < answers else (503, "gone", 0))
+
+
+@pytest.mark.parametrize("optimizer", ["evolution", "gepa", "random"])
+def test_a_server_that_dies_ends_the_command_and_the_same_command_goes_on(tmp_path, optimizer):
+    path = config(tmp_path, model={"retries": 0, "outage_after": 0.2}, budget={"rollouts": 40})
+    endpoint = Mortal(120)
+    with serve(endpoint) as api_base:
+        at_home = ["evolve", "--config", path, "--run", "run", "--optimizer", optimizer]
+        at_home += ["--model", "openai/x", "--api-base", api_base]
+        died = esc(*at_home, cwd=tmp_path)
+        assert died.returncode == 3, died.stderr
+        sentence = died.stderr.strip().splitlines()[-1]
+        assert "the model openai/x at 127.0.0.1" in sentence
+        assert "the same command goes on from there" in sentence
+        assert "Traceback" not in died.stderr + died.stdout
+        assert not list(tmp_path.rglob("result.json"))
+        journal = tmp_path / "run" / "journal.jsonl"
+        paid = answered(journal)
+        endpoint.behave = lambda number: (200, None, 0)
+        done = esc(*at_home, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    later = answered(journal)
+    assert len(paid) > 10
+    assert later[: len(paid)] == paid
+    assert len(later) == len(set(later))
+
+
+def answered(journal: Path) -> list[str]:
+    """Keys of what was paid and answered."""
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    return [line["key"] for line in lines if line["record"].get("answer", True) is not None]

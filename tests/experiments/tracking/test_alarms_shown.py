@@ -14,6 +14,7 @@ from esc_skills.experiments.tracking.store import default_store
 from esc_skills.experiments.work.evolve import evolve
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.events import Alarm, Result, Watch
+from esc_skills.programs.support.support_agent import SupportAgent
 
 SEEN = Interval(low=-20, mean=-15, high=-10, n=8)
 ALARM = Alarm(kind="divergence", message="SAGE rose [but] the judge fell", measured=SEEN)
@@ -27,7 +28,7 @@ def alarmed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     experiment = load_experiment(None, settings)
     directory = tmp_path_factory.mktemp("runs") / "run"
     result = evolve(experiment, directory).model_copy(update={"watch": WATCH})
-    RunDirectory(directory, experiment.identity).save_result(result)
+    RunDirectory(directory, experiment.identity).save(result, SupportAgent())
     return experiment, directory, result
 
 

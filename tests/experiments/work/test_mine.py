@@ -137,6 +137,14 @@ def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path:
     assert len(Journal(journal)) == 0
 
 
+def test_a_small_corpus_of_which_nothing_was_annotated_is_no_empty_bank(tmp_path: Path) -> None:
+    records = json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8"))[:2]
+    (tmp_path / "two.json").write_text(json.dumps(records), encoding="utf-8")
+    babbling = Models(engines={"rehearsal": ScriptedEngine(lambda request: "noise")})
+    with pytest.raises(DialogueError, match="no exchange could be annotated"):
+        mine([tmp_path / "two.json"], babbling, threads=2)
+
+
 def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> None:
     records = [*json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8")), {"dialog": "x"}]
     corpus = tmp_path / "mine.json"

@@ -1,0 +1,172 @@
+"""Whether a model server still answers: tells a lost call from an outage.
+
+A call that fails among others that succeed is missing data. A server that fails every call is down,
+and going on would only turn its silence into results: the run must end (a circuit breaker).
+"""
+
+import threading
+import time
+from datetime import datetime
+from itertools import count
+
+from dspy.utils.exceptions import (
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMError,
+    LMUnsupportedModelError,
+    is_retryable_lm_error,
+)
+
+from .failures import Outage
+
+FAILING = 5
+"""Different calls that must fail, with no answer in between, before a server can count as down."""
+REFUSED = 20
+"""The same where the server answers and refuses each request as invalid, as a content filter does:
+several seekers in a row may say what it refuses."""
+LONGEST_PAUSE = 60.0
+"""Seconds that a call waits at most before it is tried again, whatever the server asks for."""
+RECOVERY = 10.0
+"""Seconds for which every call to a server that is down fails at once. After that it is tried
+again, so that models which outlive a run work again when their server does."""
+_SHUT_OUT = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError)
+_numbers = count()
+
+
+class Health:
+    """The health of one server, from the outcomes of its calls; safe from any thread.
+
+    Args:
+        name: The model and its address, for messages.
+        patience: Seconds without any answer, while every call fails, after which a server that has
+            answered before counts as down; None never counts it as down.
+    """
+
+    def __init__(self, name: str, patience: float | None) -> None:
+        self.name = name
+        self.patience = patience
+        self.answers = 0
+        """Requests that were answered so far."""
+        self._lock = threading.Lock()
+        self._failing: set[int] = set()
+        self._failures = 0
+        self._since = 0.0
+        self._last: LMError | None = None
+        self._down: tuple[float, str] | None = None
+
+    def require_up(self) -> None:
+        """Let no call start while the server is known to be down.
+
+        Raises:
+            Outage: It is.
+        """
+        with self._lock:
+            if self._down is None:
+                return
+            declared, reason = self._down
+            if time.monotonic() - declared < RECOVERY:
+                raise Outage(reason)
+            self._forget()
+
+    def answered(self) -> None:
+        """Note an answer: whatever failed before was no outage."""
+        with self._lock:
+            self.answers += 1
+            self._forget()
+
+    def failed(self, call: int, error: LMError, *, given_up: bool) -> bool:
+        """Note a failed request.
+
+        Args:
+            call: The number of the call that it belongs to.
+            error: How it failed.
+            given_up: Whether the call has no further try.
+
+        Returns:
+            Whether all calls seem to fail, so that this one should wait with the others.
+
+        Raises:
+            Outage: The server is down.
+        """
+        with self._lock:
+            if not self._failures:
+                self._since = time.monotonic()
+            self._failing.add(call)
+            self._failures += 1
+            self._last = error
+            waits = self.answers > 0 and is_retryable_lm_error(error)
+            if self.patience is None or len(self._failing) < _needed(error):
+                return False
+            silent = time.monotonic() - self._since
+            if silent >= self.patience if waits else given_up:
+                self._down = time.monotonic(), self._reason(error, silent)
+                raise Outage(self._down[1])
+            return waits
+
+    def require_any_answer(self) -> None:
+        """Make sure that work which asked the server anything was answered at least once.
+
+        Raises:
+            Outage: Nothing was answered, and not because the requests themselves were invalid.
+        """
+        error = self._last
+        if self.answers or error is None or _needed(error) == REFUSED:
+            return
+        raise Outage(self._reason(error, time.monotonic() - self._since))
+
+    def _forget(self) -> None:
+        self._failing.clear()
+        self._failures, self._last, self._down = 0, None, None
+
+    def _reason(self, error: LMError, silent: float) -> str:
+        began = datetime.fromtimestamp(time.time() - silent).strftime("%H:%M:%S")
+        requests = "1 request" if self._failures == 1 else f"{self._failures} requests in a row"
+        cause = " ".join(str(error).split())[:200].rstrip(".")
+        return (
+            f"the model {self.name} has not answered since {began}: {requests} failed, the last "
+            f"with {type(error).__name__}: {cause}"
+        )
+
+
+class Tries:
+    """One call with its tries.
+
+    Args:
+        health: Of the server that is called.
+        retries: Further tries that a call has.
+    """
+
+    def __init__(self, health: Health, retries: int) -> None:
+        self._health = health
+        self._left = retries
+        self._call = next(_numbers)
+        self._failures = 0
+
+    def pause_after(self, error: LMError, *, final: bool = False) -> float:
+        """Seconds to wait before the next try.
+
+        Args:
+            error: How the last one failed.
+            final: Whether the call cannot be repeated, since part of its answer was shown.
+
+        Raises:
+            LMError: There is no further try; the error itself.
+            Outage: The server is down.
+        """
+        again = is_retryable_lm_error(error) and not final
+        given_up = not again or self._left <= 0
+        waits = self._health.failed(self._call, error, given_up=given_up)
+        if given_up and not (again and waits):
+            raise error
+        self._left -= 1
+        hint = getattr(error, "retry_after", None)
+        pause = 2.0 ** min(self._failures, 6) if hint is None else float(hint)
+        self._failures += 1
+        return min(pause, LONGEST_PAUSE)
+
+
+def _needed(error: LMError) -> int:
+    """Different calls that must fail in this way before it tells of the server."""
+    shut_out = isinstance(error, _SHUT_OUT) or is_retryable_lm_error(error)
+    return FAILING if shut_out else REFUSED
