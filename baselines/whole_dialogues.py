@@ -5,7 +5,7 @@ are ours; every proposed edit is challenged alone, by whole dialogues, at the er
 """
 
 from esc_skills.optimizers.proposing import propose
-from esc_skills.optimizers.strategy import BUDGET_USED_UP, SearchTask
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.learning.editor import new_edits
 from esc_skills.signatures.edits import Edit, apply_edit
 
@@ -25,7 +25,7 @@ class WholeDialogues:
             if fruitless >= settings.patience:
                 return f"patience: {fruitless} generations without an accepted edit"
             if task.proposal_limit is None and task.affordable_rollouts < 1:
-                return BUDGET_USED_UP
+                return task.runner.ledger.used_up()
         return f"all {settings.generations} generations done"
 
 

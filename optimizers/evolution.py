@@ -14,7 +14,18 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
 
 from .alarms import watch
-from .events import Observer, Result, SealedTest, Started, Watch, Watcher
+from .events import (
+    Analysed,
+    Decision,
+    Event,
+    Measured,
+    Observer,
+    Result,
+    SealedTest,
+    Started,
+    Watch,
+    Watcher,
+)
 from .record import Record
 from .sealed_test import cost_of_test, plays_no_bank, run_sealed_test
 from .search import Search
@@ -97,7 +108,8 @@ class SkillEvolution(Teleprompter):
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(agent, len(test))
-        task = open_task(agent, train, validation, self.runner, self.settings, self.observers)
+        observers = [*self.observers, self._renew_reserve(agent, len(test))]
+        task = open_task(agent, train, validation, self.runner, self.settings, observers)
         self._task, record = task, task.record
         record.emit(
             Started(
@@ -150,9 +162,7 @@ class SkillEvolution(Teleprompter):
         """Keep back what the sealed test can cost."""
         if not test_profiles:
             return
-        cost = cost_of_test(
-            self.runner, self.settings, test_profiles, plays_no_bank(self.settings, agent)
-        )
+        cost = self._cost_of_test(agent, test_profiles)
         if not self.runner.ledger.room_for(cost + self.runner.cost_of(1)):
             raise ValueError(
                 f"the budget must hold the sealed test and a search, but the test alone may take "
@@ -160,6 +170,19 @@ class SkillEvolution(Teleprompter):
                 "test_replicates, or give fewer test profiles."
             )
         self.runner.ledger.reserved = cost
+
+    def _cost_of_test(self, agent: SupportAgent, test_profiles: int) -> Spend:
+        no_bank = plays_no_bank(self.settings, agent)
+        return cost_of_test(self.runner, self.settings, test_profiles, no_bank)
+
+    def _renew_reserve(self, agent: SupportAgent, test_profiles: int) -> Observer:
+        """Keeps the reserve up with what dialogues turn out to cost in tokens and money."""
+
+        def renew(event: Event) -> None:
+            if test_profiles and isinstance(event, Analysed | Decision | Measured):
+                self.runner.ledger.reserved = self._cost_of_test(agent, test_profiles)
+
+        return renew
 
     def _watched(self, record: Record, test: SealedTest | None) -> Watch | None:
         """What else has changed, told to every observer where it is alarming."""

@@ -97,9 +97,9 @@ def prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
 
 
 def edit_budget(settings: EvolutionSettings, generation: int) -> int:
-    """Edits that a generation may propose: from first to last along half a cosine."""
+    """Edits a generation may propose: from first to last along half a cosine, then the last."""
     first, last = settings.edits_first, settings.edits_last
-    share = generation / max(1, settings.generations - 1)
+    share = min(1.0, generation / max(1, settings.generations - 1))
     return round(last + (first - last) * (1 + math.cos(math.pi * share)) / 2)
 
 

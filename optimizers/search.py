@@ -4,12 +4,14 @@ A pure function of its inputs and of what the runner answers, and the runner rem
 makes a search that was killed and started again end with the same bank.
 """
 
+from itertools import count
+
 from esc_skills.programs.models.failures import BudgetExhausted
 
 from .acceptance import Acceptance
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
-from .strategy import BUDGET_USED_UP, SearchTask
+from .strategy import SearchTask
 
 
 class Search:
@@ -33,19 +35,25 @@ class Search:
 
 
 def _generations(task: SearchTask, acceptance: Acceptance) -> str:
+    """Evolve until the budget, a target, or without a budget patience or their number ends it."""
     settings, fruitless = task.settings, 0
-    for generation in range(settings.generations):
+    for generation in count():
         task.record.generation = generation
         accepted = acceptance.consider(propose(task, fruitless), fruitless)
         fruitless = 0 if accepted else fruitless + 1
-        if fruitless >= settings.patience:
-            return f"patience: {fruitless} generations without an accepted edit"
         level = acceptance.incumbent.level
         if settings.target is not None and level and level.low >= 100 * settings.target:
             return f"target: validation score {settings.target} reached"
+        if task.budget_decides:
+            if fruitless == settings.patience:  # the texts seem exhausted: try the numbers, once
+                _tune_policy(task, acceptance)
+        elif fruitless >= settings.patience:
+            return f"patience: {fruitless} generations without an accepted edit"
+        elif generation + 1 == settings.generations:
+            return f"all {settings.generations} generations done"
         if not task.runner.ledger.room_for(task.runner.cost_of(1)):
-            raise BudgetExhausted(BUDGET_USED_UP)
-    return f"all {settings.generations} generations done"
+            raise BudgetExhausted(task.runner.ledger.used_up())
+    raise AssertionError("unreachable: generations are endless")
 
 
 def _tune_policy(task: SearchTask, acceptance: Acceptance) -> None:
@@ -56,5 +64,5 @@ def _tune_policy(task: SearchTask, acceptance: Acceptance) -> None:
     pairs = train_pairs(task.train, settings.policy_pairs, -1, runner.seed)
     edit = best_policy(runner, acceptance.incumbent.agent, pairs, settings.policy_trials)
     if edit is not None:
-        task.record.generation = settings.generations
+        task.record.generation += 1
         acceptance.consider([edit])

@@ -19,9 +19,11 @@ class EvolutionSettings(Frozen):
     """How a bank is evolved."""
 
     generations: int = Field(default=8, ge=1)
-    """Rounds of analysis, proposal and challenge at most."""
+    """Rounds of analysis, proposal and challenge at most, where no budget ends the search; the
+    number of edits proposed falls over so many."""
     patience: int = Field(default=3, ge=1)
-    """Generations without an accepted edit after which the search stops."""
+    """Generations without an accepted edit after which the search stops; with a budget, after which
+    it tunes the selection policy once and goes on."""
     target: float | None = Field(default=None, gt=0, le=1)
     """Validation score at which the search stops."""
     train_rollouts: int = Field(default=6, ge=1)

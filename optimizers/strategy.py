@@ -15,7 +15,6 @@ from .events import Observer
 from .record import Record
 from .settings import EvolutionSettings
 
-BUDGET_USED_UP = "the search's part of the budget is used up"
 ROLLOUTS_AT_MOST = 99_999
 """More than any budget holds; what a budget of tokens holds is not known before the first one."""
 
@@ -57,8 +56,18 @@ class SearchTask:
         """
         rollouts = self.runner.play(self.agent.with_bank(bank), pairs)
         if len(rollouts) < len(pairs):
-            raise BudgetExhausted(BUDGET_USED_UP)
+            raise BudgetExhausted(self.runner.ledger.used_up())
         return rollouts
+
+    @property
+    def budget_decides(self) -> bool:
+        """Whether a budget will end the search, so that nothing else needs to.
+
+        One that no spend counts on, such as money for a model without a price, never does.
+        """
+        ledger = self.runner.ledger
+        limits = ledger.budget.model_dump(exclude_none=True)
+        return any(getattr(ledger.spend, name) > 0 for name in limits)
 
     @property
     def proposal_limit(self) -> int | None:

@@ -53,8 +53,7 @@ class SearchProgress:
         self._console = console
         self._budget = experiment.budget
         self._generations = experiment.search.generations + 1
-        self._rollouts = 0
-        self._calls = 0
+        self._spend = Spend()
         self._bar = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(),
@@ -78,18 +77,26 @@ class SearchProgress:
 
     def on_rollout(self, rollout: Rollout) -> None:
         """Count one finished rollout."""
-        self._rollouts += 1
-        self._calls += rollout.spend.calls
-        spent = f"{self._rollouts} rollouts, {self._calls} calls"
+        self._count(self._spend + rollout.spend)
+
+    @property
+    def spent(self) -> str:
+        """What stands beside the bar."""
+        return f"{self._spend.rollouts} rollouts, {self._spend.calls} calls"
+
+    def _count(self, spend: Spend) -> None:
+        """Move the bar to what was spent so far."""
+        self._spend = spend
+        self._bar.update(self._task, spent=self.spent)
         if self._budget.calls:
-            self._bar.update(self._task, completed=self._calls, spent=spent)
+            self._bar.update(self._task, completed=spend.calls)
         elif self._budget.rollouts:
-            self._bar.update(self._task, completed=self._rollouts, spent=spent)
-        else:
-            self._bar.update(self._task, spent=spent)
+            self._bar.update(self._task, completed=spend.rollouts)
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event, and count what it says was spent: single replies are in no dialogue."""
+        if not isinstance(event, Alarm):
+            self._count(event.spend)
         match event:
             case Analysed():
                 what = f"generation {event.generation}"

@@ -91,13 +91,25 @@ class Ledger(Meter):
             if limit is None:
                 self._spend = after
         if limit is not None:
-            raise BudgetExhausted(f"the budget of {limit} is used up")
+            kept = self.reserved != Spend()
+            raise BudgetExhausted(self.used_up() if kept else f"the budget of {limit} is used up")
         self._count_on_meter(Spend(calls=1))
 
     def close_call(self, spend: Spend) -> None:
         """Add what the call cost in tokens, money and seconds."""
         self.add(spend)
         self._count_on_meter(spend)
+
+    def used_up(self) -> str:
+        """Why work stops although the budget was not spent to the last call, in words."""
+        spend, shares = self._spend, list[str]()
+        for name, limit in self.budget.model_dump(exclude_none=True).items():
+            spent, kept = getattr(spend, name), getattr(self.reserved, name)
+            shares.append(f"{spent:,.10g} of {limit:,.10g} {name} spent, up to {kept:,.10g} kept")
+        return (
+            f"the search's part of the budget is used up ({'; '.join(shares)} for the sealed test; "
+            "what is left may not hold another dialogue)"
+        )
 
     def rest(self, seconds: float) -> None:
         """Wait before a call is tried again.

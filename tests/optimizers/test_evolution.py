@@ -5,7 +5,7 @@ from fakes import CountingEngine, prompt_of, text_response, without_time
 from esc_skills.baselines.none import NoSearch
 from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.optimizers.challenge import PairSequence
-from esc_skills.optimizers.events import Decision, Event, Result
+from esc_skills.optimizers.events import Analysed, Decision, Event, Result
 from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.optimizers.proposing import edit_budget, train_pairs
 from esc_skills.optimizers.settings import EvolutionSettings
@@ -211,3 +211,28 @@ def test_an_edit_that_nobody_could_review_is_not_tried_and_not_called_unsafe(pro
     assert result.decisions
     assert {decision.gate for decision in result.decisions} == {"review"}
     assert all(decision.cost.rollouts == 0 for decision in result.decisions)
+
+
+def test_with_a_budget_the_budget_decides_and_not_patience_or_the_number_of_generations(profiles):
+    impatient = SMALL.model_copy(update={"generations": 2, "patience": 1, "test_replicates": 1})
+    free, _ = run(profiles, settings=impatient)
+    assert "patience" in free.stopped or "generations" in free.stopped
+    budget = Budget(calls=free.spend.calls + 1500)
+    result, events = run(profiles, settings=impatient, budget=budget)
+    assert "the search's part of the budget is used up" in result.stopped
+    assert "kept for the sealed test" in result.stopped
+    assert result.spend.calls > free.spend.calls
+    assert max(event.generation for event in events if isinstance(event, Analysed)) > 1
+
+
+def test_a_budget_that_nothing_is_counted_on_does_not_make_a_search_endless(profiles):
+    result, _ = run(profiles, budget=Budget(money=1.0))
+    assert "generations" in result.stopped
+
+
+def test_a_budget_of_tokens_leaves_room_for_the_sealed_test(profiles):
+    settings = SMALL.model_copy(update={"test_replicates": 1})
+    result, _ = run(profiles, threads=1, settings=settings, budget=Budget(tokens=700_000))
+    assert "tokens" in result.stopped
+    assert result.test is not None
+    assert result.test.gain.n == len(profiles[2::3])
