@@ -1,4 +1,4 @@
-"""Results kept in the repository with the exact command, and the documents' tables of them."""
+"""Stored tournaments, each with the command that made it, and the tables that documents show."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,33 +17,38 @@ from .tables import alarms_cell, points, reach_cell
 from .tournament import VERSION, Plan
 
 KEPT = Path(__file__).parents[1] / "results" / "optimizers.json"
-"""The kept tournament of optimizers."""
+"""The stored tournament of optimizers, which the README shows."""
 BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
-"""The lines between which a document holds the table of the kept tournament of that name."""
+"""The lines that enclose the table of the stored tournament of that name in a document."""
 DIGITS = 3
-"""Decimals that are kept."""
+"""Decimals of a stored number."""
 NO_PEER = (OURS, f"{OURS}, judged", "none")
 
 BUDGET_COLUMNS = (
-    "calls to 90% of the attainable gain: median [95% interval], - where it is more than the "
-    "budget, with the seeds that got there; in vain: accepted edits that change nothing + that do "
-    "harm; groups of test seekers that lose more than 2 points"
+    "calls to 90%: median calls until 90% of the attainable gain is reached [95% interval], "
+    "- where that exceeds the budget, and the share of seeds that reached it; null + harmful "
+    "edits: accepted edits whose true effect is within 1 point of zero + those that truly lose "
+    "more than 1 point; groups harmed: groups of test seekers that truly lose more than 2 points"
 )
-WORLD_COLUMNS = "best peer: the one that gains most"
-ALARMS_COLUMN = "alarms: runs whose sealed test raised one, of those that changed the bank"
+WORLD_COLUMNS = "best baseline: the one with the largest true gain"
+HEADS_BY_WORLD = (
+    "world", "calls", "ESC-Skills", "alarms", "best baseline", "its gain", "its alarms",
+    "lead of ESC-Skills",
+)  # fmt: skip
+ALARMS_COLUMN = "alarms: runs whose sealed test raised an alarm, of the runs that changed the bank"
 
 
 class Tournament(Frozen):
-    """Contests as they ended, and how to hold them again."""
+    """The results of a tournament, and the command that reproduces them."""
 
     command: str
     version: int = VERSION
-    """Version of the contest; scores of different ones cannot be compared."""
+    """Version of the benchmark; scores of different versions cannot be compared."""
     scores: tuple[Score, ...] = Field(min_length=1)
 
 
 def keep(plan: Plan, scores: Sequence[Score], path: Path) -> None:
-    """Write a tournament, one contest a line, so that a difference can be read."""
+    """Write a tournament, one contest per line, so that diffs are readable."""
     head = json.dumps({"command": plan.command, "version": VERSION})[1:-1]
     lines = (json.dumps(_rounded(score.model_dump(mode="json"))) for score in scores)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +65,7 @@ def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def read_tournament(path: Path) -> Tournament:
-    """A tournament that was kept.
+    """Read a tournament that `keep` wrote.
 
     Raises:
         UserError: The file is not there, or is no tournament of this version.
@@ -85,7 +90,7 @@ def read_tournament(path: Path) -> Tournament:
 
 
 def markdown(tournament: Tournament) -> str:
-    """A document's account: one world by budget, several in a line each."""
+    """The tables of a document: one world by budget, or several worlds with a row each."""
     rows = standings(tournament.scores)
     alone = len({row.world for row in rows}) == 1
     parts = [_by_budget(rows) if alone else _by_world(rows)]
@@ -97,7 +102,8 @@ def markdown(tournament: Tournament) -> str:
     tables = ["\n".join(part) for part in parts]
     seeds = max(row.seeds for row in rows)
     legend = (
-        f"True gain in points, mean of {seeds} seeds [95% interval]; {'; '.join(columns)}. "
+        f"`{OURS}` is ESC-Skills. Gains: true gain in points, mean of {seeds} seeds "
+        f"[95% interval]; {'; '.join(columns)}. "
         f"Rerun: `{tournament.command}`."
     )
     return "\n\n".join([*tables, legend])
@@ -110,7 +116,9 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
     last = [row for row in rows if row.calls == budgets[-1]]
     watched = ["alarms"] if any(row.watched for row in last) else []
     heads = [f"{calls:,} calls" for calls in budgets]
-    yield _line(["optimizer", *heads, "calls to 90%", "in vain", "groups worse", *watched])
+    yield _line(
+        ["optimizer", *heads, "calls to 90%", "null + harmful edits", "groups harmed", *watched]
+    )
     yield _line(["---", *["---:"] * (len(budgets) + 3 + len(watched))])
     for row in last:
         own = [known.get((row.optimizer, calls)) for calls in budgets]
@@ -127,10 +135,10 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
 
 
 def _leads(rows: Sequence[Standing]) -> Iterator[str]:
-    """By how much ours leads, paired by seed, over each of the others at each budget."""
+    """The lead of ESC-Skills over each other optimizer at each budget, paired by seed."""
     budgets = sorted({row.calls for row in rows})
     leads = {(row.optimizer, row.calls): row.lead for row in rows if row.lead is not None}
-    yield _line(["ours leads by", *(f"{calls:,} calls" for calls in budgets)])
+    yield _line(["lead of ESC-Skills over", *(f"{calls:,} calls" for calls in budgets)])
     yield _line(["---", *["---:"] * len(budgets)])
     for name in dict.fromkeys(name for name, calls in leads if calls == budgets[-1]):
         found = [leads.get((name, calls)) for calls in budgets]
@@ -138,8 +146,8 @@ def _leads(rows: Sequence[Standing]) -> Iterator[str]:
 
 
 def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
-    """Ours beside the best peer, in each world and budget."""
-    yield _line(["world", "calls", "ours", "alarms", "best peer", "", "alarms", "ours leads by"])
+    """ESC-Skills and the best baseline in each world and budget."""
+    yield _line(HEADS_BY_WORLD)
     yield _line(["---", "---:", "---:", "---:", "---", "---:", "---:", "---:"])
     for world, calls in dict.fromkeys((row.world, row.calls) for row in rows):
         here = [row for row in rows if (row.world, row.calls) == (world, calls)]

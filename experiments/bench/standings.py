@@ -1,4 +1,4 @@
-"""What the scores of a tournament say: gains, calls needed, harm done, paired differences."""
+"""Summary of a tournament: gains, calls needed, harmful edits, paired differences."""
 
 import math
 from collections import defaultdict
@@ -24,7 +24,7 @@ class Middle(Frozen):
 
 
 class Reach(Frozen):
-    """What it took to reach a share of the attainable gain for good."""
+    """Cost of reaching a share of the attainable gain and staying above it."""
 
     reached: int
     """Seeds in which it was reached; the others count as more than the budget."""
@@ -38,31 +38,31 @@ class Standing(Frozen):
     world: str
     calls: int
     optimizer: str
-    """Its name; ours with an ingredient missing says so."""
+    """Its name; an ablation of ESC-Skills names the part that is missing."""
     seeds: int
     gain: Interval
     """True gain in points: mean over seeds with its 95% interval (t)."""
     median: float
     """Median true gain."""
     lead: Interval | None
-    """Our true gain minus this one's, paired by seed; None for ours."""
+    """True gain of ESC-Skills minus this optimizer's, paired by seed; None for ESC-Skills."""
     half: Reach
-    """To half of the attainable gain."""
+    """Cost of half of the attainable gain."""
     most: Reach
-    """To 90% of it."""
+    """Cost of 90% of it."""
     accepted: int
     """Accepted edits in all seeds."""
     useless: int
-    """Those of them that truly change less than a point."""
+    """Accepted null edits: their true effect is within 1 point of zero."""
     harmful: int
-    """Those that truly lose more than a point."""
+    """Accepted harmful edits: they truly lose more than 1 point."""
     covered: int
-    """Runs whose reported interval holds the true gain over all seekers like those of the test."""
+    """Runs whose reported interval contains the true gain over all seekers like the test's."""
     covered_test: int
-    """Runs whose reported interval holds the true gain on the very seekers of the test. More, since
-    which seekers were drawn is no error then."""
+    """Runs whose reported interval contains the true gain on the test seekers themselves. There are
+    more of these, because the choice of seekers adds no error."""
     reports: int
-    """Runs that reported the gain of a changed bank; an unchanged one claims nothing."""
+    """Runs that reported the gain of a changed bank; an unchanged bank claims no gain."""
     groups_worse: int
     """Groups of seekers that truly lost more than two points, in all seeds."""
     groups: int
@@ -70,15 +70,15 @@ class Standing(Frozen):
     alarming: int
     """Runs whose sealed test raised an alarm."""
     watched: int
-    """Runs that could: a changed bank whose sealed test was watched."""
+    """Runs that could have raised one: a changed bank and a watched sealed test."""
     spent: float
-    """Median model calls in all, the sealed test counted."""
+    """Median model calls, with the sealed test."""
     seconds: float
     """Median wall time."""
 
 
 def standings(scores: Iterable[Score]) -> list[Standing]:
-    """The standings, by world, budget and falling gain."""
+    """One summary per optimizer, ordered by world, budget and falling gain."""
     fields: defaultdict[tuple[str, int], defaultdict[str, list[Score]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -145,11 +145,11 @@ def middle(values: Sequence[float], level: float = 0.95) -> Middle:
     """Median with its distribution-free interval between two order statistics.
 
     Ranks k and n + 1 - k for the largest k with P(Binomial(n, 1/2) < k) <= (1 - level) / 2
-    (Conover, "Practical Nonparametric Statistics", 1999, section 3.2). It needs six values; with
-    fewer it is as wide as can be, from 0 to never.
+    (Conover, "Practical Nonparametric Statistics", 1999, section 3.2). Fewer
+    than six values give the widest interval, from 0 to never.
 
     Args:
-        values: Numbers >= 0, infinite where all that is known is that they are above the others.
+        values: Numbers >= 0; infinite where a value is only known to exceed the others.
         level: Confidence.
     """
     ordered = sorted(values)
@@ -165,5 +165,5 @@ def _finite(value: float) -> float | None:
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Mean with its 95% interval by Student's t; as wide as can be where one value is all."""
+    """Mean with its 95% interval (Student's t); a single value gives the widest interval."""
     return clustered_interval({"": values}, bounds=(-100, 100))

@@ -1,4 +1,4 @@
-"""Standings and likenesses as tables for the terminal, and as curves."""
+"""Results of tournaments and realism checks: tables for the terminal, and curves."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -18,32 +18,34 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 GAINS = (
-    "optimizer", "true gain", "median", "ours leads by", "covered", "worse", "in vain", "alarms",
+    "optimizer", "true gain", "median", "lead", "covered", "harmed", "null+harm", "alarms",
 )  # fmt: skip
 COSTS = (
     "optimizer", "calls to 50%", "rollouts to 50%", "calls to 90%", "rollouts to 90%", "seconds",
 )  # fmt: skip
 LEGEND = (
-    "Gains in true points [95% interval]. Covered: reports whose interval holds the true gain over "
-    "all seekers like the test's. Worse: groups of test seekers that lost more than 2 points. In "
-    "vain: accepted edits that change nothing (1 point) + that do harm. Alarms: runs whose sealed "
-    "test raised one, of those that changed the bank. Calls and rollouts to a share of the "
-    "attainable gain: median [95% interval], - where it is more than the budget, and how many "
-    "seeds got there where not all did."
+    "Gains are true gains in points [95% interval]; evolution is ESC-Skills. Lead: the gain of "
+    "ESC-Skills minus this optimizer's, paired by seed. Covered: reported intervals that contain "
+    "the true gain over all seekers like those of the test. Harmed: groups of test seekers that "
+    "truly lose more than 2 points. Null+harm: accepted edits whose true effect is within 1 "
+    "point of zero + those that truly lose more than 1 point. Alarms: runs whose sealed test "
+    "raised an alarm, of the runs that changed the bank. Calls and rollouts to a share of the "
+    "attainable gain: median [95% interval], - where it exceeds the budget, and how many seeds "
+    "reached it where not all did."
 )
-"""What the columns are, below the tables."""
+"""Explains the columns, below the tables."""
 POINTS = 60
-"""Places at which a curve is drawn."""
+"""Points along the budget at which a curve is drawn."""
 
 
 def render(rows: Sequence[Standing]) -> Iterator[Table]:
-    """Two tables for each world and budget: what was gained, and at what price."""
+    """Two tables for each world and budget: gains, and their cost."""
     for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
         own = list(group)
         seeds = max(row.seeds for row in own)
         title = f"World {world}, {calls:,} calls, {seeds} seeds"
         yield table_of(title, GAINS, [gain_cells(row) for row in own])
-        yield table_of("What it took", COSTS, [cost_cells(row) for row in own])
+        yield table_of("Cost of a gain", COSTS, [cost_cells(row) for row in own])
 
 
 def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
@@ -83,17 +85,17 @@ def cost_cells(row: Standing) -> tuple[str, ...]:
 
 
 def alarms_cell(row: Standing) -> str:
-    """In how many of the runs that could an alarm was raised; empty where nobody watched."""
+    """Runs that raised an alarm / runs that could have; empty if no run was watched."""
     return f"{row.alarming}/{row.watched}" if row.watched else ""
 
 
 def reach_cell(reach: Reach, spent: Middle, seeds: int = 0) -> str:
-    """The median, with its interval where there are seeds enough for one.
+    """The median cost, with its interval if there are enough seeds for one.
 
     Args:
-        reach: What was to be reached.
-        spent: What that took.
-        seeds: All seeds; says how many got there, where not all did.
+        reach: The seeds that reached a share of the attainable gain.
+        spent: Their cost, in calls or rollouts.
+        seeds: Number of all seeds, to show how many reached it; 0 to leave this out.
     """
     if not reach.reached:
         return "never"
@@ -110,7 +112,7 @@ def _spent(value: float | None) -> str:
 
 
 def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
-    """A world's statistics beside the published ones."""
+    """The statistics of a world compared with the published ones."""
 
     def cells(row: Likeness) -> tuple[str, ...]:
         digits = 1 if row.tolerance >= 0.5 else 2
@@ -118,7 +120,7 @@ def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
         return row.statistic, *figures, "yes" if row.ok else "[red]no[/]"
 
     near = sum(row.ok for row in rows)
-    title = f"World {world}: {near} of {len(rows)} statistics as published"
+    title = f"World {world}: {near} of {len(rows)} statistics agree with the published ones"
     columns = ("statistic", "published", "this world", "tolerance", "ok?")
     return table_of(title, columns, map(cells, rows))
 

@@ -1,4 +1,4 @@
-"""Tournaments in MLflow: a run for the standings, with a child for every contest."""
+"""Tournaments in MLflow: a run for the summary, with a child run for every contest."""
 
 import time
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _drop_earlier_view(client: "MlflowClient", experiment: str, plan: Plan) -> N
 def _log_standings(
     client: "MlflowClient", run: str, scores: Sequence[Score], rows: Sequence[Standing]
 ) -> None:
-    """The tables as they are printed, all figures, and the curves."""
+    """Log the printed tables, all figures, and the curves."""
     for name, columns, cells in (("gains", GAINS, gain_cells), ("costs", COSTS, cost_cells)):
         table = {
             "world": [row.world for row in rows],
@@ -85,7 +85,7 @@ def _log_contest(client: "MlflowClient", experiment: str, parent: str, score: Sc
 
 
 def _values(score: Score) -> dict[str, float]:
-    """The figures of a contest; what was never reached has none."""
+    """The figures of a contest; a share never reached has no value."""
     values = {
         "gain/true": score.gain,
         "gain/true in population": score.population_gain,
@@ -93,7 +93,7 @@ def _values(score: Score) -> dict[str, float]:
         "spend/calls": score.calls,
         "spend/rollouts": score.rollouts,
         "seconds": score.seconds,
-        "groups worse": score.groups_worse,
+        "groups harmed": score.groups_worse,
         "edits accepted": len(score.steps),
     }
     if score.reported is not None:

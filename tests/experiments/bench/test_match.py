@@ -221,7 +221,7 @@ def test_what_is_kept_can_be_read_again_and_stands_in_the_document(tmp_path: Pat
     assert list(found.scores) == FIELD
     table = markdown(found)
     assert "| skillopt-rule | +14 [+12, +17] |" in table
-    assert "| skillopt-rule | +20 [+20, +20] |" in table  # by so much ours leads, seed by seed
+    assert "| skillopt-rule | +20 [+20, +20] |" in table  # the lead, paired by seed
     assert plan.command in table
     text = "# Title\n<!-- kept: begin -->\nold\n<!-- kept: end -->\nrest"
     expected = f"# Title\n<!-- kept: begin -->\n{table}\n<!-- kept: end -->\nrest"
