@@ -25,6 +25,29 @@ class Outage(Exception):
     """
 
 
+class Filtered(DialogueError):
+    """A provider's filter kept a prompt or an answer back; asking again would not help."""
+
+
+class Refused(DialogueError):
+    """A model refused to answer."""
+
+
+class CutOff(DialogueError):
+    """An answer reached the limit of tokens before its end.
+
+    Args:
+        message: What happened, and what to do.
+        text: What there is of the answer.
+        tokens: How many tokens that is.
+    """
+
+    def __init__(self, message: str, text: str = "", tokens: int = 0) -> None:
+        super().__init__(message)
+        self.text = text
+        self.tokens = tokens
+
+
 class BudgetExhausted(Exception):
     """The next model call would exceed the budget."""
 

@@ -19,6 +19,7 @@ from dspy.utils.exceptions import (
 )
 
 from .failures import Outage
+from .habits import Habits
 
 FAILING = 5
 """Different calls that must fail, with no answer in between, before a server can count as down."""
@@ -46,6 +47,8 @@ class Health:
     def __init__(self, name: str, patience: float | None) -> None:
         self.name = name
         self.patience = patience
+        self.habits = Habits(name)
+        """Parameters that it refuses to be sent."""
         self.answers = 0
         """Requests that were answered so far."""
         self._lock = threading.Lock()

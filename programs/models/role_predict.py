@@ -9,7 +9,7 @@ from dspy.utils.exceptions import AdapterParseError
 
 from ..reading.notes import Notes
 from .adapter import Unreadable, asking
-from .failures import DialogueError, NoReply, boundary
+from .failures import CutOff, DialogueError, NoReply, Refused, boundary
 from .roles import Role, active_models, adapter_of, role_lm
 from .seeds import seed_scope
 
@@ -62,7 +62,7 @@ class Stage(dspy.Predict):
             with self._attempt(attempt, refused) as notes:
                 try:
                     answer = self._usable(self._answered(kwargs), check)
-                except AdapterParseError as error:
+                except (AdapterParseError, CutOff, Refused) as error:
                     refused = self._refused(error, attempt)
                     continue
                 self._count(attempt, notes)
@@ -78,7 +78,7 @@ class Stage(dspy.Predict):
                     with dspy.context(**self._settings()):
                         answer = await super().aforward(**self._with_lm(kwargs))
                     answer = self._usable(answer, check)
-                except AdapterParseError as error:
+                except (AdapterParseError, CutOff, Refused) as error:
                     refused = self._refused(error, attempt)
                     continue
                 self._count(attempt, notes)
@@ -110,17 +110,26 @@ class Stage(dspy.Predict):
             raise Unreadable(self._asked, said, fault)
         return answer
 
-    def _refused(self, error: AdapterParseError, attempt: int) -> Unreadable:
-        """The refusal that the next attempt names.
+    def _refused(
+        self, error: AdapterParseError | CutOff | Refused, attempt: int
+    ) -> Unreadable | None:
+        """The fault that the next attempt names; None where it is asked as before.
 
         Raises:
             AdapterParseError: This attempt was the last.
+            CutOff: So it was.
+            Refused: So it was.
         """
         if attempt + 1 == self.attempts:
             self._count(attempt, None)
             raise error
         if isinstance(error, Unreadable):
             return error
+        if isinstance(error, CutOff):
+            fault = "it did not end within the limit of tokens; write less"
+            return Unreadable(self._asked, error.text, fault)
+        if isinstance(error, Refused):
+            return None
         return Unreadable(self._asked, str(error.lm_response or ""), "it is not in this form")
 
     def _count(self, attempt: int, notes: list[Notes] | None) -> None:

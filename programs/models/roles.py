@@ -21,6 +21,7 @@ from pydantic import Field, SecretStr
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
+from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
 from .health import Health, Tries
 from .ledger import Ledger, metered
@@ -76,8 +77,8 @@ class ModelConfig(Frozen):
         )
 
 
-class RoleLM(dspy.LM):
-    """A `dspy.LM` that seeds, meters and bounds its calls, and keeps no transcript."""
+class RoleLM(AcceptedLM):
+    """A model that seeds, meters and bounds its calls, and keeps no transcript."""
 
     def __init__(
         self,
@@ -88,15 +89,16 @@ class RoleLM(dspy.LM):
         health: Health | None = None,
     ) -> None:
         options = _engine_options(engine) if engine else _client_options(config)
+        self.health = health or Health(config.address, config.outage_after)
         super().__init__(
             model=_model_name(config, engine),
+            habits=self.health.habits,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             cache=False,  # the runner has its own memo; a cached repeat is not a replicate
             num_retries=0,  # `Tries` counts every request, tells an outage, and can be stopped
             **options,
         )
-        self.health = health or Health(config.address, config.outage_after)
         self.role = role
         self.config = config
         self.ledger = ledger
@@ -170,8 +172,13 @@ class RoleLM(dspy.LM):
         self.ledger.open_call()
         return time.perf_counter()
 
+    def before_another_request(self) -> None:
+        """Count a request that follows on one that was cut off."""
+        self._open_request()
+
     def update_history(self, entry: dict[str, Any]) -> None:
-        """Take the token counts from DSPy's record of the call and drop the record."""
+        """Take token counts and ending from DSPy's record of the call and drop the record."""
+        super().update_history(entry)
         usage = entry.get("usage") or {}
         read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
         money = entry.get("cost") or 0.0
@@ -243,6 +250,12 @@ class Models:
     def with_ledger(self, ledger: Ledger) -> "Models":
         """The same models, counted elsewhere."""
         return Models(self.configs, ledger=ledger, engines=self.engines, healths=self.healths)
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """Which parameters which models refuse, as far as is known by now."""
+        habits = [health.habits for health in self.healths.values()]
+        return tuple(sorted(f"{h.model} {clause}" for h in habits for clause in h.told))
 
     def require_any_answer(self) -> None:
         """Make sure that every server which was asked anything answered at least once.

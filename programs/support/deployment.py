@@ -11,6 +11,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 
 from ..models.roles import ModelConfig, Models
+from .streaming import SpokenStream
 from .support_agent import SupportAgent
 
 PROGRAM_FILE = "program.json"
@@ -47,7 +48,7 @@ class Deployment:
         engines: Mapping[str, object] | None = None,
     ) -> None:
         self.agent = agent
-        self.models = Models({"supporter": config}, engines=engines).outlive_outages()
+        self.models = Models(config, engines=engines).outlive_outages()
 
     @classmethod
     def load(
@@ -83,7 +84,10 @@ class Deployment:
         return ChatReply(reply=said.reply, skill=said.skill, why=str(said.why))
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
-        """Pieces of the reply as they come, then the whole `ChatReply`."""
+        """Pieces of the reply as they come, then the whole `ChatReply`.
+
+        The pieces are its words and nothing else, also where the model thinks aloud.
+        """
         history, message = _conversation(messages)
         with self.models.active():
             stream = dspy.streamify(
@@ -91,10 +95,14 @@ class Deployment:
                 stream_listeners=[StreamListener("reply", predict=self.agent.respond)],
                 is_async_program=False,
             )
+            words = SpokenStream()
             async for part in stream(history=history, message=message):  # pyright: ignore[reportCallIssue]
                 if isinstance(part, StreamResponse):
-                    yield part.chunk
+                    if piece := words.feed(part.chunk):
+                        yield piece
                 elif isinstance(part, dspy.Prediction):
+                    if piece := words.rest(part.reply):
+                        yield piece
                     yield ChatReply(reply=part.reply, skill=part.skill, why=str(part.why))
 
 

@@ -1,0 +1,42 @@
+"""Streams a reply as clean as the whole one will be: no thought, marker, label or note gets out."""
+
+import re
+
+from ..reading.notes import Fault, Notes
+from ..reading.spoken import spoken
+from ..reading.thoughts import without_thoughts
+
+HELD_BACK = 48
+"""Characters at the end that wait for what follows: they could be part of a marker or a label."""
+_UNSETTLED = re.compile(r"[<\u25c1\[]|\n\s*[(*_`#]|\n[^\n]{0,24}\Z|\A[\"'\u201c\u2018\u00ab`*_({]")
+"""From here on a text may turn out to be none of the reply's words."""
+
+
+class SpokenStream:
+    """Takes the raw pieces of a reply and gives out those words that are certain."""
+
+    def __init__(self) -> None:
+        self._raw = ""
+        self._given = ""
+
+    def feed(self, piece: str) -> str:
+        """What may be said after one more piece; often nothing."""
+        self._raw += piece
+        try:
+            clean = spoken(without_thoughts(self._raw, Notes()), Notes())
+        except Fault:  # within the thoughts
+            return ""
+        unsettled = _UNSETTLED.search(clean)
+        settled = clean[:-HELD_BACK] if unsettled is None else clean[: unsettled.start()]
+        return self._more(settled[: max(0, len(clean) - HELD_BACK)])
+
+    def rest(self, reply: str) -> str:
+        """What is left to say of the whole reply."""
+        return self._more(reply)
+
+    def _more(self, text: str) -> str:
+        if not text.startswith(self._given):
+            return ""
+        more = text[len(self._given) :]
+        self._given = text
+        return more
