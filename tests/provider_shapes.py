@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,7 +12,7 @@ Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
 
 @contextmanager
-def serve_json(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def serve_json(answer: Answer) -> Generator[tuple[str, list[dict[str, Any]]]]:
     """A server; gives its address and the bodies that it was sent."""
     seen: list[dict[str, Any]] = []
 

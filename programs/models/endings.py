@@ -1,7 +1,7 @@
 """How a model's answer ended: as it should, cut off, kept back by a filter, or refused."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -45,7 +45,7 @@ _noted: ContextVar[dict[str, Any] | None] = ContextVar("ending", default=None)
 
 
 @contextmanager
-def noted_ending() -> Iterator[dict[str, Any]]:
+def noted_ending() -> Generator[dict[str, Any]]:
     """Within the block, the response of a call leaves here how it ended."""
     noted: dict[str, Any] = {}
     token = _noted.set(noted)

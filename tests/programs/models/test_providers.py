@@ -42,7 +42,7 @@ def models_at(url: str, model: str, **settings: Any) -> Models:
 
 def reply_of(
     answer: Answer, model: str = OPENAI, **settings: Any
-) -> tuple[str, list[dict], Models]:
+) -> tuple[str, list[dict[str, Any]], Models]:
     """What the supporter says, the requests that it took, and the models."""
     with serve_json(answer) as (url, seen), seed_scope(0):
         models = models_at(url, model, **settings)
