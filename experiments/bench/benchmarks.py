@@ -20,6 +20,7 @@ from esc_skills.programs.support.support_agent import SupportAgent
 
 from ..files.profiles import SAMPLE_PROFILES, read_profiles
 from ..rehearsal.engine import RehearsalEngine
+from ..show.tables import table_of
 from .detection import detection
 from .harm import harm
 from .nulls import null_edits
@@ -66,11 +67,12 @@ def throughput() -> Table:
     calls = [rollout.spend.calls for rollout in rollouts]
     # dialogues are sequential inside, so the best schedule is bound by the longest chain of calls
     ideal = _list_schedule(calls, CONCURRENCY) * LATENCY
-    table = Table(title="Runner: 64 dialogues, 100 ms a call, 32 at once")
-    for column in ("calls", "seconds", "ideal seconds", "share of ideal throughput"):
-        table.add_column(column, justify="right")
-    table.add_row(str(sum(calls)), f"{seconds:.2f}", f"{ideal:.2f}", f"{ideal / seconds:.0%}")
-    return table
+    return table_of(
+        "Runner: 64 dialogues, 100 ms a call, 32 at once",
+        ("calls", "seconds", "ideal seconds", "share of ideal throughput"),
+        [(str(sum(calls)), f"{seconds:.2f}", f"{ideal:.2f}", f"{ideal / seconds:.0%}")],
+        text=(),
+    )
 
 
 def _list_schedule(lengths: Sequence[int], workers: int) -> int:
@@ -98,13 +100,12 @@ def overhead() -> Table:
         ours = _median_ms(lambda: agent.respond(history=history, message=message, skill=None))
     request = _some_request(lm, stock)
     alone = _median_ms(lambda: engine.complete(request))
-    table = Table(title="Time per call, median of 300")
-    for column in ("what", "ms"):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    table.add_row("the rehearsal engine alone", f"{alone:.2f}")
-    table.add_row("dspy.Predict, stock chat adapter, engine included", f"{plain:.2f}")
-    table.add_row("our stage: metered, seeded, bounded, engine included", f"{ours:.2f}")
-    return table
+    rows = (
+        ("the rehearsal engine alone", f"{alone:.2f}"),
+        ("dspy.Predict, stock chat adapter, engine included", f"{plain:.2f}"),
+        ("our stage: metered, seeded, bounded, engine included", f"{ours:.2f}"),
+    )
+    return table_of("Time per call, median of 300", ("what", "ms"), rows)
 
 
 def _some_request(lm: dspy.LM, predict: dspy.Predict) -> Request:
@@ -133,19 +134,20 @@ def _median_ms(work: object) -> float:
 
 def power() -> Table:
     """Share accepted and rollouts spent for true gains, at SAGE's noise and at paired noise."""
-    table = Table(title="Power of the challenge (2,000 simulated challenges a row)")
-    for column in ("error rate", "true gain", "sd of a pair", "accepted", "mean pairs", "rollouts"):
-        table.add_column(column, justify="right")
+    rows: list[tuple[str, ...]] = []
     for rate in (0.05, 0.10):
         rule = ChallengeRule(error_rate=rate, max_pairs=600)
         for sd in (43, 20):
             for gain in (0, 3, 6, 10):
                 share, pairs = simulate(rule, gain / 100, sd / 100, 2000)
-                table.add_row(
-                    f"{rate:.2f}", f"{gain}", f"{sd}", f"{share:.3f}", f"{pairs:.0f}",
-                    f"{2 * pairs:.0f}",
-                )  # fmt: skip
-    return table
+                found = (f"{share:.3f}", f"{pairs:.0f}", f"{2 * pairs:.0f}")
+                rows.append((f"{rate:.2f}", f"{gain}", f"{sd}", *found))
+    return table_of(
+        "Power of the challenge (2,000 simulated challenges a row)",
+        ("error rate", "true gain", "sd of a pair", "accepted", "mean pairs", "rollouts"),
+        rows,
+        text=(),
+    )
 
 
 def simulate(rule: ChallengeRule, gain: float, sd: float, runs: int) -> tuple[float, float]:

@@ -29,8 +29,8 @@ from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, Skill
 
 from ..rehearsal.world import WorldParameters
+from ..show.tables import table_of
 from .rehearsal_worlds import RehearsalWorld
-from .tables import table_of
 
 GAIN, POWER, ERROR = 5.0, 0.8, 0.05
 WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24

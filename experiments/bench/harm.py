@@ -16,9 +16,9 @@ from esc_skills.programs.work import Processes
 from esc_skills.signatures.edits import RemoveSkill, apply_edit
 from esc_skills.signatures.skills import Bank, Skill
 
+from ..show.tables import table_of
 from .match import NOTHING, Entry, hold, truth_for
 from .standings import OURS
-from .tables import table_of
 
 CALLS, SEEDS = 8_000, 20
 Kind = Literal["accepted edits", "new skills in the final bank"]

@@ -1,15 +1,17 @@
 """Results of tournaments and realism checks: tables for the terminal, and curves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.table import Table
+from rich.text import Text
 
 from esc_skills.metrics.evidence.statistics import Interval
 
 from ..show.figures import FONT, MARGIN
+from ..show.tables import Cell, table_of
 from .match import Score
 from .realism import Likeness
 from .standings import Middle, Reach, Standing
@@ -46,16 +48,6 @@ def render(rows: Sequence[Standing]) -> Iterator[Table]:
         title = f"World {world}, {calls:,} calls, {seeds} seeds"
         yield table_of(title, GAINS, [gain_cells(row) for row in own])
         yield table_of("Cost of a gain", COSTS, [cost_cells(row) for row in own])
-
-
-def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table whose first column names the rows and whose others hold figures."""
-    table = Table(title=title)
-    for column in columns:
-        table.add_column(column, justify="left" if column == columns[0] else "right")
-    for row in rows:
-        table.add_row(*row)
-    return table
 
 
 def gain_cells(row: Standing) -> tuple[str, ...]:
@@ -114,10 +106,10 @@ def _spent(value: float | None) -> str:
 def likeness_table(world: str, rows: Sequence[Likeness]) -> Table:
     """The statistics of a world compared with the published ones."""
 
-    def cells(row: Likeness) -> tuple[str, ...]:
+    def cells(row: Likeness) -> tuple[Cell, ...]:
         digits = 1 if row.tolerance >= 0.5 else 2
         figures = (f"{each:.{digits}f}" for each in (row.published, row.found, row.tolerance))
-        return row.statistic, *figures, "yes" if row.ok else "[red]no[/]"
+        return row.statistic, *figures, "yes" if row.ok else Text("no", "red")
 
     near = sum(row.ok for row in rows)
     title = f"World {world}: {near} of {len(rows)} statistics agree with the published ones"

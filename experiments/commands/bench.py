@@ -187,16 +187,16 @@ def worlds(
 
 
 def _listed() -> "Table":
-    from rich.table import Table
-
     from ..rehearsal.world import WorldParameters
+    from ..show.tables import table_of
 
-    table = Table("world", "what is different", "parameters that differ")
     usual = WorldParameters().model_dump()
+    rows: list[tuple[str, str, str]] = []
     for name in WORLDS:
         world = WORLDS[name]
         parameters = getattr(world, "parameters", WorldParameters()).model_dump()
         changed = [f"{key} {value}" for key, value in parameters.items() if value != usual[key]]
         about = (world.__doc__ or "").strip().partition("\n")[0]
-        table.add_row(name, about, ", ".join(changed))
-    return table
+        rows.append((name, about, ", ".join(changed)))
+    columns = ("world", "what is different", "parameters that differ")
+    return table_of("Packaged worlds", columns, rows, text=columns)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from . import profile_sets
 from .options import RUNS, ApiBase, AsJson, Model, Seed, Threads
@@ -38,8 +36,8 @@ def mine(
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
-    max_skills: Annotated[int | None, typer.Option(min=1, help="Skills at most.")] = None,
-    min_units: Annotated[int | None, typer.Option(min=1, help="Key units a skill needs.")] = None,
+    max_skills: Annotated[int, typer.Option(min=1, help="Skills at most.")] = 16,
+    min_units: Annotated[int, typer.Option(min=1, help="Key units a skill needs.")] = 4,
     as_json: AsJson = False,
 ) -> None:
     """Mine a skill bank from real support conversations.
@@ -47,50 +45,32 @@ def mine(
     Annotates every exchange, groups what clearly helped or hurt, and distils skills with their
     evidence. Interrupted, it goes on where it stopped.
     """
-    from esc_skills.programs.learning.miner import MAX_SKILLS, MIN_UNITS, BankBuilder
-    from esc_skills.programs.models.roles import ROLES
-
     from ..files.atomic_writes import write_whole
-    from ..files.journals import open_journal
-    from ..setup.config import load_experiment
-    from ..setup.models import open_models
-    from ..work.mine import mine as mine_corpora
-    from ..work.mine import render_report
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.mining import print_mining, render_report
+    from ..work import mine as work
 
-    overrides = {"model.model": model, "model.api_base": api_base, "threads": threads}
-    experiment = load_experiment(None, overrides)
+    experiment = configure(model=model, api_base=api_base, threads=threads)
     console = Console(stderr=as_json)
-    to.mkdir(parents=True, exist_ok=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with (
-        open_models({role: experiment.model for role in ROLES}) as models,
-        Progress(*columns, console=console, transient=True) as bar,
-    ):
-        task = bar.add_task("reading")
-        result = mine_corpora(
+    with progress_bar(console) as bar:
+        result = work.mine(
             corpus,
-            models,
-            threads=experiment.threads,
-            journal=open_journal(to / "journal.jsonl"),
-            builder=BankBuilder(max_skills or MAX_SKILLS, min_units or MIN_UNITS),
-            on_progress=lambda done: bar.update(task, description=f"{done} conversations"),
+            experiment,
+            to,
+            max_skills=max_skills,
+            min_units=min_units,
+            on_progress=bar,
         )
-    write_whole(to / "bank.json", result.bank.model_dump_json(indent=1))
     write_whole(to / "report.md", render_report(result))
     if as_json:
         shown = {"units", "key_units", "read", "skipped", "dropped"}
         typer.echo(result.model_dump_json(include=shown))
         return
-    console.print(
-        f"Read {sum(result.read.values())} conversations, skipped {len(result.skipped)}: "
-        f"{result.units} Intervention Units, {result.key_units} key, "
-        f"{len(result.prototypes)} prototypes, {len(result.bank.skills)} skills."
-    )
-    for entry in result.skipped[:10]:
-        console.print(f"  skipped {entry.file}, record {entry.record}: {entry.why}", markup=False)
-    if result.dropped:
-        console.print(f"{len(result.dropped)} lessons gave no skill; the report says why.")
+    print_mining(console, result)
     console.print(f"Bank: [bold]{to / 'bank.json'}[/]  Report: [bold]{to / 'report.md'}[/]")
+    if result.bank.skills:
+        console.print(f"Next: esc-skills evolve --bank {to / 'bank.json'}", markup=False)
 
 
 def validate_profiles(files: Files = None) -> None:
@@ -106,15 +86,15 @@ def list_profiles(files: Files = None, as_json: AsJson = False) -> None:
         keys = {"id", "group", "character", "topic", "language"}
         typer.echo(json.dumps([p.model_dump(include=keys) for p in profiles], ensure_ascii=False))
         return
-    table = Table(title=f"{len(profiles)} profiles")
-    for column in ("id", "group", "character", "language", "topic"):
-        table.add_column(column)
-    for p in profiles:
-        table.add_row(p.id, p.group, p.character, p.language, p.topic)
+    from ..show.tables import counted, table_of
+
+    columns = ("id", "group", "character", "language", "topic")
+    rows = ((p.id, p.group, p.character, p.language, p.topic) for p in profiles)
     console = Console()
-    console.print(table)
+    console.print(table_of(counted(len(profiles), "profile"), columns, rows, text=columns))
     counts = Counter(p.group for p in profiles)
-    console.print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    shown = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    console.print(shown, markup=False, highlight=False)
 
 
 def split_profiles(

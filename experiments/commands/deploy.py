@@ -2,15 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ..errors import UserError
 from .options import RUNS, ApiBase, AsJson, Model, warn_if_unfinished
+
+if TYPE_CHECKING:
+    from ..setup.models import Probe
 
 Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
 
@@ -108,17 +110,19 @@ def doctor(
         found = [answer.model_dump() for answer in answers]
         typer.echo(json.dumps({"python": sys.version.split()[0], **versions, "models": found}))
     else:
-        table = Table(title=f"Python {sys.version.split()[0]}")
-        for column in ("what", "state"):
-            table.add_column(column)
-        for name, version in versions.items():
-            table.add_row(name, version)
-        for answer in answers:
-            state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
-            table.add_row(f"{answer.model} ({', '.join(answer.roles)})", state)
-        Console().print(table)
+        from ..show.tables import table_of
+
+        title = f"Python {sys.version.split()[0]}"
+        rows = [*versions.items(), *map(_state, answers)]
+        Console().print(table_of(title, ("what", "state"), rows, text=("what", "state")))
     if not all(answer.ok for answer in answers):
         raise UserError("every model must answer, but at least one did not (see above).")
+
+
+def _state(answer: "Probe") -> tuple[str, str]:
+    """A model with its roles, and how it answered."""
+    state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
+    return f"{answer.model} ({', '.join(answer.roles)})", state
 
 
 def _ask(console: Console) -> str:

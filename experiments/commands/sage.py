@@ -2,15 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from .options import RUNS, AsJson, Profiles, Seed
-
-if TYPE_CHECKING:
-    from esc_skills.signatures.transcripts import Transcript
 
 Sources = Annotated[
     list[Path],
@@ -91,12 +88,3 @@ def quality(
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         print_quality(Console(), counted)
-
-
-def read(
-    paths: list[Path], simulator: str | None, profiles: list[Path] | None
-) -> "list[Transcript]":
-    """The dialogues that a command was given."""
-    from ..files.transcripts import read_transcripts
-
-    return list(read_transcripts(paths, simulator=simulator, profiles=profiles or ()))

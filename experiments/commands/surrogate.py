@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .options import RUNS, AsJson, Profiles, Seed
-from .sage import Simulator, Sources, read
+from .sage import Simulator, Sources
 
 
 def register(app: typer.Typer) -> None:
@@ -37,22 +36,20 @@ def fit(
     On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
     state alone tells. The published dialogues take some minutes.
     """
-    from ..files.atomic_writes import require_writable
+    from ..show.bars import progress_bar
     from ..show.surrogate_tables import print_fitted
-    from ..work.surrogates import fit_surrogate, save
+    from ..work import surrogate as work
 
-    to.parent.mkdir(parents=True, exist_ok=True)
-    require_writable(to)
     console = Console(stderr=as_json)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading")
-        fitted = fit_surrogate(
-            read(transcripts, simulator, profiles),
-            seed or 0,
-            on_step=lambda step: bar.update(task, description=step),
+    with progress_bar(console) as bar:
+        fitted = work.fit(
+            transcripts,
+            to,
+            simulator=simulator,
+            profiles=profiles or (),
+            seed=seed or 0,
+            on_progress=bar,
         )
-    save(fitted, to)
     if as_json:
         typer.echo(fitted.model_dump_json(exclude={"surrogate": {"opening", "later"}}))
     else:
@@ -69,9 +66,9 @@ def check(
 ) -> None:
     """Raise an alarm where appraisals stray from what the surrogate expects; name the turns."""
     from ..show.surrogate_tables import print_checked
-    from ..work.surrogates import check_dialogues, load
+    from ..work import surrogate as work
 
-    checked = check_dialogues(load(surrogate), read(transcripts, simulator, profiles))
+    checked = work.check(surrogate, transcripts, simulator=simulator, profiles=profiles or ())
     if as_json:
         typer.echo(checked.model_dump_json())
     else:
@@ -91,9 +88,9 @@ def power(
     take a minute.
     """
     from ..show.surrogate_tables import print_powers
-    from ..work.surrogates import find_powers
+    from ..work import surrogate as work
 
-    found = find_powers(read(transcripts, simulator, profiles), seed or 0)
+    found = work.power(transcripts, simulator=simulator, profiles=profiles or (), seed=seed or 0)
     if as_json:
         typer.echo(json.dumps([row.model_dump() for row in found]))
     else:

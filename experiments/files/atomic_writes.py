@@ -7,13 +7,14 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all.
+    """Write a file so that it is there whole or not at all; its directory is made if need be.
 
     Raises:
         OSError: It cannot be written; names the file.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
@@ -25,12 +26,15 @@ def write_whole(path: Path, text: str) -> None:
 def require_writable(path: Path) -> None:
     """Find out whether a file can be written, before anything is paid for what goes there.
 
+    Its directory need not exist yet, and is not made.
+
     Raises:
         OSError: It cannot; names the file.
     """
     if path.is_dir():
         raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
-    trial = path.with_name(f".{path.name}.{os.getpid()}.trial")
+    home = next(place for place in path.absolute().parents if place.exists())
+    trial = home / f".{path.name}.{os.getpid()}.trial"
     try:
         trial.touch()
     except OSError as error:

@@ -27,6 +27,11 @@ _SPEAKERS: dict[str, Speaker] = {
 }
 Outcome = Literal["success", "failure", "unknown"]
 
+SCHEMA = (
+    'A conversation is {"dialog": [{"speaker": "seeker", "content": "..."}, '
+    '{"speaker": "supporter", "content": "..."}, ...]}.'
+)
+"""What a record must have, in one sentence."""
 _HAN_SHARE = 0.3
 """Share of Chinese characters from which a conversation counts as Chinese."""
 
@@ -74,7 +79,7 @@ def read_conversations(paths: Sequence[Path], report: ReadReport) -> Iterator[Co
             last = report.skipped[-1]
             raise UserError(
                 f"{path} must hold conversations in the ESConv schema, but none of its records "
-                f"has it; record {last.record}: {last.why}."
+                f"has it; record {last.record}: {last.why}. {SCHEMA}"
             )
 
 

@@ -120,7 +120,8 @@ def _problem(error: ValidationError, names: Mapping[str, str]) -> str:
         case "string_type":
             return f"field {field!r}: must be a text, but is {type_of(value)}. Correct it."
         case _:
-            return f"field {field!r}: {problem['msg']}, but is {type_of(value)}. Correct it."
+            found = repr(value) if isinstance(value, str) else type_of(value)
+            return f"field {field!r}: {problem['msg']}, but is {found}. Correct it."
 
 
 def _from_sage(record: Mapping[str, Any]) -> dict[str, Any]:

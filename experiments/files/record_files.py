@@ -15,6 +15,8 @@ from ..errors import UserError
 _CHUNK = 1 << 16
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
+_LINES = (".jsonl", ".ndjson")
+_OTHER_FORMATS = (".csv", ".tsv", ".parquet", ".arrow", ".zip", ".xlsx", ".tar")
 
 
 def read_records(path: Path) -> Iterator[tuple[int, Any]]:
@@ -26,6 +28,13 @@ def read_records(path: Path) -> Iterator[tuple[int, Any]]:
     Raises:
         UserError: The file is missing, unreadable, empty, or no JSON array.
     """
+    if path.is_dir():
+        raise UserError(f"{path} must be a file, but is a directory. Name the file in it.")
+    if path.suffix.lower() in _OTHER_FORMATS:
+        raise UserError(
+            f"{path} must be JSON (an array of records, or .jsonl with one a line; plain or .gz), "
+            f"but is {path.suffix}. Convert it."
+        )
     try:
         with _opened(path) as file:
             records = _lines(file) if _is_lines(path) else _items(path, file)
@@ -57,7 +66,7 @@ def type_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def _is_lines(path: Path) -> bool:
-    return ".jsonl" in path.suffixes
+    return any(suffix.lower() in _LINES for suffix in path.suffixes)
 
 
 def _opened(path: Path) -> TextIO:

@@ -1,39 +1,60 @@
 """Calibration as tables for the terminal and as a picture."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.seekers.calibration import FeatureDistance
 
-from ..work.calibrate import mean_distance
+from ..work.calibrate import Calibration, mean_distance
 from .figures import AFTER, BEFORE, FONT, MARGIN
+from .tables import estimate, table_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+Side = tuple[str, Sequence[FeatureDistance]]
+"""Some seekers by name, and how far they talk from real ones."""
+
+
+def print_distances(console: Console, sides: Sequence[Side]) -> None:
+    """Print one table a side."""
+    for name, rows in sides:
+        console.print(distance_table(name.capitalize(), rows))
+
+
+def print_calibration(console: Console, found: Calibration, to: Path) -> None:
+    """Print the habits that were found, and what to do with them."""
+    habits = ", ".join(f"{name} {value:g}" for name, value in found.behaviour)
+    console.print(
+        f"Habits: {habits}. Kept in {to}: esc-skills evaluate --seekers {to}", markup=False
+    )
+
+
 def distance_table(title: str, rows: Sequence[FeatureDistance]) -> Table:
     """Every feature of simulated seekers beside that of real ones."""
-    table = Table(title=f"{title}: mean distance {mean_distance(rows):.2f} SD")
-    for column in ("feature", "real", "simulated", "distance (SD) [95%]", "real vs real", "KS"):
-        table.add_column(column, justify="left" if column == "feature" else "right")
-    for row in rows:
-        table.add_row(
-            row.feature,
-            f"{row.real:.2f}",
-            f"{row.simulated:.2f}",
-            f"{row.distance.mean:.2f} [{row.distance.low:.2f}, {row.distance.high:.2f}]",
-            f"{row.floor:.2f}",
-            f"{row.ks:.2f}",
-        )
-    return table
+    return table_of(
+        f"{title}: mean distance {mean_distance(rows):.2f} SD",
+        ("feature", "real", "simulated", "distance (SD), 95% interval", "real vs real", "KS"),
+        (
+            (
+                row.feature,
+                f"{row.real:.2f}",
+                f"{row.simulated:.2f}",
+                estimate(row.distance, ".2f"),
+                f"{row.floor:.2f}",
+                f"{row.ks:.2f}",
+            )
+            for row in rows
+        ),
+    )
 
 
-def distance_figure(
-    sides: Sequence[tuple[str, Sequence[FeatureDistance]]], subtitle: str
-) -> "go.Figure":
+def distance_figure(sides: Sequence[Side], subtitle: str) -> "go.Figure":
     """Distances with their intervals, one colour a side; the dotted marks are real against real."""
     import plotly.graph_objects as go
 

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from typing import get_args
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
-from esc_skills.metrics.evidence.statistics import Interval
-from esc_skills.metrics.surrogate.drift import ERROR_RATE, FAR
-from esc_skills.metrics.surrogate.evaluation import Replies
+from esc_skills.metrics.surrogate.drift import ERROR_RATE, FAR, Alarm
+from esc_skills.metrics.surrogate.evaluation import Accuracy, Replies
 from esc_skills.metrics.surrogate.power import Power
 
 from ..work.surrogates import SIGHTS, Checked, FittedSurrogate
+from .tables import Cell, estimate, table_of
 
 SHOWN = 10
 """Turns judged far off that are printed."""
@@ -24,13 +23,9 @@ def print_fitted(console: Console, fitted: FittedSurrogate) -> None:
     """How well a surrogate does, beside the state alone, and what it is worth."""
     for replies in get_args(Replies):
         rows = [row for row in fitted.accuracies if row.replies == replies]
-        table = Table(title=f"{replies.capitalize()} replies: how well the change is told")
-        for column in ("left out", "sees", "correlation", "R2", "AUC"):
-            table.add_column(column)
-        for row in rows:
-            cells = (_range(row.correlation), _range(row.r2), _range(row.auc))
-            table.add_row(row.split.removesuffix(" unseen"), SIGHTS[row.sees], *cells)
-        console.print(table)
+        title = f"{replies.capitalize()} replies: how well the change is told"
+        columns = ("left out", "sees", "correlation", "R2", "AUC")
+        console.print(table_of(title, columns, map(_accuracy, rows), text=columns))
     console.print(
         "With 95% intervals over dialogues. AUC: how often a reply that did good is expected to do "
         "more than another; 0.5 is chance."
@@ -44,26 +39,23 @@ def print_fitted(console: Console, fitted: FittedSurrogate) -> None:
 
 def print_checked(console: Console, checked: Checked) -> None:
     """Alarms about sources, and the turns that were judged furthest off."""
-    table = Table(title="Given appraisals beside expected ones")
-    table.add_column("simulator | supporter")
-    table.add_column("beside")
-    for column in ("dialogues", "level", "p", "spread", "p"):
-        table.add_column(column, justify="right")
-    table.add_column("")
-    for alarm in checked.alarms:
-        stray = alarm.stray
-        verdict = f"[red]{' and '.join(alarm.kinds)} strays[/]" if alarm.kinds else "usual"
-        table.add_row(
-            escape(stray.source),
-            alarm.beside,
-            str(stray.dialogues),
-            f"{stray.level:+.1f}",
-            f"{alarm.level_p:.3f}",
-            f"{stray.spread:.0f}",
-            f"{alarm.spread_p:.3f}",
-            verdict,
-        )
-    table.caption = f"False alarms: {ERROR_RATE:.0%} of the sources at most."
+    columns = (
+        "simulator | supporter",
+        "beside",
+        "dialogues",
+        "level",
+        "p",
+        "spread",
+        "p",
+        "verdict",
+    )
+    table = table_of(
+        "Given appraisals beside expected ones",
+        columns,
+        map(_alarm, checked.alarms),
+        text=("simulator | supporter", "beside", "verdict"),
+        caption=f"False alarms: {ERROR_RATE:.0%} of the sources at most.",
+    )
     console.print(table)
     if any(alarm.beside == "others" for alarm in checked.alarms):
         console.print(
@@ -85,7 +77,7 @@ def print_checked(console: Console, checked: Checked) -> None:
         quote = reply if len(reply) <= QUOTE else f"{reply[:QUOTE]}..."
         console.print(
             f"{turn.given:+d}, expected {turn.expected:+.1f}: {quote!r} ({turn.source}, seeker "
-            f"{turn.seeker[:8]}, turn {turn.turn + 1})",
+            f"{turn.seeker}, turn {turn.turn + 1})",
             markup=False,
             highlight=False,
         )
@@ -95,17 +87,32 @@ def print_powers(console: Console, found: Sequence[Power]) -> None:
     """Shifts beside numbers of dialogues, and how often each is seen."""
     sizes = sorted({row.dialogues for row in found})
     shares = {(row.shift, row.dialogues): row.share for row in found}
-    table = Table(title="Alarms at shifted appraisals, by dialogues checked")
-    table.add_column("points a reply", justify="right")
-    for size in sizes:
-        table.add_column(str(size), justify="right")
-    for shift in dict.fromkeys(row.shift for row in found):
-        table.add_row(f"{shift:+d}", *(f"{shares[shift, size]:.0%}" for size in sizes))
-    table.caption = "Of one supporter, beside itself. At +0 every alarm is a false one."
+    shifts = dict.fromkeys(row.shift for row in found)
+    table = table_of(
+        "Alarms at shifted appraisals, by dialogues checked",
+        ("points a reply", *map(str, sizes)),
+        ((f"{shift:+d}", *(f"{shares[shift, size]:.0%}" for size in sizes)) for shift in shifts),
+        text=(),
+        caption="Of one supporter, beside itself. At +0 every alarm is a false one.",
+    )
     console.print(table)
 
 
-def _range(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.mean:.2f} {interval.low:.2f}..{interval.high:.2f}"
+def _accuracy(row: Accuracy) -> tuple[str, ...]:
+    figures = (estimate(each, ".2f") for each in (row.correlation, row.r2, row.auc))
+    return row.split.removesuffix(" unseen"), SIGHTS[row.sees], *figures
+
+
+def _alarm(alarm: Alarm) -> tuple[Cell, ...]:
+    stray = alarm.stray
+    verdict = Text(f"{' and '.join(alarm.kinds)} strays", "red") if alarm.kinds else Text("usual")
+    return (
+        stray.source,
+        alarm.beside,
+        str(stray.dialogues),
+        f"{stray.level:+.1f}",
+        f"{alarm.level_p:.3f}",
+        f"{stray.spread:.0f}",
+        f"{alarm.spread_p:.3f}",
+        verdict,
+    )

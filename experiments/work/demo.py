@@ -13,10 +13,11 @@ from ..files.journals import open_journal
 from ..files.profiles import SAMPLE_CORPUS
 from ..setup.config import Experiment, load_experiment
 from ..setup.models import open_models
+from ..show.mining import render_report
 from ..show.progress import SearchProgress
 from ..show.result import print_result
 from .evolve import evolve
-from .mine import mine, render_report
+from .mine import mine_corpora
 
 DEMO = {
     "name": "demo",
@@ -41,7 +42,7 @@ def run_demo(console: Console, directory: Path) -> None:
     mined = directory / "mined"
     mined.mkdir(parents=True, exist_ok=True)
     with open_models({}) as models:
-        found = mine(
+        found = mine_corpora(
             [SAMPLE_CORPUS],
             models,
             threads=2,

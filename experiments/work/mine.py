@@ -1,11 +1,16 @@
 """Mining a corpus: many conversations at once, each annotated once, and a report of it all."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from esc_skills.metrics.safety.review import review_skill
-from esc_skills.programs.learning.miner import EXTRACTION, BankBuilder, IUExtractor, lower_bound
+from esc_skills.programs.learning.miner import (
+    EXTRACTION,
+    MAX_SKILLS,
+    MIN_UNITS,
+    BankBuilder,
+    IUExtractor,
+)
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import metered
@@ -13,13 +18,17 @@ from esc_skills.programs.models.roles import Models
 from esc_skills.programs.work import Threads
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
-from esc_skills.signatures.skills import Bank, Skill, SkillDraft
+from esc_skills.signatures.skills import Bank, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
 
+from ..errors import UserError
+from ..files.atomic_writes import write_whole
 from ..files.corpora import ReadReport, Skipped, read_conversations
+from ..files.journals import open_journal
+from ..setup.config import Experiment
+from ..setup.session import open_session
+from .progress import OnProgress, counting, silent
 
-PROTOTYPES_SHOWN = 40
-UNITS_SHOWN = 3
 GIVE_UP_AFTER = 5
 """Conversations in a row without one readable answer after which the model counts as down."""
 
@@ -47,6 +56,44 @@ class _Annotated(Frozen):
 
 
 def mine(
+    corpus: Sequence[Path],
+    experiment: Experiment,
+    to: Path,
+    *,
+    max_skills: int = MAX_SKILLS,
+    min_units: int = MIN_UNITS,
+    on_progress: OnProgress = silent,
+) -> MiningResult:
+    """Mine a skill bank from real support conversations, into `bank.json` of a directory.
+
+    Args:
+        corpus: Files in the ESConv schema.
+        experiment: Models, budget and threads.
+        to: The directory; its journal keeps finished conversations, so that a restart does not
+            pay again.
+        max_skills: Skills at most.
+        min_units: Key units that a skill needs at least.
+        on_progress: Called with the number of conversations done.
+
+    Raises:
+        UserError: A file is bad, holds no exchange to learn from, or the model does not answer.
+        DialogueError: The model is down: it answered nothing in several conversations running.
+    """
+    advance = counting(on_progress, "conversations")
+    with open_session(experiment) as session:
+        found = mine_corpora(
+            corpus,
+            session.models,
+            threads=experiment.threads,
+            journal=open_journal(to / "journal.jsonl"),
+            builder=BankBuilder(max_skills, min_units),
+            on_progress=advance,
+        )
+    write_whole(to / "bank.json", found.bank.model_dump_json(indent=1))
+    return found
+
+
+def mine_corpora(
     paths: Sequence[Path],
     models: Models,
     *,
@@ -66,26 +113,27 @@ def mine(
         on_progress: Called with the number of conversations done.
 
     Raises:
-        UserError: A file is bad.
+        UserError: A file is bad, or holds no exchange to learn from.
         DialogueError: No answer was readable, in several conversations running or in all there are.
         Outage: The model's server is down.
     """
     report = ReadReport()
     memory = Journal() if journal is None else journal
     key_units: list[InterventionUnit] = []
-    seen, unanswered, dead, last = 0, 0, 0, ""
+    seen, unanswered, dead = 0, 0, 0
+    failure = ""
     conversations = read_conversations(paths, report)
     for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):
         key_units += [unit for unit in found.units if unit.is_key]
         seen += len(found.units)
         unanswered += len(found.failures)
-        last = found.failures[-1] if found.failures else last
+        failure = found.failures[-1] if found.failures else failure
         dead = dead + 1 if found.failures and not found.units else 0
         if dead == GIVE_UP_AFTER:
-            raise DialogueError(found.failures[-1])
+            raise DialogueError(failure)
         on_progress(done)
-    if unanswered and not seen:
-        raise DialogueError(f"no exchange could be annotated; the last failure: {last}")
+    if not seen:
+        raise _nothing(paths, failure)
     with models.active():
         built = (builder or BankBuilder())(key_units, objection=_objection)
     return MiningResult(
@@ -97,6 +145,17 @@ def mine(
         skipped=tuple(report.skipped),
         unanswered=unanswered,
         dropped=built.dropped,
+    )
+
+
+def _nothing(paths: Sequence[Path], failure: str) -> Exception:
+    """Why a corpus gave no exchange at all."""
+    if failure:
+        return DialogueError(f"no exchange could be annotated; the last failure: {failure}")
+    names = ", ".join(str(path) for path in paths)
+    return UserError(
+        f"{names} must hold an exchange to learn from, which is a seeker's turn, a supporter's "
+        "reply and the seeker's next turn, but no conversation has one. Give longer conversations."
     )
 
 
@@ -126,73 +185,3 @@ def _annotated(
 
     with Threads(threads) as work:
         yield from work.map(annotate, conversations)
-
-
-def render_report(result: MiningResult) -> str:
-    """The mining report as Markdown."""
-    bank = result.bank
-    lines = [
-        "# Mining report",
-        "",
-        f"{sum(result.read.values())} conversations gave {result.units} Intervention Units, "
-        f"{result.key_units} of them key, in {len(result.prototypes)} prototypes, "
-        f"distilled into {len(bank.skills)} skills.",
-    ]
-    if result.unanswered:
-        lines += ["", f"The model could not annotate {result.unanswered} exchanges."]
-    lines += ["", "## Corpora", "", "| file | read | skipped |", "|---|---|---|"]
-    for file, number in result.read.items():
-        skipped = sum(entry.file == file for entry in result.skipped)
-        lines.append(f"| {Path(file).name} | {number} | {skipped} |")
-    for entry in result.skipped:
-        lines.append(f"\nSkipped {Path(entry.file).name}, record {entry.record}: {entry.why}")
-    lines += ["", "## Actions by outcome", *_actions(result.prototypes)]
-    lines += [
-        "",
-        "## Prototypes",
-        "",
-        "| need | stage | action | good | bad |",
-        "|---|---|---|---|---|",
-    ]
-    for p in result.prototypes[:PROTOTYPES_SHOWN]:
-        lines.append(f"| {p.need} | {p.stage} | {p.action} | {p.good} | {p.bad} |")
-    if len(result.prototypes) > PROTOTYPES_SHOWN:
-        lines.append(f"\nand {len(result.prototypes) - PROTOTYPES_SHOWN} smaller ones.")
-    lines += ["", "## Skills"]
-    for skill in bank.skills:
-        lines += _described(skill)
-    if result.dropped:
-        lines += ["", "## Lessons that gave no skill", "", *(f"- {d}" for d in result.dropped)]
-    return "\n".join(lines) + "\n"
-
-
-def _actions(prototypes: Sequence[Prototype]) -> list[str]:
-    """A table of how each action turned out, the likeliest to help first."""
-    good: Counter[str] = Counter()
-    bad: Counter[str] = Counter()
-    for p in prototypes:
-        good[p.action] += p.good
-        bad[p.action] += p.bad
-    bounds = {action: lower_bound(good[action], bad[action]) for action in good}
-    rows = [
-        f"| {action} | {good[action]} | {bad[action]} | "
-        f"{good[action] / (good[action] + bad[action]):.0%} | {bounds[action]:.0%} |"
-        for action in sorted(good, key=lambda action: (-bounds[action], action))
-    ]
-    return ["", "| action | good | bad | share good | at least |", "|---|---|---|---|---|", *rows]
-
-
-def _described(skill: Skill) -> list[str]:
-    """A skill with its evidence."""
-    origin = skill.provenance
-    shown = ", ".join(origin.units[:UNITS_SHOWN])
-    more = len(origin.units) - UNITS_SHOWN
-    return [
-        "",
-        f"### {skill.name} ({origin.good} good, {origin.bad} bad outcomes)",
-        f"- **when**: {skill.when_to_use}",
-        f"- **guidance**: {skill.guidance}",
-        f"- **not when**: {skill.when_not_to_use or '-'}",
-        f"- **risks**: {skill.risks or '-'}",
-        f"- **evidence**: {shown}" + (f" and {more} more" if more > 0 else ""),
-    ]

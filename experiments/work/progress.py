@@ -8,7 +8,7 @@ from typing import Protocol
 class OnProgress(Protocol):
     """Called as work advances."""
 
-    def __call__(self, what: str, done: int, total: int | None = None) -> object:
+    def __call__(self, what: str, done: int, total: int | None = None) -> None:
         """Take note of the progress.
 
         Args:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import esc, refused
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.corpora import ReadReport, conversation_of, read_conversations
+from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.files.record_files import read_records
 
 TURNS = [
@@ -199,3 +201,33 @@ def test_the_published_corpora_are_read(shared_data: Path) -> None:
     assert sum(report.read.values()) == 617
     assert report.skipped == []
     assert outcomes == {"failure": 196, "success": 421}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("rows.csv", ["must be JSON", "but is .csv. Convert it."]),
+        ("rows.parquet", ["must be JSON", "but is .parquet. Convert it."]),
+        ("ours.zip", ["must be JSON", "but is .zip. Convert it."]),
+    ],
+)
+def test_a_file_of_another_format_is_named_as_such(tmp_path, name, words):
+    (tmp_path / name).write_bytes(b"PAR1\xff")
+    refused(esc("mine", name, cwd=tmp_path), name, *words)
+
+
+def test_a_directory_is_no_corpus(tmp_path):
+    (tmp_path / "folder").mkdir()
+    refused(esc("mine", "folder", cwd=tmp_path), "must be a file, but is a directory")
+
+
+@pytest.mark.parametrize("name", ["ours.ndjson", "OURS.JSONL", "ours.jsonl"])
+def test_records_by_line_are_told_by_any_of_their_names(tmp_path, name):
+    record = json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8"))[0]
+    (tmp_path / name).write_text(json.dumps(record) + "\n", encoding="utf-8")
+    assert len(list(read_conversations([tmp_path / name], ReadReport()))) == 1
+
+
+def test_a_corpus_of_another_schema_is_told_what_the_schema_is(tmp_path):
+    (tmp_path / "m.jsonl").write_text('{"messages": [{"role": "user", "content": "Oh."}]}')
+    refused(esc("mine", "m.jsonl", cwd=tmp_path), 'A conversation is {"dialog": [{"speaker"')

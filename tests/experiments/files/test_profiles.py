@@ -181,3 +181,8 @@ def test_shares_that_do_not_sum_to_one_are_refused(shares: tuple[float, float, f
 def test_too_few_profiles_for_a_split_are_refused() -> None:
     with pytest.raises(UserError, match="leave none for"):
         split_profiles(seekers(["a", "b"]), train=0.4, validation=0.3, test=0.3, seed=0)
+
+
+def test_a_value_that_is_not_among_the_choices_is_shown(tmp_path: Path) -> None:
+    said = refusal(write(tmp_path / "p.jsonl", {**OURS, "language": "de"}))
+    assert "field 'language': Input should be 'en' or 'zh', but is 'de'." in said

@@ -9,7 +9,8 @@ from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.manner import Moment, speak
 from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.experiments.tracking.store import default_store
-from esc_skills.experiments.work.calibrate import Calibrator, loss, mean_distance, read_real
+from esc_skills.experiments.work.calibrate import mean_distance, read_real
+from esc_skills.experiments.work.seeker_tuning import Calibrator, loss
 from esc_skills.metrics.seekers.calibration import features, talk_of_rollout
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
@@ -127,3 +128,13 @@ def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path, profiles:
     assert "Simulated: mean distance" in compared.stdout
     refused(esc("evaluate", "--seekers", "c.json", cwd=tmp_path), "c.json must be what")
     refused(esc("evaluate", "--seekers", "none.json", cwd=tmp_path), "must be readable")
+
+
+def test_real_dialogues_that_are_all_alike_are_refused(tmp_path: Path):
+    turns = [("seeker", "My flat is gone."), ("supporter", "Oh?"), ("seeker", "It was sold.")]
+    dialog = [{"speaker": speaker, "content": text} for speaker, text in turns]
+    (tmp_path / "same.json").write_text(json.dumps([{"dialog": dialog}] * 8))
+    effort = ("--trials", 1, "--replicates", 1)
+    done = esc("seekers", "calibrate", "--against", "same.json", *effort, cwd=tmp_path)
+    refused(done, "must differ from each other", "all alike")
+    assert not (tmp_path / "runs").exists()

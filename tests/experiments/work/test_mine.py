@@ -2,15 +2,18 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import esc, refused
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, ScriptedEngine, text_response
 
 from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS, SAMPLE_PROFILES, read_profiles
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.truth import true_score
+from esc_skills.experiments.show.mining import render_report
 from esc_skills.experiments.work import mine as mining
-from esc_skills.experiments.work.mine import mine, render_report
+from esc_skills.experiments.work.mine import mine_corpora
 from esc_skills.metrics.safety.review import review_skill
 from esc_skills.programs.learning.miner import BankBuilder
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
@@ -62,7 +65,7 @@ class Careless(RehearsalEngine):
 
 
 def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
-    one, many = (mine(SAMPLE, rehearsal(), threads=n, builder=builder()) for n in (1, 7))
+    one, many = (mine_corpora(SAMPLE, rehearsal(), threads=n, builder=builder()) for n in (1, 7))
     assert one == many
     assert one.bank.skills
     assert 0 < one.key_units < one.units
@@ -70,9 +73,11 @@ def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
 
 def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
-    first = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    first = mine_corpora(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
     engine = CountingEngine()
-    again = mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    again = mine_corpora(
+        SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal)
+    )
     assert again == first
     assert annotations(engine) == 0
     assert len(engine.requests) <= len(first.prototypes)
@@ -81,29 +86,31 @@ def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
 def test_mining_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     with pytest.raises(BudgetExhausted):
-        mine(SAMPLE, rehearsal(Budget(calls=40)), threads=2, journal=Journal(journal))
+        mine_corpora(SAMPLE, rehearsal(Budget(calls=40)), threads=2, journal=Journal(journal))
     done = len(Journal(journal))
     assert done > 0
     models = rehearsal()
-    resumed = mine(SAMPLE, models, threads=2, journal=Journal(journal), builder=builder())
+    resumed = mine_corpora(SAMPLE, models, threads=2, journal=Journal(journal), builder=builder())
     straight_models = rehearsal()
-    assert resumed == mine(SAMPLE, straight_models, threads=2, builder=builder())
+    assert resumed == mine_corpora(SAMPLE, straight_models, threads=2, builder=builder())
     assert models.ledger.spend.calls < straight_models.ledger.spend.calls
 
 
 def test_an_unanswered_exchange_is_counted_and_asked_for_again(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     flaky = Models(engines={"rehearsal": Flaky(broken=3)})
-    result = mine(SAMPLE, flaky, threads=1, journal=Journal(journal), builder=builder())
+    result = mine_corpora(SAMPLE, flaky, threads=1, journal=Journal(journal), builder=builder())
     assert result.unanswered == 1
     assert "could not annotate 1 exchanges" in render_report(result)
-    mended = mine(SAMPLE, rehearsal(), threads=1, journal=Journal(journal), builder=builder())
+    mended = mine_corpora(
+        SAMPLE, rehearsal(), threads=1, journal=Journal(journal), builder=builder()
+    )
     assert mended.unanswered == 0
     assert mended.units == result.units + 1
 
 
 def test_an_unsafe_skill_is_dropped_and_the_report_says_why() -> None:
-    result = mine(SAMPLE, Models(engines={"rehearsal": Careless()}), builder=builder())
+    result = mine_corpora(SAMPLE, Models(engines={"rehearsal": Careless()}), builder=builder())
     assert result.bank.skills == ()
     assert result.dropped
     report = render_report(result)
@@ -113,7 +120,7 @@ def test_an_unsafe_skill_is_dropped_and_the_report_says_why() -> None:
 
 
 def test_the_report_has_no_list_of_lost_lessons_where_none_was_lost() -> None:
-    result = mine(SAMPLE, rehearsal(), builder=BankBuilder(max_skills=1, min_units=2))
+    result = mine_corpora(SAMPLE, rehearsal(), builder=BankBuilder(max_skills=1, min_units=2))
     assert result.dropped == ()
     assert "gave no skill" not in render_report(result)
 
@@ -122,10 +129,10 @@ def test_units_of_another_way_of_extraction_are_not_reused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = tmp_path / "journal.jsonl"
-    mine(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
+    mine_corpora(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
     monkeypatch.setattr(mining, "EXTRACTION", mining.EXTRACTION + 1)
     engine = CountingEngine()
-    mine(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
+    mine_corpora(SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal))
     assert annotations(engine) > 0
 
 
@@ -133,7 +140,7 @@ def test_a_model_that_is_down_stops_the_work_and_leaves_nothing_behind(tmp_path:
     journal = tmp_path / "journal.jsonl"
     down = Models(engines={"rehearsal": ScriptedEngine(lambda request: "noise")})
     with pytest.raises(DialogueError, match="AnnotateExchange"):
-        mine(SAMPLE, down, threads=2, journal=Journal(journal))
+        mine_corpora(SAMPLE, down, threads=2, journal=Journal(journal))
     assert len(Journal(journal)) == 0
 
 
@@ -142,14 +149,14 @@ def test_a_small_corpus_of_which_nothing_was_annotated_is_no_empty_bank(tmp_path
     (tmp_path / "two.json").write_text(json.dumps(records), encoding="utf-8")
     babbling = Models(engines={"rehearsal": ScriptedEngine(lambda request: "noise")})
     with pytest.raises(DialogueError, match="no exchange could be annotated"):
-        mine([tmp_path / "two.json"], babbling, threads=2)
+        mine_corpora([tmp_path / "two.json"], babbling, threads=2)
 
 
 def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> None:
     records = [*json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8")), {"dialog": "x"}]
     corpus = tmp_path / "mine.json"
     corpus.write_text(json.dumps(records), encoding="utf-8")
-    result = mine([corpus], rehearsal(), builder=builder())
+    result = mine_corpora([corpus], rehearsal(), builder=builder())
     report = render_report(result)
     assert f"| mine.json | {len(records) - 1} | 1 |" in report
     assert f"Skipped mine.json, record {len(records)}: must be an object" in report
@@ -160,18 +167,36 @@ def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> No
 
 def test_progress_counts_conversations() -> None:
     seen: list[int] = []
-    result = mine(SAMPLE, rehearsal(), on_progress=seen.append)
+    result = mine_corpora(SAMPLE, rehearsal(), on_progress=seen.append)
     assert seen == list(range(1, sum(result.read.values()) + 1))
 
 
 def test_a_bad_corpus_is_the_users_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
-        mine([tmp_path / "none.json"], rehearsal())
+        mine_corpora([tmp_path / "none.json"], rehearsal())
+
+
+def test_conversations_too_short_to_learn_from_are_refused(tmp_path: Path) -> None:
+    turns = [{"speaker": "seeker", "content": "Oh."}, {"speaker": "supporter", "content": "Oh?"}]
+    (tmp_path / "short.json").write_text(json.dumps([{"dialog": turns}] * 3))
+    refused(esc("mine", "short.json", cwd=tmp_path), "must hold an exchange to learn from")
+    assert not (tmp_path / "runs" / "mined" / "bank.json").exists()
+
+
+def test_the_command_writes_the_bank_and_says_how_to_go_on(tmp_path: Path) -> None:
+    done = esc("mine", SAMPLE[0], "--min-units", 2, "--to", "m", cwd=tmp_path)
+    assert "Next: esc-skills evolve --bank m/bank.json" in done.stdout
+    assert read_bank(tmp_path / "m").skills
+    assert (tmp_path / "m" / "report.md").read_text().startswith("# Mining report")
+    few = esc("mine", SAMPLE[0], "--min-units", 99, "--to", "n", cwd=tmp_path)
+    assert "No skill was found. Give more conversations" in few.stdout
 
 
 @pytest.mark.slow
 def test_the_published_corpora_give_distinct_skills(shared_data: Path) -> None:
-    result = mine(sorted((shared_data / "esconv").glob("*.json.gz")), rehearsal(), threads=2)
+    result = mine_corpora(
+        sorted((shared_data / "esconv").glob("*.json.gz")), rehearsal(), threads=2
+    )
     assert sum(result.read.values()) == 617
     assert result.units > 6000
     guidance = {(s.when_to_use, s.guidance) for s in result.bank.skills}
@@ -179,7 +204,9 @@ def test_the_published_corpora_give_distinct_skills(shared_data: Path) -> None:
 
 
 def test_the_texts_of_mined_skills_raise_no_concern():
-    found = mine(SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1))
+    found = mine_corpora(
+        SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1)
+    )
     assert len(found.bank.skills) > 10
     assert [review_skill(skill) for skill in found.bank.skills if review_skill(skill)] == []
 
@@ -190,5 +217,5 @@ def test_the_bank_of_the_sample_corpus_is_better_than_no_bank_whatever_the_seed(
     memory = Journal()
     for seed in range(3):
         with seed_scope(seed):
-            bank = mine(SAMPLE, rehearsal(), threads=2, journal=memory).bank
+            bank = mine_corpora(SAMPLE, rehearsal(), threads=2, journal=memory).bank
         assert true_score(bank, profiles, dialogues=8) > none + 0.08
