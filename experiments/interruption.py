@@ -10,17 +10,10 @@ from typing import Self
 
 from rich.console import Console
 
-from esc_skills.programs.models.journal import Journal
+from .files.journals import remembered
 
 GRACE = 4.0
 """Seconds that an interrupted command has to tidy up, above all to close its MLflow run."""
-_journals: list[Journal] = []
-
-
-def remember(journal: Journal) -> Journal:
-    """Note where the running command keeps its finished work; gives the journal back."""
-    _journals.append(journal)
-    return journal
 
 
 class Interruption:
@@ -80,7 +73,7 @@ class Interruption:
 
     def _sentence(self) -> str:
         what = "Terminated" if self._signal == signal.SIGTERM else "Interrupted"
-        places = [journal for journal in _journals if journal.path is not None]
+        places = [journal for journal in remembered() if journal.path is not None]
         if not places:
             return f"{what}."
         kept = max(places, key=len)

@@ -5,7 +5,19 @@ from pathlib import Path
 from esc_skills.programs.models.journal import Journal
 
 from ..errors import UserError
-from ..interruption import remember
+
+_remembered: list[Journal] = []
+
+
+def remember(journal: Journal) -> Journal:
+    """Note where the running command keeps its finished work; gives the journal back."""
+    _remembered.append(journal)
+    return journal
+
+
+def remembered() -> tuple[Journal, ...]:
+    """The journals that this process keeps its finished work in."""
+    return tuple(_remembered)
 
 
 def open_journal(path: Path) -> Journal:

@@ -18,9 +18,9 @@ from esc_skills.programs.support.deployment import PROGRAM_FILE
 from esc_skills.programs.support.support_agent import SupportAgent
 
 from ..errors import UserError, first_problem
-from ..interruption import remember
 from ..setup.config import Experiment
 from .atomic_writes import cannot_write, write_whole
+from .journals import remember
 
 RESULT_FILE = "result.json"
 PROGRESS_FILE = "progress.json"
