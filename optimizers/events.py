@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import Summary
 from esc_skills.metrics.text.drift import Spread
+from esc_skills.programs.models.readings import StageReadings
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reflection import SkillCredit
@@ -163,6 +164,10 @@ class Result(Frozen):
     finished: bool = True
     """False for what a search knows before its end: its final bank is the best so far, untested."""
     spend: Spend
+    readings: tuple[StageReadings, ...] = ()
+    """How the models' answers could be read, by stage and model."""
+    learnt: tuple[str, ...] = ()
+    """Parameters that models refused and that were left out, in words."""
 
 
 Event = Started | Analysed | Decision | Measured | Alarm | Result

@@ -156,6 +156,8 @@ class SkillEvolution(Teleprompter):
             stopped="the search has not finished",
             finished=False,
             spend=self.runner.ledger.spend,
+            readings=self.runner.models.readings.rows,
+            learnt=self.runner.models.learnt,
         )
 
     def _reserve(self, agent: SupportAgent, test_profiles: int) -> None:

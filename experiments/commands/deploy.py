@@ -92,7 +92,10 @@ def doctor(
     config: Annotated[Path | None, typer.Option(help="YAML configuration to check.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check environment, keys and models, with one real call to each model."""
+    """Check environment, keys and models, with one real call to each model, and read answers.
+
+    Every role's stages are asked once; the table says how their answers could be read.
+    """
     import importlib.metadata
     import json
 
@@ -100,21 +103,32 @@ def doctor(
 
     from ..setup.config import load_experiment
     from ..setup.models import open_models, probe
+    from ..work.trial import play_stages
 
     experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:
-        answers = probe(Models(models.configs, engines=models.engines))
+        fresh = Models(models.configs, engines=models.engines)
+        answers = probe(fresh)
+        read = play_stages(fresh) if all(answer.ok for answer in answers) else ()
     if as_json:
-        found = [answer.model_dump() for answer in answers]
-        typer.echo(json.dumps({"python": sys.version.split()[0], **versions, "models": found}))
+        found = {
+            "models": [answer.model_dump() for answer in answers],
+            "readings": [row.model_dump() for row in read],
+            "refused_parameters": fresh.learnt,
+        }
+        typer.echo(json.dumps({"python": sys.version.split()[0], **versions, **found}))
     else:
         from ..show.tables import table_of
 
         title = f"Python {sys.version.split()[0]}"
         rows = [*versions.items(), *map(_state, answers)]
         Console().print(table_of(title, ("what", "state"), rows, text=("what", "state")))
+        if read:
+            Console().print(readings_table(read))
+        for clause in fresh.learnt:
+            Console().print(f"{escape(clause)}.")
     if not all(answer.ok for answer in answers):
         raise UserError("every model must answer, but at least one did not (see above).")
 

@@ -15,6 +15,7 @@ from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
 from . import figures
 from .progress import spend_line, watch_line
+from .readings import readings_page
 
 _STYLE = """
 body{font:15px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif;color:#1d2129;max-width:1040px;
@@ -52,6 +53,7 @@ def write_report(run: Path, to: Path) -> None:
         "<h2>The final bank</h2>",
         *_skills(result),
         *_faults(experiment, result),
+        *readings_page(result.readings, result.learnt),
         *_dialogues(result),
     ]
     page = (

@@ -19,6 +19,7 @@ from esc_skills.optimizers.events import (
     SealedTest,
     Started,
 )
+from esc_skills.programs.models.readings import OUTCOMES, StageReadings
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
@@ -140,6 +141,9 @@ class MlflowObserver:
             self._log_test(event.test)
             self._client.set_tag(self.run_id, "mlflow.runName", self._headline(event))
         self._metrics(self.run_id, _spend(event.spend), event.spend.calls)
+        self._metrics(self.run_id, readings_metrics(event.readings), event.spend.calls)
+        if event.learnt:
+            self._client.set_tag(self.run_id, "refused parameters", "; ".join(event.learnt))
         self._client.set_tag(self.run_id, "stopped", event.stopped)
         if event.watch is not None:
             rung = [f"{alarm.kind}: {alarm.message}" for alarm in event.watch.alarms]
@@ -275,6 +279,22 @@ def _spend(spend: Spend) -> dict[str, float]:
         "spend/tokens": spend.tokens,
         "spend/money": spend.money,
     }
+
+
+def readings_metrics(rows: Sequence[StageReadings]) -> dict[str, float]:
+    """Shares of all answers, and of those of each stage that were not clean, 0..1."""
+    asked = sum(row.asked for row in rows)
+    if not asked:
+        return {}
+    totals = {o: sum(getattr(row, o) for row in rows) / asked for o in OUTCOMES}
+    values = {f"answers/{outcome}": share for outcome, share in totals.items()}
+    for stage in {row.stage for row in rows}:
+        own = [row for row in rows if row.stage == stage]
+        for outcome in OUTCOMES[1:]:
+            count = sum(getattr(row, outcome) for row in own)
+            if count:
+                values[f"answers/{stage} {outcome}"] = count / sum(row.asked for row in own)
+    return values
 
 
 def _table(decisions: Sequence[Decision]) -> dict[str, list[Any]]:

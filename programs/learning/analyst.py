@@ -10,6 +10,7 @@ from esc_skills.signatures.skills import Bank
 
 from ..models.role_predict import Stage
 from ..models.seeds import seed_scope
+from ..reading.scalars import slug
 from ..support.support_agent import NO_SKILL, card
 
 DIALOGUES_PER_CALL = 8
@@ -89,7 +90,9 @@ def verified(finding: Finding, rollouts: Sequence[Rollout]) -> Finding:
         felt = exchange.appraisal.model_dump_json() if exchange.appraisal else ""
         return evidence.quote in f"{exchange.seeker} | {exchange.reply} | {felt}"
 
-    return finding.model_copy(update={"evidence": tuple(filter(stands, finding.evidence))})
+    kept = {"evidence": tuple(filter(stands, finding.evidence))}
+    named = slug(finding.skill or "") or None  # as banks spell names: `Make Room` is make-room
+    return finding.model_copy(update={**kept, "skill": named})
 
 
 def _most_supported_first(findings: Sequence[Finding]) -> list[Finding]:

@@ -7,74 +7,30 @@ in-process engine that the caller hands in. Every call is seeded, metered and he
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
 import dspy
 from dspy.clients.call_context import adapter_fallback_scope
-from dspy.lm15 import Request, Response, response_to_events
 from dspy.utils.exceptions import LMError
-from pydantic import Field, SecretStr
 
-from esc_skills.signatures.frozen import Frozen, content_hash
+from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
+from .connections import client_options, engine_options, model_name
 from .health import Health, Tries
 from .ledger import Ledger, metered
 from .memo import CallRecord, active_memo
+from .model_config import ModelConfig
 from .prompt_cache import PromptCounter, PromptUse, text_of
 from .readings import Readings
 from .seeds import current_scope, current_seed
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)
-
-
-class ModelConfig(Frozen):
-    """How the model of one role is reached and paid."""
-
-    model: str
-    """A LiteLLM name such as `openai/gpt-4.1`, or the name of an in-process engine."""
-    api_base: str | None = None
-    """Address of an OpenAI-compatible server; the model is then its name there."""
-    api_key: SecretStr | None = None
-    """Key for the endpoint; leave it out to let LiteLLM read the provider's variable."""
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=16)
-    seeded: bool = True
-    """Whether to send a seed; set to false where the endpoint refuses the parameter."""
-    concurrency: int = Field(default=32, ge=1)
-    """Calls that may be under way at once."""
-    retries: int = Field(default=3, ge=0)
-    """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
-    timeout: float = Field(default=60, gt=0)
-    """Seconds until a call counts as lost."""
-    outage_after: float = Field(default=60, ge=0)
-    """Seconds in which every call fails after which the server counts as down and the run ends."""
-    structured: bool = False
-    """Whether answers are forced into JSON by schema; for servers that constrain their output."""
-    price_in: float | None = Field(default=None, ge=0)
-    """Money for a million tokens read; None takes LiteLLM's price list."""
-    price_out: float | None = Field(default=None, ge=0)
-    """Money for a million tokens written."""
-
-    @property
-    def address(self) -> str:
-        """The model and its server, for messages; without anything secret in the address."""
-        host = urlsplit(self.api_base).netloc.rpartition("@")[2] if self.api_base else ""
-        return f"{self.model} at {host}" if host else self.model
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What can change the model's answers."""
-        return self.model_dump(
-            mode="json",
-            include={"model", "api_base", "temperature", "max_tokens", "seeded", "structured"},
-        )
 
 
 class RoleLM(AcceptedLM):
@@ -88,10 +44,10 @@ class RoleLM(AcceptedLM):
         engine: object = None,
         health: Health | None = None,
     ) -> None:
-        options = _engine_options(engine) if engine else _client_options(config)
+        options = engine_options(engine) if engine else client_options(config)
         self.health = health or Health(config.address, config.outage_after)
         super().__init__(
-            model=_model_name(config, engine),
+            model=model_name(config, engine),
             habits=self.health.habits,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
@@ -326,42 +282,3 @@ def role_lm(role: Role) -> dspy.LM | None:
 def active_models() -> Models | None:
     """The models of the present block; None outside `Models.active`."""
     return dspy.settings.get("role_models", None)
-
-
-def _model_name(config: ModelConfig, engine: object) -> str:
-    if engine or config.api_base is None or "/" in config.model:
-        return config.model
-    return f"openai/{config.model}"
-
-
-class _AsyncEngine:
-    """An in-process engine for asynchronous callers."""
-
-    def __init__(self, engine: Any) -> None:  # noqa: ANN401 - DSPy's engine protocol
-        self._engine = engine
-
-    async def complete(self, request: Request) -> Response:
-        """Answer one request in a thread."""
-        return await asyncio.to_thread(self._engine.complete, request)
-
-    async def stream(self, request: Request) -> AsyncIterator[Any]:
-        """The answer as a stream."""
-        for event in response_to_events(await self.complete(request)):
-            yield event
-
-    async def aclose(self) -> None:
-        """Nothing to close; the engine is the caller's."""
-
-
-def _engine_options(engine: object) -> dict[str, Any]:
-    return {"engine": engine, "async_engine": _AsyncEngine(engine)}
-
-
-def _client_options(config: ModelConfig) -> dict[str, Any]:
-    options: dict[str, Any] = {"timeout": config.timeout}
-    if config.api_base:
-        options["api_base"] = config.api_base
-        options["api_key"] = "none"  # local servers ask for no key, but the client insists on one
-    if config.api_key:
-        options["api_key"] = config.api_key.get_secret_value()
-    return options

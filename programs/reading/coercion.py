@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from . import headers
-from .json_text import containers, parsed, python_value, unfenced
+from .json_text import containers, is_json, parsed, python_value, unfenced
 from .notes import Fault, Notes, shown
 from .scalars import is_empty, label, number, plain_text, truth, valid_name, whole
 
@@ -337,7 +337,7 @@ def _object_in(text: str, model: type[BaseModel], place: str, notes: Notes) -> A
         Fault: The last one is cut off, or there is none.
     """
     text = unfenced(text, notes)
-    value = python_value(text, notes)
+    value = None if is_json(text) else python_value(text, notes)
     if value is not None:
         return value
     found = list(containers(text))

@@ -59,6 +59,15 @@ def containers(text: str) -> Iterator[Container]:
         found = _BRACKET.search(text, end)
 
 
+def is_json(text: str) -> bool:
+    """Whether a whole text is plain JSON."""
+    try:
+        json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
 def parsed(plain: str, notes: Notes) -> Any:  # noqa: ANN401 - any JSON value
     """The value of a container that `containers` found.
 

@@ -1,0 +1,47 @@
+"""How the models' answers could be read: a table for screens and one for pages."""
+
+import html
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from esc_skills.programs.models.readings import OUTCOMES, StageReadings
+
+from .tables import table_of
+
+COLUMNS = ("stage", "model", "asked", "clean", "repaired", "asked again", "failed", "dropped")
+
+
+def cells(row: StageReadings) -> tuple[str, ...]:
+    """One row: how often a stage was asked, shares of the outcomes, entries of lists dropped."""
+    shares = (f"{row.share(outcome):.0%}" for outcome in OUTCOMES)
+    return (row.stage, row.model, f"{row.asked:,}", *shares, f"{row.dropped:,}")
+
+
+def readings_table(rows: Sequence[StageReadings]) -> Table:
+    """A table for a terminal; where there is one model only, its title names it."""
+    models = {row.model for row in rows}
+    if len(models) > 1:
+        title = "How answers could be read"
+        return table_of(title, COLUMNS, map(cells, rows), text=("stage", "model"))
+    place = COLUMNS.index("model")
+    shown = [cells(row)[:place] + cells(row)[place + 1 :] for row in rows]
+    title = f"How answers of {', '.join(models)} could be read"
+    return table_of(title, COLUMNS[:place] + COLUMNS[place + 1 :], shown)
+
+
+def readings_page(rows: Sequence[StageReadings], learnt: Sequence[str]) -> list[str]:
+    """Parts of a page; none where nothing was asked."""
+    if not rows:
+        return []
+    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
+    lines = (
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells(row)) + "</tr>"
+        for row in rows
+    )
+    told = [f"<p class=muted>{html.escape(clause)}.</p>" for clause in learnt]
+    return [
+        "<h2>How the models' answers could be read</h2>",
+        f"<table><tr>{head}</tr>{''.join(lines)}</table>",
+        *told,
+    ]

@@ -1,0 +1,51 @@
+"""How the model of one role is reached, asked and paid."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+
+from esc_skills.signatures.frozen import Frozen
+
+
+class ModelConfig(Frozen):
+    """How the model of one role is reached and paid."""
+
+    model: str
+    """A LiteLLM name such as `openai/gpt-4.1`, or the name of an in-process engine."""
+    api_base: str | None = None
+    """Address of an OpenAI-compatible server; the model is then its name there."""
+    api_key: SecretStr | None = None
+    """Key for the endpoint; leave it out to let LiteLLM read the provider's variable."""
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=16)
+    seeded: bool = True
+    """Whether to send a seed; set to false where the endpoint refuses the parameter."""
+    concurrency: int = Field(default=32, ge=1)
+    """Calls that may be under way at once."""
+    retries: int = Field(default=3, ge=0)
+    """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
+    timeout: float = Field(default=60, gt=0)
+    """Seconds until a call counts as lost."""
+    outage_after: float = Field(default=60, ge=0)
+    """Seconds in which every call fails after which the server counts as down and the run ends."""
+    structured: bool = False
+    """Whether answers are forced into JSON by schema; for servers that constrain their output."""
+    price_in: float | None = Field(default=None, ge=0)
+    """Money for a million tokens read; None takes LiteLLM's price list."""
+    price_out: float | None = Field(default=None, ge=0)
+    """Money for a million tokens written."""
+
+    @property
+    def address(self) -> str:
+        """The model and its server, for messages; without anything secret in the address."""
+        host = urlsplit(self.api_base).netloc.rpartition("@")[2] if self.api_base else ""
+        return f"{self.model} at {host}" if host else self.model
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What can change the model's answers."""
+        return self.model_dump(
+            mode="json",
+            include={"model", "api_base", "temperature", "max_tokens", "seeded", "structured"},
+        )
