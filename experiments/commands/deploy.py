@@ -120,6 +120,7 @@ def doctor(
         }
         typer.echo(json.dumps({"python": sys.version.split()[0], **versions, **found}))
     else:
+        from ..show.readings import readings_table
         from ..show.tables import table_of
 
         title = f"Python {sys.version.split()[0]}"
