@@ -47,7 +47,7 @@ def run_demo(console: Console, directory: Path) -> None:
             models,
             threads=2,
             journal=open_journal(mined / "journal.jsonl"),
-            builder=BankBuilder(),
+            builder=BankBuilder(max_skills=4),  # a small bank, to leave the search something to find
         )
     bank_file = mined / "bank.json"
     write_whole(bank_file, found.bank.model_dump_json(indent=1))
