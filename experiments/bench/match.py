@@ -22,6 +22,7 @@ from esc_skills.signatures.skills import Bank
 from ..files.profiles import Split, split_profiles
 from ..rehearsal.models import rehearsal_runner
 from .ablations import ablation
+from .starts import Start, first_bank
 from .worlds import WORLDS, World
 
 TEST_REPLICATES = 4
@@ -51,6 +52,8 @@ class Entry(Frozen):
     """Ingredient that ours does without (`ablations`); none where it is empty."""
     judges: tuple[str, ...] = ()
     """Judges by whom what ours accepts must not be worse."""
+    start: Start = "drafts"
+    """The first bank."""
 
     @property
     def name(self) -> str:
@@ -78,6 +81,8 @@ class Score(Frozen):
     entry: Entry
     first: float
     """True score of the first bank on the test seekers, 0..100."""
+    no_bank: float | None = None
+    """The same of no bank; None in contests that were kept before it was recorded."""
     final: float
     """The same of the final bank."""
     attainable: float
@@ -151,7 +156,7 @@ def hold(entry: Entry) -> Contest:
     optimizer = SkillEvolution(runner, settings, strategy=strategy())
     started = time.perf_counter()
     optimizer.compile(
-        SupportAgent(world.first_bank()),
+        SupportAgent(first_bank(entry.world, entry.start)),
         trainset=split.train,
         valset=split.validation,
         testset=split.test,
@@ -192,6 +197,7 @@ def _score(entry: Entry, world: World, split: Split, result: Result, seconds: fl
     return Score(
         entry=entry,
         first=first,
+        no_bank=truth(Bank()),
         final=truth(result.final),
         attainable=truth(world.best_bank()),
         steps=tuple(steps),

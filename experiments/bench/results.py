@@ -104,9 +104,20 @@ def markdown(tournament: Tournament) -> str:
     legend = (
         f"`{OURS}` is ESC-Skills. Gains: true gain in points, mean of {seeds} seeds "
         f"[95% interval]; {'; '.join(columns)}. "
-        f"Rerun: `{tournament.command}`."
+        f"{_levels(tournament.scores) if alone else ''}Rerun: `{tournament.command}`."
     )
     return "\n\n".join([*tables, legend])
+
+
+def _levels(scores: Sequence[Score]) -> str:
+    """Where the optimizers started, and what could be attained."""
+    levels = {
+        "no bank": [score.no_bank for score in scores if score.no_bank is not None],
+        "first bank": [score.first for score in scores],
+        "the world's best bank": [score.attainable for score in scores],
+    }
+    told = [f"{name} {sum(of) / len(of):.1f}" for name, of in levels.items() if of]
+    return f"Mean true scores: {', '.join(told)}. "
 
 
 def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:

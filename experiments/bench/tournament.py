@@ -18,9 +18,12 @@ from ..files.journals import open_journal
 from .ablations import ABLATIONS
 from .match import Entry, Score, compete
 from .standings import OURS
+from .starts import Start
 from .worlds import WORLDS
 
 VERSION = 3
+"""Of the files that `--keep` writes."""
+CONTESTS = 4
 """Raised when every contest would end differently, so that stored ones are not reused."""
 SEARCH = 3
 """Raised when only our own would, so that those of the peers are."""
@@ -38,6 +41,8 @@ class Plan(Frozen):
     """Ingredients that ours does without, one in each contest; the empty name is all of it."""
     judges: tuple[str, ...] = ()
     """Judges who watch over ours in further contests."""
+    start: Start = "drafts"
+    """The first bank of every contest."""
 
     @property
     def command(self) -> str:
@@ -50,6 +55,8 @@ class Plan(Frozen):
             options.append("--ablate")
         if self.judges:
             options.append(f"--judges {','.join(self.judges)}")
+        if self.start != Plan.model_fields["start"].default:
+            options.append(f"--start {self.start}")
         return " ".join(["esc-skills bench optimizers", *options, f"--seeds {self.seeds}"])
 
     @property
@@ -58,7 +65,14 @@ class Plan(Frozen):
         grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers, self.missing)
         entries: list[Entry] = []
         for seed, world, calls, optimizer, missing in grid:
-            entry = Entry(world=world, optimizer=optimizer, calls=calls, seed=seed, missing=missing)
+            entry = Entry(
+                world=world,
+                optimizer=optimizer,
+                calls=calls,
+                seed=seed,
+                missing=missing,
+                start=self.start,
+            )
             entries.append(entry)
             if self.judges and entry.name == OURS:
                 entries.append(entry.model_copy(update={"judges": self.judges}))
@@ -78,6 +92,7 @@ def plan_of(
     quick: bool,
     ablate: bool = False,
     judges: Sequence[str] = (),
+    start: Start = "drafts",
 ) -> Plan:
     """A plan from what a user asks for; what is None is as usual.
 
@@ -95,6 +110,7 @@ def plan_of(
         "budgets": tuple(budgets) if budgets else None,
         "seeds": None if quick else seeds,
         "judges": tuple(judges),
+        "start": start,
     }
     if ablate:
         asked |= {"optimizers": (OURS,), "missing": ("", *ABLATIONS)}
@@ -149,4 +165,4 @@ def hold(
 
 def _key(entry: Entry) -> str:
     mine = [SEARCH] if entry.optimizer == OURS else []
-    return content_hash([VERSION, entry.model_dump(mode="json", exclude_defaults=True), *mine])
+    return content_hash([CONTESTS, entry.model_dump(mode="json", exclude_defaults=True), *mine])

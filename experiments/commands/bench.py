@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.judges.panel import JUDGES
 
+from ..bench.starts import Start
 from ..bench.worlds import WORLDS
 from .options import RUNS, AsJson
 
@@ -65,6 +66,10 @@ def optimizers(
             autocompletion=JUDGES.completions,
         ),
     ] = None,
+    start: Annotated[
+        Start,
+        typer.Option(help="First bank: drafts of a beginner, no skill, or mined from the samples."),
+    ] = "drafts",
     html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
     keep: Annotated[
         Path | None, typer.Option(help="Write contests and command here, for `bench table`.")
@@ -83,7 +88,9 @@ def optimizers(
     from ..work.judge import judge_names
 
     asked = judge_names(judges)
-    plan = plan_of(world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked)
+    plan = plan_of(
+        world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked, start=start
+    )
     console = Console(stderr=as_json)
     scores = _played(plan, results, processes, console)
     rows = standings(scores)

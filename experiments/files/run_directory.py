@@ -83,17 +83,17 @@ class RunDirectory:
             write_whole(marker, json.dumps(wanted, indent=1, ensure_ascii=False))
             return False
         found = read_marker(self.path)
+        if found.get("prompts") != wanted["prompts"]:
+            raise UserError(
+                f"{self.path} was begun with another version of esc-skills, whose prompts differ, so "
+                "its dialogues cannot be mixed with new ones. Use another --run directory, or the "
+                "version that began it. Reading and exporting the run still work."
+            )
         changed = differing(found["config"], config)
         if changed:
             raise UserError(
                 f"{self.path} must hold this experiment, but holds one that differs in "
                 f"{', '.join(changed)}. Use another --run directory, or remove this one."
-            )
-        if found.get("prompts") != wanted["prompts"]:
-            raise UserError(
-                f"{self.path} was begun with other prompts than this version of esc-skills has, so "
-                "its dialogues cannot be mixed with new ones. Use another --run directory, or the "
-                "version that began it."
             )
         return True
 
