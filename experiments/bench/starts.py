@@ -30,6 +30,8 @@ def first_bank(world: str, start: Start) -> "Bank":
     from esc_skills.programs.models.roles import Models
 
     from ..files.profiles import SAMPLE_CORPUS
-    from ..work.mine import mine
+    from ..work.mine import mine_corpora
 
-    return mine([SAMPLE_CORPUS], Models(engines={"rehearsal": known.engine()}), threads=1).bank
+    return mine_corpora(
+        [SAMPLE_CORPUS], Models(engines={"rehearsal": known.engine()}), threads=1
+    ).bank

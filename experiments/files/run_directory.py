@@ -85,8 +85,8 @@ class RunDirectory:
         found = read_marker(self.path)
         if found.get("prompts") != wanted["prompts"]:
             raise UserError(
-                f"{self.path} was begun with another version of esc-skills, whose prompts differ, so "
-                "its dialogues cannot be mixed with new ones. Use another --run directory, or the "
+                f"{self.path} was begun with another version of esc-skills, whose prompts differ, "
+                "so its dialogues cannot be mixed with new ones. Use another --run directory, or the "
                 "version that began it. Reading and exporting the run still work."
             )
         changed = differing(found["config"], config)
