@@ -39,7 +39,7 @@ def demo(
     Uses the packaged sample corpus and seekers and the rehearsal model, which shows the machinery,
     not psychology.
     """
-    from ..work.demo import run_demo
+    from .demo import run_demo
 
     run_demo(Console(), to)
 
@@ -87,8 +87,8 @@ def evolve(
     """
     from ..setup.configure import configure
     from ..show.result import print_result, result_json
-    from ..work.demo import run_evolution
     from ..work.judge import judge_names
+    from .demo import run_evolution
 
     entries = {
         "optimizer": optimizer,

@@ -6,6 +6,7 @@ the supporter with the best bank, `banks/` every bank that was ever the incumben
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,16 @@ class RunDirectory:
             raise UserError(str(error)) from error
         except OSError as error:
             raise UserError(cannot_write(path, error)) from error
+
+    def withdraw(self) -> None:
+        """Leave nothing of a run that was refused before it began; one that had begun stays."""
+        if self.resumed:
+            return
+        for name in ("run.json", "journal.jsonl"):
+            (self.path / name).unlink(missing_ok=True)
+        with suppress(OSError):  # what else lies there is not ours to remove
+            (self.path / "banks").rmdir()
+            self.path.rmdir()
 
     def save(self, result: Result, agent: SupportAgent) -> None:
         """Write what a search has found, at its end or so far.

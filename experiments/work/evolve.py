@@ -60,6 +60,7 @@ def evolve(
                 testset=split.test,
             )
         except ValueError as error:
+            run.withdraw()
             raise UserError(str(error)) from error
         assert optimizer.result is not None  # compile sets it
     run.save(optimizer.result, best)

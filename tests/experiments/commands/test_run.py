@@ -232,3 +232,17 @@ def answered(journal: Path) -> list[str]:
     """Keys of what was paid and answered."""
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     return [line["key"] for line in lines if line["record"].get("answer", True) is not None]
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--calls", 50),
+    ("--bank", "gone.json"),
+    ("--profiles", "gone.jsonl"),
+    ("--model", "nonsense"),
+])  # fmt: skip
+def test_a_refused_search_leaves_no_run_and_no_directory_that_blocks_the_next(tmp_path, arguments):
+    path = config(tmp_path, tracking="mlflow")
+    refused(esc("evolve", "--config", path, *arguments, cwd=tmp_path))
+    left = [each.name for each in tmp_path.rglob("*") if each.is_file()]
+    assert left == ["config.yaml"]
+    assert not (tmp_path / "runs" / "evolve").exists()

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from fakes import CountingEngine
 
+from esc_skills.experiments.commands.demo import run_evolution
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.experiments.setup.config import Experiment, load_experiment
 from esc_skills.experiments.setup.seekers import seekers_of
 from esc_skills.experiments.show.progress import watch_line
-from esc_skills.experiments.work.demo import run_evolution
 from esc_skills.experiments.work.surrogate_alarm import SurrogateWatcher
 from esc_skills.experiments.work.surrogates import FittedSurrogate, save
 from esc_skills.metrics.sage.summary import summarize

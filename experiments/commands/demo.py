@@ -1,6 +1,7 @@
 """What `demo` and `evolve` do and print, from one experiment to its closing words."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -15,8 +16,11 @@ from ..setup.models import open_models
 from ..show.mining import render_report
 from ..show.progress import SearchProgress
 from ..show.result import print_result
-from .evolve import evolve
-from .mine import mine_corpora
+from ..work.evolve import evolve
+from ..work.mine import mine_corpora
+
+if TYPE_CHECKING:
+    from ..tracking.search import MlflowObserver
 
 DEMO = {
     "name": "demo",
@@ -74,16 +78,14 @@ def run_evolution(
     observers: list[Observer] = []
     watchers: list[Watcher] = []
     if surrogate is not None:
-        from .surrogate_alarm import SurrogateWatcher
+        from ..work.surrogate_alarm import SurrogateWatcher
 
         watchers.append(SurrogateWatcher(surrogate, experiment))
     tracker = None
     if experiment.tracking == "mlflow":
-        from ..tracking.search import MlflowObserver
-        from ..tracking.store import default_store
+        from ..tracking.deferred import Deferred
 
-        uri = experiment.tracking_uri or default_store(directory.parent)
-        tracker = MlflowObserver(experiment, directory, uri)
+        tracker = Deferred(lambda: _open_mlflow(experiment, directory))
         observers.append(tracker)
     try:
         with SearchProgress(console, experiment) as progress:
@@ -93,3 +95,11 @@ def run_evolution(
         if tracker:
             tracker.fail(cause)
         raise
+
+
+def _open_mlflow(experiment: Experiment, directory: Path) -> "MlflowObserver":
+    from ..tracking.search import MlflowObserver
+    from ..tracking.store import default_store
+
+    uri = experiment.tracking_uri or default_store(directory.parent)
+    return MlflowObserver(experiment, directory, uri)
