@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from . import profile_sets
-from .options import RUNS, ApiBase, AsJson, Model, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Model, Reader, Seed, Threads
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -31,8 +31,9 @@ def register(app: typer.Typer) -> None:
 
 
 def mine(
-    corpus: Annotated[list[Path], typer.Argument(help="Files in the ESConv schema, .gz or not.")],
+    corpus: Annotated[list[Path], typer.Argument(help="Files of conversations, .gz or not.")],
     to: Annotated[Path, typer.Option(help="Where bank, report and memory go.")] = RUNS / "mined",
+    reader: Reader = "esconv",
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
@@ -58,6 +59,7 @@ def mine(
             corpus,
             experiment,
             to,
+            reader=reader,
             max_skills=max_skills,
             min_units=min_units,
             on_progress=bar,

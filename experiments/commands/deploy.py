@@ -106,7 +106,7 @@ def doctor(
     from ..work.trial import play_stages
 
     experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
-    packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
+    packages = ("esc-skills", "dspy", "mlflow", "optuna")
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:
         fresh = Models(models.configs, engines=models.engines)

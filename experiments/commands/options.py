@@ -8,6 +8,8 @@ import typer
 
 from esc_skills.metrics.judges.panel import JUDGES
 
+from ..files.readers import READERS
+
 Model = Annotated[
     str | None,
     typer.Option(
@@ -23,6 +25,13 @@ Profiles = Annotated[
 Seekers = Annotated[
     Path | None,
     typer.Option(help="How the seekers talk: a file that `esc-skills seekers calibrate` wrote."),
+]
+Reader = Annotated[
+    str,
+    typer.Option(
+        help=f"How the corpus files are understood: {READERS.listed}.",
+        autocompletion=READERS.completions,
+    ),
 ]
 BankFile = Annotated[
     Path | None,

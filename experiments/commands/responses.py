@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Model, Reader, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 def responses(
     corpus: Annotated[list[Path], typer.Argument(help="Files in the ESConv schema, .gz or not.")],
     bank: BankFile = None,
+    reader: Reader = "esconv",
     model: Model = None,
     api_base: ApiBase = None,
     limit: Annotated[
@@ -45,7 +46,13 @@ def responses(
     console = Console(stderr=as_json)
     with progress_bar(console) as show:
         report = respond(
-            corpus, experiment, limit=limit, strategies=strategies, to=to, on_progress=show
+            corpus,
+            experiment,
+            reader=reader,
+            limit=limit,
+            strategies=strategies,
+            to=to,
+            on_progress=show,
         )
     if track:
         from ..tracking.plain import log_responses

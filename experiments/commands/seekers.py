@@ -14,6 +14,7 @@ from .options import (
     BankFile,
     Model,
     Profiles,
+    Reader,
     Seed,
     Threads,
 )
@@ -32,13 +33,12 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    against: Annotated[
-        list[Path], typer.Option(help="Real dialogues in the ESConv schema; may be repeated.")
-    ],
+    against: Annotated[list[Path], typer.Option(help="Files of real dialogues; may be repeated.")],
     rollouts: Annotated[
         list[Path] | None,
         typer.Option(help="Compare these transcripts or run directories only; nothing is tuned."),
     ] = None,
+    reader: Reader = "esconv",
     profiles: Profiles = None,
     bank: BankFile = None,
     model: Model = None,
@@ -66,12 +66,12 @@ def calibrate(
         from ..work.calibrate import compare_with_real
 
         result = None
-        sides = [("simulated", compare_with_real(against, rollouts, seed=seed or 0))]
+        sides = [("simulated", compare_with_real(against, rollouts, seed=seed or 0, reader=reader))]
     else:
         experiment = configure(
             profiles=profiles, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
         )
-        result = _calibrated(console, against, experiment, (trials, replicates), to)
+        result = _calibrated(console, (against, reader), experiment, (trials, replicates), to)
         sides = [("before", result.before), ("after", result.after)]
         if track:
             from ..tracking.plain import log_calibration
@@ -94,7 +94,7 @@ def calibrate(
 
 def _calibrated(
     console: Console,
-    against: list[Path],
+    corpus: tuple[list[Path], str],
     experiment: "Experiment",
     effort: tuple[int, int],
     to: Path,
@@ -103,8 +103,14 @@ def _calibrated(
     from ..show.bars import progress_bar
     from ..work import calibrate as work
 
-    trials, replicates = effort
+    (against, reader), (trials, replicates) = corpus, effort
     with progress_bar(console) as bar:
         return work.calibrate(
-            against, experiment, trials=trials, replicates=replicates, to=to, on_progress=bar
+            against,
+            experiment,
+            reader=reader,
+            trials=trials,
+            replicates=replicates,
+            to=to,
+            on_progress=bar,
         )

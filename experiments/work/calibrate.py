@@ -69,13 +69,13 @@ def mean_distance(rows: Sequence[FeatureDistance]) -> float:
     return float(np.mean([row.distance.mean for row in rows]))
 
 
-def read_real(paths: Sequence[Path], seed: int = 0) -> Real:
+def read_real(paths: Sequence[Path], seed: int = 0, reader: str = "esconv") -> Real:
     """The seekers of a corpus in the language that most of it is in, halved at random.
 
     Raises:
         UserError: A file is bad, or there are not four dialogues.
     """
-    found = list(read_conversations(paths, ReadReport()))
+    found = list(read_conversations(paths, ReadReport(), reader))
     spoken = [conversation.language for conversation in found]
     language: Language = max(("en", "zh"), key=spoken.count)
     talks = [
@@ -98,6 +98,7 @@ def calibrate(
     against: Sequence[Path],
     experiment: Experiment,
     *,
+    reader: str = "esconv",
     trials: int = 30,
     replicates: int = 2,
     to: Path | None = None,
@@ -106,8 +107,9 @@ def calibrate(
     """Tune how seekers talk on one half of real dialogues; compare with the other half.
 
     Args:
-        against: Files of real dialogues in the ESConv schema.
+        against: Files of real dialogues.
         experiment: Seekers, bank, models, budget, seed and threads.
+        reader: How those are understood: a name in `files.readers.READERS`, or `module:Name`.
         trials: Settings that are tried.
         replicates: Dialogues with each seeker for one trial.
         to: Where the result goes, as JSON.
@@ -119,7 +121,7 @@ def calibrate(
     """
     if to:
         require_writable(to)
-    real = read_real(against, experiment.seed)
+    real = read_real(against, experiment.seed, reader)
     advance = counting(on_progress, "trials", trials)
     with open_session(experiment) as session:
         profiles = [each for each in session.profiles if each.language == real.language]
@@ -146,19 +148,20 @@ def calibrate(
 
 
 def compare_with_real(
-    against: Sequence[Path], rollouts: Sequence[Path], *, seed: int = 0
+    against: Sequence[Path], rollouts: Sequence[Path], *, seed: int = 0, reader: str = "esconv"
 ) -> tuple[FeatureDistance, ...]:
     """How far the seekers of played dialogues talk from the held-out half of real ones.
 
     Args:
-        against: Files of real dialogues in the ESConv schema.
+        against: Files of real dialogues.
         rollouts: Transcripts or run directories of one simulator.
         seed: Seed that halves the real dialogues.
+        reader: How their files are understood.
 
     Raises:
         UserError: A file is bad, or the dialogues are of several simulators or another language.
     """
-    real = read_real(against, seed)
+    real = read_real(against, seed, reader)
     played = [row for row in read_transcripts(rollouts) if row.rollout.valid]
     simulators = sorted({row.simulator for row in played})
     if len(simulators) > 1:

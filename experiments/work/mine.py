@@ -60,6 +60,7 @@ def mine(
     experiment: Experiment,
     to: Path,
     *,
+    reader: str = "esconv",
     max_skills: int = MAX_SKILLS,
     min_units: int = MIN_UNITS,
     on_progress: OnProgress = silent,
@@ -67,10 +68,11 @@ def mine(
     """Mine a skill bank from real support conversations, into `bank.json` of a directory.
 
     Args:
-        corpus: Files in the ESConv schema.
+        corpus: Files of conversations.
         experiment: Models, budget and threads.
         to: The directory; its journal keeps finished conversations, so that a restart does not
             pay again.
+        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
         max_skills: Skills at most.
         min_units: Key units that a skill needs at least.
         on_progress: Called with the number of conversations done.
@@ -84,6 +86,7 @@ def mine(
         found = mine_corpora(
             corpus,
             session.models,
+            reader=reader,
             threads=experiment.threads,
             journal=open_journal(to / "journal.jsonl"),
             builder=BankBuilder(max_skills, min_units),
@@ -97,6 +100,7 @@ def mine_corpora(
     paths: Sequence[Path],
     models: Models,
     *,
+    reader: str = "esconv",
     threads: int = 8,
     journal: Journal | None = None,
     builder: BankBuilder | None = None,
@@ -105,8 +109,9 @@ def mine_corpora(
     """Build a bank from corpora.
 
     Args:
-        paths: Files in the ESConv schema.
+        paths: Files of conversations.
         models: The role models; the analyst does the work.
+        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
         threads: Conversations annotated at once; the result does not depend on it.
         journal: Remembers finished conversations, so that a restart does not pay again.
         builder: Makes the bank of the units.
@@ -122,7 +127,7 @@ def mine_corpora(
     key_units: list[InterventionUnit] = []
     seen, unanswered, dead = 0, 0, 0
     failure = ""
-    conversations = read_conversations(paths, report)
+    conversations = read_conversations(paths, report, reader)
     for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):
         key_units += [unit for unit in found.units if unit.is_key]
         seen += len(found.units)

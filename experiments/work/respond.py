@@ -50,6 +50,7 @@ def respond(
     corpus: Sequence[Path],
     experiment: Experiment,
     *,
+    reader: str = "esconv",
     limit: int | None = None,
     strategies: bool = True,
     to: Path | None = None,
@@ -58,7 +59,8 @@ def respond(
     """Reply at each supporter turn of real dialogues, and score the replies.
 
     Args:
-        corpus: Files in the ESConv schema.
+        corpus: Files of conversations.
+        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
         experiment: Bank, models, budget, seed and threads.
         limit: Use so many conversations at most, the first ones.
         strategies: Whether the judge names strategies.
@@ -73,7 +75,7 @@ def respond(
     """
     require_extra("text", "The command `responses`")
     report = ReadReport()
-    conversations = islice(read_conversations(corpus, report), limit)
+    conversations = islice(read_conversations(corpus, report, reader), limit)
     opening = list(islice(conversations, 1))  # of a bad file, before anything is written
     advance = counting(on_progress, "conversations")
     with open_session(experiment) as session:

@@ -8,7 +8,8 @@ import pytest
 from command_line import esc, refused
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.corpora import ReadReport, conversation_of, read_conversations
+from esc_skills.experiments.files.corpora import ReadReport, read_conversations
+from esc_skills.experiments.files.esconv import conversation_of
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.files.record_files import read_records
 
