@@ -11,6 +11,7 @@ setup(
     package_dir={"esc_skills": "esc_skills", **{f"esc_skills.{name}": name for name in LAYERS}},
     packages=[
         "esc_skills",
+        "esc_skills.testing",
         *(
             f"esc_skills.{package}"
             for package in find_packages(include=[p for n in LAYERS for p in (n, f"{n}.*")])
