@@ -161,6 +161,13 @@ def appraisals() -> Iterator[Case]:
         REFUSED,
         "twice",
     )
+    yield case("two objects that differ", f"{plain}\n{js(changed(change=5))}", REFUSED, "twice")
+    yield case(
+        "a revision behind the object",
+        appraised(f"{plain}\n\nActually, the change should be -3."),
+        REFUSED,
+        "twice",
+    )
     yield case("one finished answer twice", f"{appraised(plain)}\n\n{appraised(plain)}")
     yield case(
         "a text missing",
@@ -257,6 +264,8 @@ def replies() -> Iterator[Case]:
         mark(reply='"Enough", you said. "Enough."'),
         '"Enough", you said. "Enough."',
     )
+    real = "Okay, this is what I hear:\nYou stayed, and nobody saw it."
+    yield case("a colon that is no preamble", mark(reply=real), real)
     yield case("a colon early", mark(reply="One thing: you stayed."), "One thing: you stayed.")
     yield case(
         "it begins with `I hear`",
@@ -268,6 +277,15 @@ def replies() -> Iterator[Case]:
         mark(reply="'Cause you care, it hurts."),
         "'Cause you care, it hurts.",
     )
+    yield case("it plays on in its template", f"{REPLY}<|im_end|>\n<|im_start|>user\nOk")
+    yield case("a tag that is not closed", f"<reply>{REPLY}")
+    yield case("title of a template", f"### Response:\n{REPLY}")
+    yield case("a preamble in one line", f'The reply is: "{REPLY}"')
+    yield case("a line below a rule", f"{REPLY}\n\n---\nSkill used: none")
+    yield case("JSON by another name", js({"response": REPLY}))
+    yield case("JSON as a message", js({"role": "assistant", "content": REPLY}))
+    yield case("JSON, cut off", js({"reply": REPLY})[:-3], REFUSED, "missing")
+    yield case("JSON without braces", f'"reply": "{REPLY}"', REFUSED, "missing")
     yield case("empty", mark(reply=""), "")
     yield case("thoughts only", "<think>She is sad", REFUSED, "reasoning")
     yield case(
@@ -309,6 +327,10 @@ def choices() -> Iterator[Case]:
     yield case("a name that is not on offer", "validate-feelings", REFUSED)
     yield case("two names", "see-the-effort or make-room", REFUSED)
     yield case("a negation", "Not see-the-effort", REFUSED)
+    yield case("none, though one is close", "none of them; see-the-effort is close", REFUSED)
+    yield case("a hedge", "see-the-effort, but make-room may be better", REFUSED)
+    yield case("one instead of another", "Instead of none I take see-the-effort", REFUSED)
+    yield case("none, with a name in brackets", "none (make-room was just used)", "none")
     yield whole("skill before why", "[[ ## skill ## ]]\nsee-the-effort\n[[ ## why ## ]]\nIt fits.")
     yield whole("plain lines", "Why: It fits.\nSkill: see-the-effort")
     yield whole("bold lines", "**Why:** It fits.\n\n**Skill:** see-the-effort")

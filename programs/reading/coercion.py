@@ -346,6 +346,8 @@ def _object_in(text: str, model: type[BaseModel], place: str, notes: Notes) -> A
     values = [parsed(c.plain, notes) for c in found]
     fitting = [value for value in values if _holds(value, model)]
     if fitting:
+        _must_not_be_revised(text[text.rfind("}") + 1 :], model)
+        _must_not_differ(fitting, model)
         if len(values) > 1 or text.strip()[:1] not in "{[" or text.strip()[-1:] not in "}]":
             notes.repaired("words around")
         return fitting[-1]
@@ -356,6 +358,30 @@ def _object_in(text: str, model: type[BaseModel], place: str, notes: Notes) -> A
         notes.repaired("titled lines")
         return lines
     raise Fault(f"{place} must be a JSON object, but is {shown(text)}")
+
+
+def _must_not_differ(values: Sequence[Any], model: type[BaseModel]) -> None:
+    """See to it that objects under one header do not give one number two values.
+
+    Raises:
+        Fault: They do.
+    """
+    for name, field in model.model_fields.items():
+        given = {str(v[name]) for v in values if isinstance(v, dict) and name in v}
+        if field.annotation is int and len(given) > 1:
+            raise Fault(f"{name} stands twice, as {' and '.join(sorted(given))}")
+
+
+def _must_not_be_revised(behind: str, model: type[BaseModel]) -> None:
+    """See to it that no other number stands behind the object, as in `Actually, change is -3`.
+
+    Raises:
+        Fault: One may.
+    """
+    numbers = [name for name, field in model.model_fields.items() if field.annotation is int]
+    for name in numbers:
+        if re.search(r"\d", behind) and re.search(rf"\b{name}\b|actually", behind, re.IGNORECASE):
+            raise Fault(f"{name} may stand twice: behind the object stands {shown(behind.strip())}")
 
 
 def _holds(value: Any, model: type[BaseModel]) -> bool:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """Reads the answer to a stage: one way for every stage, model and prompt format."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,13 @@ from pydantic import BaseModel
 
 from . import headers
 from .coercion import coerced, has_shape, validated
-from .json_text import containers, parsed, python_value, unfenced
+from .json_text import containers, parsed, unfenced
 from .notes import Fault, Notes
 from .spoken import spoken
 from .thoughts import without_thoughts
+
+_OTHER_NAMES = ("response", "answer", "reply", "message", "text", "content", "output")
+"""What models call the only text that they were asked for."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,23 @@ def _json_fields(signature: type[dspy.Signature], text: str, notes: Notes) -> di
                 notes.repaired("unknown key")
             notes.repaired("header")
             return named
+        words = _only_words(value, outputs)
+        if words is not None:
+            notes.repaired("header")
+            return words
+    return None
+
+
+def _only_words(value: Any, outputs: Mapping[str, Any]) -> dict[str, str] | None:  # noqa: ANN401
+    """The only text output from an object that holds it by another name, as `response`."""
+    if len(outputs) != 1 or not isinstance(value, dict):
+        return None
+    name, field = next(iter(outputs.items()))
+    given = {key: text for key, text in value.items() if key != "role"}
+    if field.annotation is str and len(given) == 1:
+        key, text = next(iter(given.items()))
+        if key.lower() in _OTHER_NAMES and isinstance(text, str):
+            return {name: text}
     return None
 
 
@@ -114,8 +135,7 @@ def _is_content(value: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:
 def _may_stand_alone(kind: Any, text: str) -> bool:  # noqa: ANN401 - any annotation
     """Whether a text without a header can be the only output."""
     if kind is str:
-        looks_like_json = text[:1] in "{[" and python_value(text, Notes()) is not None
-        return not looks_like_json and "[[" not in text[:4]
+        return not re.match(r'\[\[|[{\[]\s*["\'{]|"\w+"\s*:', text)
     return True
 
 

@@ -146,13 +146,13 @@ def valid_name(text: str, rules: Sequence[Any], place: str, notes: Notes) -> str
     return made
 
 
-def slug(text: str) -> str:
-    """`See The Effort` as see-the-effort; whole words, at most 64 characters."""
+def slug(text: str, longest: int = 64) -> str:
+    """`See The Effort` as see-the-effort; whole words, so many characters at most."""
     plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", text))
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
     made = ""
     for word in words:
-        if len(made) + len(word) + bool(made) > 64:
+        if len(made) + len(word) + bool(made) > longest:
             break
         made = f"{made}-{word}" if made else word
     return made

@@ -5,7 +5,7 @@ import re
 from .notes import Notes
 
 _LABEL = re.compile(
-    r"\A[ \t]*[*_\[(\u3010]*(?:final\s+|my\s+)?"
+    r"\A[ \t]*(?:\#{1,4}[ \t]*)?[*_\[(\u3010]*(?:final\s+|my\s+)?"
     r"(?:supporter|assistant|counsell?or|therapist|helper|listener|seeker|user|client|person|me"
     r"|ai|bot|reply|response|answer|message|output|text|line"
     r"|\u652f\u6301\u8005|\u52a9\u624b|\u56de\u590d|\u56de\u7b54|\u6c42\u52a9\u8005|\u6d88\u606f)"
@@ -13,8 +13,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
-    r"\A(?:sure|certainly|of course|okay|ok|absolutely|here(?:'s|\u2019s| is| are)|below is"
-    r"|this is)\b[^\n\"\u201c]{0,160}[:\uff1a]\s*(?:\n+|(?=[\"\u201c]))",
+    r"\A(?:the|my|sure|certainly|of course|okay|ok|absolutely|here(?:'s|\u2019s| is| are)|below is"
+    r"|this is)\b[^\n\"\u201c]{0,80}\b(?:reply|response|answer|message|turn|line|version|draft)\b"
+    r"[^\n\"\u201c]{0,80}[:\uff1a]\s*(?:\n+|(?=[\"\u201c]))",
     re.IGNORECASE,
 )
 _NEXT_SPEAKER = re.compile(
@@ -24,6 +25,11 @@ _NEXT_SPEAKER = re.compile(
 )
 _NOTE = re.compile(
     r"\n\s*[(\[*_]+\s*(?:note|explanation|skill)\b[^\n]*[)\]*_]+\s*\Z", re.IGNORECASE
+)
+_TRAILER = re.compile(r"\n\s*-{3,}\s*\n[^\n]{0,200}\Z|\n\s*skill used:[^\n]*\Z", re.IGNORECASE)
+_TAG_LEFT = re.compile(
+    r"\A\s*<(?:reply|response|answer|message|output)>|</(?:reply|response|answer|message|output)>\s*\Z",
+    re.IGNORECASE,
 )
 _MARKER_LEFT = re.compile(
     r"\s*(?:\[\[?\s*#*\s*\w*\s*#*\s*\]?\]?|##\s*completed\s*#*|\[completed\])\s*\Z", re.IGNORECASE
@@ -49,7 +55,8 @@ def spoken(text: str, notes: Notes) -> str:
     words = before
     for _ in range(4):  # a label may stand within quotation marks, and those within a fence
         shorter = _unwrapped(_LABEL.sub("", _PREAMBLE.sub("", words)).strip())
-        shorter = _MARKER_LEFT.sub("", _NOTE.sub("", shorter)).strip()
+        for useless in (_NOTE, _TRAILER, _TAG_LEFT, _MARKER_LEFT):
+            shorter = useless.sub("", shorter).strip()
         if shorter == words:
             break
         words = shorter

@@ -23,6 +23,11 @@ _WRAPPED = re.compile(
     r"\A\s*<(answer|final|final_answer|output|response|result|solution)>(.*?)(?:</\1>\s*|)\Z",
     re.DOTALL | re.IGNORECASE,
 )
+_TURN_OVER = re.compile(
+    r"<\|(?:im_end|im_start|eot_id|endoftext|end_of_text)\|>|<end_of_turn>"
+    r"|<\uff5cend\u2581of\u2581sentence\uff5c>|</s>"
+)
+"""Where the model's turn is over; what follows is somebody else's, made up."""
 _TEMPLATE = re.compile(
     r"<\|channel\|>\s*final\s*(?:<\|message\|>)?|<\|start\|>\s*assistant|<\|[\w▁]{1,40}\|>"
     r"|</?s>(?=\s*\Z)|<(?:end|start)_of_turn>(?:\s*model\b)?|\[/?INST\]|<\uff5c[\w▁]{1,40}\uff5c>"
@@ -45,6 +50,9 @@ def without_thoughts(text: str, notes: Notes) -> str:
         kept = kept[ends[-1].end() :]
     if _START.search(kept):
         raise Fault("the answer ends within the reasoning: close it, then write the answer")
+    over = _TURN_OVER.search(kept)
+    if over and kept[: over.start()].strip():
+        kept = kept[: over.start()]
     kept = _TEMPLATE.sub("", kept)
     wrapped = _WRAPPED.match(kept)
     if wrapped:

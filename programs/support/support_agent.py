@@ -19,6 +19,10 @@ from .skill_bank import SkillBank
 NO_SKILL = "none"
 _EXPLANATION = re.compile(r"[(:,;\uff08\uff1a\n]|\s[-\u2013\u2014]\s")
 """Where a name ends and a reason for it begins."""
+_HEDGES = frozenset(
+    "no none not neither nor never without instead rather but or than dont doesnt isnt".split()
+)
+"""Words of a sentence by which the name in it may be the one that is not chosen."""
 
 
 class SupportAgent(dspy.Module):
@@ -124,12 +128,15 @@ def skill_named(said: str, names: Sequence[str]) -> str | None:
     if is_empty(said):
         return NO_SKILL
     beginning = slug(_EXPLANATION.split(said.strip("`'\"* "), maxsplit=1)[0])
-    if beginning in (*names, NO_SKILL):
-        return beginning
-    words = f"-{slug(said)}-"
+    if beginning == NO_SKILL:
+        return NO_SKILL
+    spoken = slug(said, longest=10_000).split("-")
+    words = f"-{'-'.join(spoken)}-"
     found = [name for name in names if f"-{name}-" in words]
     longest = [n for n in found if not any(n != o and n in o for o in found)]
-    return longest[0] if len(longest) == 1 and "-not-" not in words else None
+    if len(longest) != 1 or (beginning != longest[0] and not _HEDGES.isdisjoint(spoken)):
+        return None
+    return longest[0]
 
 
 def _must_be_on_offer(offered: Sequence[Skill]) -> Check:
