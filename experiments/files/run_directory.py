@@ -97,8 +97,8 @@ class RunDirectory:
         if found.get("prompts") != wanted["prompts"]:
             raise UserError(
                 f"{self.path} was begun with another version of esc-skills, whose prompts differ, "
-                "so its dialogues cannot be mixed with new ones. Use another --run directory, or the "
-                "version that began it. Reading and exporting the run still work."
+                "so its dialogues cannot be mixed with new ones. Use another --run directory, or "
+                "the version that began it. Reading and exporting the run still work."
             )
         changed = differing(found["config"], config)
         if changed:
