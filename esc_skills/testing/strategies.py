@@ -97,6 +97,7 @@ class StrategyContract:
         assert not [one for one in engine.prompts if any(p.scene in one for p in some[11:13])]
 
     def test_a_model_that_nobody_can_read_ends_the_search(self) -> None:
-        """The first bank stands, and the search says so instead of going on for ever."""
+        """It ends with the last accepted bank and a reason, instead of going on for ever."""
         result, _ = self.searched(Budget(calls=self.budget), engine=SilentEngine())
-        assert result.final == BANK
+        assert result.final == result.banks[-1]
+        assert result.stopped.strip()

@@ -231,4 +231,4 @@ def test_records_by_line_are_told_by_any_of_their_names(tmp_path, name):
 
 def test_a_corpus_of_another_schema_is_told_what_the_schema_is(tmp_path):
     (tmp_path / "m.jsonl").write_text('{"messages": [{"role": "user", "content": "Oh."}]}')
-    refused(esc("mine", "m.jsonl", cwd=tmp_path), 'A conversation is {"dialog": [{"speaker"')
+    refused(esc("mine", "m.jsonl", cwd=tmp_path), 'in the ESConv schema, {"dialog": [{"speaker"')
