@@ -20,7 +20,16 @@ from ..rehearsal import REHEARSAL
 
 FORMAT = 1
 SETTINGS_FILE = "export.json"
-REQUIREMENTS = ("bm25s", "dspy", "lazy-loader", "mlflow", "numpy", "pydantic", "pyyaml")
+REQUIREMENTS = (
+    "bm25s",
+    "dspy",
+    "json-repair",
+    "lazy-loader",
+    "mlflow",
+    "numpy",
+    "pydantic",
+    "pyyaml",
+)
 """What the exported folder needs besides what it carries."""
 
 
