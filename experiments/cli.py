@@ -104,7 +104,7 @@ def _explain(error: Exception, errors: Console) -> int:
     if isinstance(error, Outage):
         errors.print(
             f"[bold red]Stopped:[/] {_plain(error)}. What was finished is kept; once the model "
-            "answers (check with: esc-skills doctor), the same command goes on from there."
+            "answers (check with: esc-skills doctor), the same command resumes."
         )
         return 3
     if isinstance(error, OSError):

@@ -81,5 +81,5 @@ class Interruption:
             return f"{what} before anything was finished."
         return (
             f"{what}. {len(kept):,} finished answers and dialogues are kept in {kept.path}; "
-            "the same command goes on from there."
+            "the same command resumes."
         )

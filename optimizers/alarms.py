@@ -22,7 +22,7 @@ SEEN = 0.25
 """Share of the score's gain that it must be able to see, too. Judges grade more narrowly than the
 score moves, so it is far from all of it; and one that is sure of any gain is content."""
 LONGER = 1.3
-"""Ratio of words a reply from which replies have grown much longer."""
+"""Ratio of words per reply from which replies have grown much longer."""
 SPREADING = 0.3
 """Growth of a phrase's share of the replies from which it has spread."""
 WATCHED = 2
@@ -78,14 +78,14 @@ def _read(rollouts: Sequence[Rollout]) -> list[int]:
 
 
 def divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
-    """The score surely rose, and the judge sees no gain, or hardly any of it at best."""
+    """Alarm if the score rose significantly but the judge sees little of the gain, or none."""
     blind = judged.low <= 0 and judged.high < max(WORTHWHILE, SEEN * gain.mean)
     if gain.low <= 0 or not blind:
         return None
     return Alarm(
         kind="divergence",
         message=f"the SAGE score rose by {gain.mean:.1f} points ({gain.low:+.1f} to "
-        f"{gain.high:+.1f}), but the judge {judge} sees a change of {judged.mean:+.1f} "
+        f"{gain.high:+.1f}), but the judge {judge} reports a change of {judged.mean:+.1f} "
         f"({judged.low:+.1f} to {judged.high:+.1f})",
         measured=judged,
     )

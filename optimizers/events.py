@@ -1,6 +1,6 @@
-"""What the search reports while it runs: frozen events, and who may listen.
+"""Frozen events of a search, and the observer protocol.
 
-Observers only watch. The search knows nothing about MLflow, files or terminals.
+Observers cannot influence the search. It knows nothing about MLflow, files or terminals.
 """
 
 from typing import Literal, Protocol
@@ -28,20 +28,20 @@ class Started(Frozen):
 
 
 class Analysed(Frozen):
-    """A generation has played the incumbent on train seekers and has read the dialogues."""
+    """A generation has played the incumbent with train seekers and analysed the dialogues."""
 
     generation: int
     rollouts: tuple[Rollout, ...]
     credit: tuple[SkillCredit, ...]
     findings: tuple[Finding, ...]
     edits: tuple[Edit, ...]
-    """What the editor proposed, in the order in which it is tried."""
+    """Edits that the editor proposed, in the order of testing."""
     spend: Spend
     """Spent in the whole run so far."""
 
 
 class Decision(Frozen):
-    """One candidate: what it was, and why it was accepted or rejected."""
+    """One candidate, and the reason why it was accepted or rejected."""
 
     number: int
     generation: int
@@ -56,14 +56,14 @@ class Decision(Frozen):
     """The candidate's bank."""
     accepted: bool
     gate: str
-    """What decided: `safety`, `review` (there was no safety review), `groups`, `judges`,
+    """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judges`,
     `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     pairs: int = 0
     """Comparisons made: replies that differed from the incumbent's, or pairs of whole dialogues."""
     gain: Interval | None = None
-    """What the edit changes for a dialogue with any seeker, in points of final emotion: the paired
-    difference of whole dialogues, or where replies were compared its first-order estimate."""
+    """Effect of the edit on a dialogue with any seeker, in points of final emotion: the paired
+    difference of whole dialogues, or its first-order estimate from single replies."""
     e_value: float | None = None
     """Evidence against 'no gain'; acceptance needs 1 / error rate."""
     cost: Spend = Spend()
@@ -73,7 +73,7 @@ class Decision(Frozen):
 
 
 class Measured(Frozen):
-    """What is known of the incumbent on validation seekers."""
+    """The estimated level of the incumbent on validation seekers."""
 
     step: int
     bank: str
@@ -91,7 +91,7 @@ class NoBank(Frozen):
 
 
 class SealedTest(Frozen):
-    """The first and the final bank on seekers that nothing was decided on, read once."""
+    """The first and the final bank on held-out seekers that no decision used, measured once."""
 
     before: Summary
     after: Summary
@@ -102,7 +102,7 @@ class SealedTest(Frozen):
     no_bank: NoBank | None = None
     """The third level; None where the first bank is empty itself, or it was not asked for."""
     rollouts_before: tuple[Rollout, ...]
-    """Of every pair in which neither side is missing data: what the levels and the gain count."""
+    """Rollouts of the pairs without missing data, which the levels and the gain count."""
     rollouts_after: tuple[Rollout, ...]
 
     @property
@@ -113,41 +113,41 @@ class SealedTest(Frozen):
 
 
 class Alarm(Frozen):
-    """A sign that the search has learnt to please the score instead of helping people."""
+    """A sign that the search exploits the score instead of helping people."""
 
     kind: Literal["divergence", "expectation", "length", "phrase"]
     message: str
     measured: Interval
-    """What gave the alarm: the judge's difference, the gain beyond what was expected, the ratio of
-    lengths, or the growth in share."""
+    """The quantity behind the alarm: the judge's difference, the gain beyond the prediction, the
+    ratio of lengths, or the growth in share."""
 
 
 class Sighting(Frozen):
-    """What somebody outside of the search saw in the sealed test."""
+    """The finding of a watcher outside the search about the sealed test."""
 
     words: str
-    """What is said of it, alarming or not."""
+    """The finding as a sentence, with or without an alarm."""
     alarm: Alarm | None
 
 
 class Watch(Frozen):
-    """What besides the score has changed between the first and the final bank, on test seekers."""
+    """Changes other than the score between the first and the final bank, on test seekers."""
 
     judge: str | None
-    """The judge that was asked besides; None where nobody was, or the budget did not last."""
+    """The independent judge; None if no judge was asked or the budget ended before."""
     judged: Interval | None
-    """By how much it grades the final bank higher, in points of 0..100, paired."""
+    """The judge's grade of the final bank minus that of the first, in points of 0..100, paired."""
     length: Interval | None
-    """Words a reply, final over first."""
+    """Words per reply, final divided by first."""
     spread: Spread | None
     """The phrase that has spread most."""
     sightings: tuple[str, ...] = ()
-    """What watchers outside of the search saw, in words."""
+    """Findings of the watchers outside the search."""
     alarms: tuple[Alarm, ...]
 
 
 class Result(Frozen):
-    """Everything that a finished search knows."""
+    """The result of a finished search."""
 
     first: Bank
     final: Bank

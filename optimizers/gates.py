@@ -58,9 +58,9 @@ def rule_on(runner: Runner, outcome: Outcome, settings: EvolutionSettings) -> Ru
 
 
 def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
-    """Why the edit must not even be played; None if rules and judge find it safe.
+    """Why the edit must not be played; None if rules and reviewer find it safe.
 
-    An edit that nobody could review is not played either, but that makes it no unsafe one.
+    An edit without a safety review is not played, but it is not called unsafe.
 
     Raises:
         BudgetExhausted: The budget does not hold the review.
@@ -74,10 +74,10 @@ def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
 
 
 def unsafe_text(runner: Runner, edit: Edit) -> str | None:
-    """Why the edit must not even be played; None if rules and judge find it safe.
+    """Why the edit must not be played; None if rules and reviewer find it safe.
 
     Raises:
-        DialogueError: The judge model failed; an edit that nobody reviewed is not safe.
+        DialogueError: The reviewer's model failed, so the safety of the edit is unknown.
     """
     concerns = review_edit(edit)
     if concerns:
@@ -87,7 +87,7 @@ def unsafe_text(runner: Runner, edit: Edit) -> str | None:
 
 
 def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> str | None:
-    """What the candidate said that is unsafe and that the incumbent did not; None if nothing."""
+    """The first unsafe reply of a kind that the incumbent never gave; None without any."""
     for after, before in zip(candidate, incumbent, strict=True):
         known = {concern.rule for concern in review_rollout(before)}
         for concern in review_rollout(after):
@@ -125,7 +125,8 @@ def worse_group(
         if loss.high < -100 * tolerance:
             return (
                 f"seekers of the group {name} lose {-loss.mean:.1f} points in {loss.n} pairs of "
-                f"whole dialogues, {-loss.high:.1f} at best, but {100 * tolerance:g} are tolerated"
+                f"whole dialogues (one-sided bound {-loss.high:.1f}), more than the tolerated "
+                f"{100 * tolerance:g}"
             )
     return None
 
@@ -136,9 +137,9 @@ def judged_worse(
     candidate: Sequence[Rollout],
     incumbent: Sequence[Rollout],
 ) -> str | None:
-    """Why a judge finds the candidate worse beyond the tolerance, on average; None if none does.
+    """Why a judge grades the candidate worse, on average, than tolerated; None if none does.
 
-    A judge that could not be had refuses: what nobody judged has not passed.
+    A missing grade refuses the candidate.
 
     Raises:
         BudgetExhausted: The budget does not hold what the judges may take.
@@ -146,14 +147,14 @@ def judged_worse(
     for name in settings.judges:
         judge = supporter_judge(name)()
         if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
-            raise BudgetExhausted(f"the budget does not hold what the judge {name} may take")
+            raise BudgetExhausted(f"the budget is too small for the judge {name}")
         found = judged_difference(runner, judge, incumbent, candidate)
         if found is None:
             return f"the judge {name} gave no readable answer"
         if found.mean < -settings.judge_tolerance:
             return (
                 f"the judge {name} grades it {found.mean:+.1f} points "
-                f"({found.low:+.1f} to {found.high:+.1f}), but {-settings.judge_tolerance:+g} is "
-                "tolerated"
+                f"({found.low:+.1f} to {found.high:+.1f}), but the limit is "
+                f"{-settings.judge_tolerance:+g}"
             )
     return None

@@ -23,7 +23,7 @@ class EvolutionSettings(Frozen):
     number of edits proposed falls over so many."""
     patience: int = Field(default=3, ge=1)
     """Generations without an accepted edit after which the search stops; with a budget, after which
-    it tunes the selection policy once and goes on."""
+    it tunes the selection policy once and continues."""
     target: float | None = Field(default=None, gt=0, le=1)
     """Validation score at which the search stops."""
     train_rollouts: int = Field(default=6, ge=1)

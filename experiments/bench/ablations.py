@@ -1,8 +1,7 @@
-"""Our search without one of its ingredients, to show what each is worth.
+"""Ablations: ESC-Skills without one of its parts, to measure the value of each.
 
-An ablation is a set of overrides: of the search's settings as a configuration file would set them,
-of who searches, or of the noise that banks share. A new ingredient with a switch in the settings
-is one more line.
+An ablation overrides settings of the search (as a configuration file would), the strategy, or the
+noise that banks share. A new part with a switch in the settings needs one more line.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from esc_skills.programs.runner import Noise, own_noise, shared_noise
 
 @dataclass(frozen=True)
 class Ablation:
-    """What is switched off, and how."""
+    """One part that is switched off, and how."""
 
     about: str
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -43,25 +42,27 @@ def _merged(usual: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, A
     return {**usual, **nested}
 
 
-WHOLE = Ablation("our search as it is")
+WHOLE = Ablation("ESC-Skills with all parts")
 ABLATIONS: dict[str, Ablation] = {
     "turn trials": Ablation("edits are tried by whole dialogues only", strategy=WholeDialogues),
     "shared noise": Ablation("banks share neither seeds nor calls", noise=own_noise),
     "outlook": Ablation("a point counts the same at every turn", {"without": ["outlook"]}),
     "trying together": Ablation("each edit is tried alone", {"without": ["together"]}),
-    "pooling": Ablation("each edit must pass alone", {"without": ["pooling"]}),
-    "pace": Ablation("no edit is left behind for being slow", {"without": ["pace"]}),
-    "prior": Ablation("turns do not count at the confirmation", {"without": ["prior"]}),
+    "pooling": Ablation("each edit must pass its own test", {"without": ["pooling"]}),
+    "pace": Ablation("no edit is dropped for being slow", {"without": ["pace"]}),
+    "prior": Ablation("the confirmation ignores evidence from turns", {"without": ["prior"]}),
     "credit": Ablation("no credit for analyst, editor, pruning", {"without": ["credit"]}),
-    "rejected edits": Ablation("the editor forgets its failures", {"without": ["rejected edits"]}),
-    "futility": Ablation("edits are hardly ever given up", {"rule": {"futility_level": 0.001}}),
-    "group gate": Ablation("groups may lose", {"group_tolerance": None}),
+    "rejected edits": Ablation(
+        "the editor does not see rejected edits", {"without": ["rejected edits"]}
+    ),
+    "futility": Ablation("edits are almost never given up", {"rule": {"futility_level": 0.001}}),
+    "group gate": Ablation("any loss of a group is allowed", {"group_tolerance": None}),
 }
-"""Name of what is missing, to the ablation."""
+"""Name of the missing part to its ablation."""
 
 
 def ablation(missing: str) -> Ablation:
-    """The ablation without that ingredient; ours as it is for the empty name.
+    """The ablation without that part; ESC-Skills with all parts for the empty name.
 
     Raises:
         KeyError: There is none of that name.

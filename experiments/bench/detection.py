@@ -1,4 +1,4 @@
-"""What it costs to see a small true gain: our turn-level trial against pairs of whole dialogues.
+"""Cost of detecting a small true gain: turn-level trials against pairs of whole dialogues.
 
 Two edits of about the same true gain in the default world. One is spread: every seeker gains a
 little. The other is concentrated: one seeker in eight gains much, the others nothing. Beside each
@@ -38,10 +38,10 @@ WHOLE_PAIRS, CALLS_PER_DIALOGUE = 590, 24
 difference has SAGE's published standard deviation of 43 points, and calls of a dialogue."""
 PRICE = 2 * WHOLE_PAIRS * CALLS_PER_DIALOGUE
 MOST = PRICE // 5
-"""Calls after which a trial is given up; dearer ones need not be told apart."""
+"""Calls after which a trial is given up; more expensive trials need no exact cost."""
 RUNS = 40
 RULE = ChallengeRule(error_rate=ERROR, smallest_gain=0.0, max_pairs=800)
-"""Evidence, or its hopelessness, ends a trial; one of 800 replies is not going to pass."""
+"""Evidence or futility ends a trial; a trial with 800 replies will not pass."""
 LOOK_EVERY = 2
 """Moments with each seeker between two looks at the evidence."""
 BISECTIONS = 5

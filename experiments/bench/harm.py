@@ -1,4 +1,4 @@
-"""Whom accepted edits harm: those they were decided on, those of the test, or everybody.
+"""Whom accepted edits harm: validation seekers, test seekers, or the population.
 
 An edit can help the eight validation seekers, and people at large, and still cost the eight test
 seekers something: so few differ from the many by a few points. What the test alone shows as harm is
@@ -27,7 +27,7 @@ SKILLS: Kind = "new skills in the final bank"
 
 
 class Worth(NamedTuple):
-    """What an edit truly gains, in points; for a skill, what the bank would lose without it."""
+    """True gain of an edit, in points; for a skill, what the bank would lose without it."""
 
     kind: Kind
     validation: float
@@ -45,7 +45,7 @@ _COUNTS: dict[str, Callable[[Worth], bool]] = {
 
 
 def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
-    """How many edits and skills of our search lose more than a point, and with whom."""
+    """How many edits and skills of ESC-Skills lose more than a point, and with which seekers."""
     entries = [
         Entry(world="default", optimizer=OURS, calls=calls, seed=seed) for seed in range(seeds)
     ]
@@ -60,12 +60,12 @@ def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
 
 
 def counts(found: Sequence[Worth]) -> tuple[int, ...]:
-    """How many there are, and how many of them do what each column says."""
+    """One row: the number of edits, and how many of them meet each column."""
     return (len(found), *(sum(map(holds, found)) for holds in _COUNTS.values()))
 
 
 def worths(entry: Entry) -> list[Worth]:
-    """What every accepted edit of a contest is truly worth, and every new skill at its end."""
+    """True effects of every accepted edit of a contest, and of every new skill at its end."""
     world, split, result, _ = hold(entry)
 
     def worth(kind: Kind, after: Bank, before: Bank) -> Worth:

@@ -1,4 +1,4 @@
-"""How often a search accepts what changes nothing: rewordings of skills, in every world."""
+"""False acceptance rate: how often a search accepts null edits (rewordings), in every world."""
 
 import statistics as stats
 from collections.abc import Callable, Iterable, Sequence
@@ -26,12 +26,12 @@ ONE, ALL = 1, 9
 SEARCHES = {ONE: 100, ALL: 20}
 """Searches in a row of the table, by the edits in each."""
 PATIENT = 1
-"""Fruitless generations before, which make the search patient with an edit."""
+"""Generations without an acceptance before, which make the search read on for longer."""
 COLUMNS = ("world", "error rate", "edits", "accepted", "share", "searches with any", "mean calls")
 
 
 class Row(NamedTuple):
-    """What is tried in a row of the table."""
+    """The edits of one row of the table."""
 
     world: str
     edits: int
@@ -45,7 +45,7 @@ ROWS = (
 
 
 def null_edits(rows: Sequence[Row] = ROWS, processes: int = 2) -> Table:
-    """Edits that change text and nothing else, one in a search or one for every skill of a bank.
+    """Null edits that change only wording: one per search, or one for every skill of a bank.
 
     The error rate is promised for each edit; a search that is given nine may err oftener.
     """

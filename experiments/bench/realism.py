@@ -1,4 +1,4 @@
-"""Whether dialogues of a world move as published ones do: a table of statistics with tolerances."""
+"""Realism of a world: statistics of its dialogues against SAGE's published ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -61,7 +61,7 @@ class Likeness(Frozen):
 
     @property
     def ok(self) -> bool:
-        """Whether the two are as close as the tolerance asks."""
+        """Whether the difference is within the tolerance."""
         return abs(self.found - self.published) <= self.tolerance
 
 

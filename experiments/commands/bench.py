@@ -1,4 +1,4 @@
-"""Commands that let optimizers compete, and check the worlds that they compete in."""
+"""Commands that compare optimizers, and that check the worlds of the comparison."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    bench = typer.Typer(no_args_is_help=True, help="Measure optimizers against each other.")
+    bench = typer.Typer(no_args_is_help=True, help="Compare optimizers in worlds whose truth is known.")
     bench.command("optimizers")(optimizers)
     bench.command("table")(table)
     bench.command("worlds")(worlds)
@@ -34,35 +34,35 @@ def optimizers(
     world: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"Where they compete: {WORLDS.listed}. May be repeated.",
+            help=f"World: {WORLDS.listed}. May be repeated.",
             autocompletion=WORLDS.completions,
         ),
     ] = None,
     optimizer: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"Who competes: {OPTIMIZERS.listed}. May be repeated; all by default.",
+            help=f"Optimizer to include: {OPTIMIZERS.listed}. May be repeated; all by default.",
             autocompletion=OPTIMIZERS.completions,
         ),
     ] = None,
     budget: Annotated[
-        list[int] | None, typer.Option(help="Model calls of a search; may be repeated.")
+        list[int] | None, typer.Option(help="Budget of a search in model calls; may be repeated.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Seeds of each contest.")] = 10,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of seeds.")] = 10,
     quick: Annotated[
-        bool, typer.Option(help="A first impression: two seeds, one budget, four optimizers.")
+        bool, typer.Option(help="Quick look: two seeds, one budget, four optimizers.")
     ] = False,
-    processes: Annotated[int, typer.Option(min=1, help="Contests that are held at once.")] = 2,
+    processes: Annotated[int, typer.Option(min=1, help="Contests that run in parallel.")] = 2,
     results: Annotated[
-        Path, typer.Option(help="File of finished contests; the same command goes on from there.")
+        Path, typer.Option(help="File of finished contests; the same command resumes from it.")
     ] = RUNS / "bench" / "optimizers.jsonl",
     ablate: Annotated[
-        bool, typer.Option(help="Ours without each of its ingredients, instead of peers.")
+        bool, typer.Option(help="Compare ESC-Skills with versions that lack one part each.")
     ] = False,
     judges: Annotated[
         str | None,
         typer.Option(
-            help="Ours once more, with these judges as in `evolve`; by commas.",
+            help="Add ESC-Skills with these judges, as in `evolve`; comma-separated.",
             autocompletion=JUDGES.completions,
         ),
     ] = None,
@@ -70,17 +70,17 @@ def optimizers(
         Start,
         typer.Option(help="First bank: drafts of a beginner, no skill, or mined from the samples."),
     ] = "drafts",
-    html: Annotated[Path | None, typer.Option(help="Write the curves here, as a page.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the curves to this HTML page.")] = None,
     keep: Annotated[
-        Path | None, typer.Option(help="Write contests and command here, for `bench table`.")
+        Path | None, typer.Option(help="Store contests and command in this file, for `bench table`.")
     ] = None,
     track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Let optimizers compete in simulated worlds whose truth is known.
+    """Compare optimizers in simulated worlds whose truth is known.
 
-    Every one gets the same first bank, seekers, models, seeds and budget in model calls. The gain
-    in the table is the true one, without noise; no optimizer can see it.
+    Every optimizer gets the same first bank, seekers, models, seeds and budget in model calls. The
+    table shows the true gain, without noise, which no optimizer can see.
     """
     from ..bench.standings import standings
     from ..bench.tables import LEGEND, curves, render
@@ -116,7 +116,7 @@ def optimizers(
 
 
 def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "list[Score]":
-    """The contests, under a bar that shows how many are done."""
+    """Run the contests, with a progress bar."""
     from ..bench.tournament import hold
 
     columns = (
@@ -129,17 +129,17 @@ def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "l
 
 def table(
     tournament: Annotated[
-        Path | None, typer.Argument(help="What --keep wrote; the project's own by default.")
+        Path | None, typer.Argument(help="File that --keep wrote; the project's own results by default.")
     ] = None,
     document: Annotated[
         Path | None,
-        typer.Option("--in", help="Write it into this document, between the markers of its name."),
+        typer.Option("--in", help="Write the table into this document, between its markers."),
     ] = None,
 ) -> None:
-    """Print a kept tournament as a table, or write it into a document.
+    """Print a stored tournament as a table, or write it into a document.
 
-    The document holds the lines `<!-- NAME: begin -->` and `<!-- NAME: end -->`, where NAME is that
-    of the kept file without its suffix.
+    The document holds the lines `<!-- NAME: begin -->` and `<!-- NAME: end -->`, where NAME is the
+    name of the stored file without its suffix.
     """
     from ..bench.results import KEPT, markdown, read_tournament, with_table
 
@@ -157,18 +157,18 @@ def worlds(
     world: Annotated[
         list[str] | None,
         typer.Argument(
-            help=f"Worlds to check: {WORLDS.listed}; the list of them if none.",
+            help=f"Worlds to check: {WORLDS.listed}; none: list the worlds.",
             autocompletion=WORLDS.completions,
         ),
     ] = None,
     against: Annotated[
         list[Path] | None,
-        typer.Option(help="Published transcripts to compare with, instead of the kept figures."),
+        typer.Option(help="Transcripts to compare with, instead of the stored SAGE figures."),
     ] = None,
-    replicates: Annotated[int, typer.Option(min=1, help="Dialogues a supporter and seeker.")] = 3,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues per supporter and seeker.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """List the packaged worlds, or check that dialogues of some move as published ones do.
+    """List the packaged worlds, or compare the dialogues of some worlds with SAGE's published ones.
 
     Six supporters, from weak to strong, talk with every seeker of the world.
     """

@@ -14,7 +14,7 @@ from .options import RUNS, ApiBase, AsJson, Model, Reader, Seed, Threads
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
 
-Files = Annotated[list[Path] | None, typer.Argument(help="Profile files; the samples if none.")]
+Files = Annotated[list[Path] | None, typer.Argument(help="Profile files; the samples by default.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,19 +32,19 @@ def register(app: typer.Typer) -> None:
 
 def mine(
     corpus: Annotated[list[Path], typer.Argument(help="Files of conversations, .gz or not.")],
-    to: Annotated[Path, typer.Option(help="Where bank, report and memory go.")] = RUNS / "mined",
+    to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS / "mined",
     reader: Reader = "esconv",
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
-    max_skills: Annotated[int, typer.Option(min=1, help="Skills at most.")] = 16,
-    min_units: Annotated[int, typer.Option(min=1, help="Key units a skill needs.")] = 4,
+    max_skills: Annotated[int, typer.Option(min=1, help="Maximum number of skills.")] = 16,
+    min_units: Annotated[int, typer.Option(min=1, help="Minimum number of key units per skill.")] = 4,
     as_json: AsJson = False,
 ) -> None:
     """Mine a skill bank from real support conversations.
 
-    Annotates every exchange, groups what clearly helped or hurt, and distils skills with their
-    evidence. Interrupted, it goes on where it stopped.
+    Annotates every exchange, groups actions that clearly helped or hurt, and distils skills with
+    their evidence. The same command resumes an interrupted run.
     """
     from ..files.atomic_writes import write_whole
     from ..setup.configure import configure
@@ -76,13 +76,13 @@ def mine(
 
 
 def validate_profiles(files: Files = None) -> None:
-    """Check profile files; says what is wrong with the first bad record."""
+    """Check profile files and explain the first invalid record."""
     profiles = _read(files)
     typer.echo(f"{len(profiles)} profiles are valid.")
 
 
 def list_profiles(files: Files = None, as_json: AsJson = False) -> None:
-    """List profiles by group, character and topic. Private texts stay private."""
+    """List profiles by group, character and topic. Private texts are not shown."""
     profiles = _read(files)
     if as_json:
         keys = {"id", "group", "character", "topic", "language"}
@@ -101,10 +101,10 @@ def list_profiles(files: Files = None, as_json: AsJson = False) -> None:
 
 def split_profiles(
     files: Files = None,
-    to: Annotated[Path, typer.Option(help="Where the three files go.")] = RUNS / "split",
-    train: Annotated[float, typer.Option(help="Share to learn from.")] = 0.4,
-    validation: Annotated[float, typer.Option(help="Share to decide on.")] = 0.3,
-    test: Annotated[float, typer.Option(help="Share to keep sealed.")] = 0.3,
+    to: Annotated[Path, typer.Option(help="Directory for the three files.")] = RUNS / "split",
+    train: Annotated[float, typer.Option(help="Share of train profiles.")] = 0.4,
+    validation: Annotated[float, typer.Option(help="Share of validation profiles.")] = 0.3,
+    test: Annotated[float, typer.Option(help="Share of held-out test profiles.")] = 0.3,
     seed: Seed = None,
 ) -> None:
     """Split profiles into train, validation and test, stratified by group."""

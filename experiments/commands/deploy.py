@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def export(
     run: Annotated[Path, typer.Argument(help="Directory of a finished run.")],
-    to: Annotated[Path, typer.Option(help="Where the export goes.")] = RUNS / "export",
+    to: Annotated[Path, typer.Option(help="Directory for the export.")] = RUNS / "export",
 ) -> None:
     """Export the compiled program: JSON state, SKILL.md folders, an MLflow model, no pickle."""
     from ..deploy.export import export_run
@@ -59,12 +59,13 @@ def serve(
 
 def chat(
     program: Annotated[
-        Path | None, typer.Argument(help="An export or a finished run; a plain supporter if none.")
+        Path | None,
+        typer.Argument(help="An export or a finished run; a plain supporter by default."),
     ] = None,
     model: Model = None,
     api_base: ApiBase = None,
 ) -> None:
-    """Talk with a program in the terminal; shows which skill it used and why."""
+    """Chat with a program in the terminal; shows the skill of each reply and why it was chosen."""
     from esc_skills.programs.support.deployment import ChatMessage
     from esc_skills.programs.support.support_agent import NO_SKILL
 

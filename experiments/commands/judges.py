@@ -11,7 +11,7 @@ from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    judges = typer.Typer(no_args_is_help=True, help="Check the judges themselves.")
+    judges = typer.Typer(no_args_is_help=True, help="Check whether judges can be trusted.")
     judges.callback()(_judges)
     judges.command("audit")(audit)
     app.add_typer(judges, name="judges")
@@ -27,7 +27,7 @@ def audit(
     ],
     judges: Judges = "all",
     profiles: Profiles = None,
-    limit: Annotated[int, typer.Option(min=4, help="Dialogues at most.")] = 40,
+    limit: Annotated[int, typer.Option(min=4, help="Maximum number of dialogues.")] = 40,
     model: Model = None,
     api_base: ApiBase = None,
     seed: Seed = None,
@@ -36,7 +36,7 @@ def audit(
 ) -> None:
     """Audit judges: test-retest agreement, order bias, agreement with each other and with SAGE.
 
-    Every judge is asked twice about every dialogue. Interrupted, it goes on where it stopped.
+    Every judge grades every dialogue twice. The same command resumes an interrupted audit.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

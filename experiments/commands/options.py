@@ -1,4 +1,4 @@
-"""Options that several commands share, said once."""
+"""Options that several commands share."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,11 +20,13 @@ Model = Annotated[
 ApiBase = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
 Profiles = Annotated[
     list[Path] | None,
-    typer.Option(help="File of seeker profiles, ours or SAGE's, plain or .gz; may be repeated."),
+    typer.Option(
+        help="File of seeker profiles (ESC-Skills or SAGE schema, .gz or not); may be repeated."
+    ),
 ]
 Seekers = Annotated[
     Path | None,
-    typer.Option(help="How the seekers talk: a file that `esc-skills seekers calibrate` wrote."),
+    typer.Option(help="Habits of the seekers: a file that `esc-skills seekers calibrate` wrote."),
 ]
 Reader = Annotated[
     str,
@@ -37,7 +39,7 @@ BankFile = Annotated[
     Path | None,
     typer.Option(help="Skill bank: a bank.json or a run directory; none by default."),
 ]
-Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of all randomness.")]
 Threads = Annotated[
     int | None, typer.Option(help="Dialogues played at once; does not change the result.")
 ]
@@ -52,7 +54,7 @@ HideEmotion = Annotated[
     bool,
     typer.Option(
         "--hide-emotion",
-        help="Let the seeker judge replies without knowing its running emotion (inertia ablation).",
+        help="Hide the running emotion when the seeker appraises a reply (inertia ablation).",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -68,7 +70,7 @@ def shared_overrides(
     seed: int | None,
     threads: int | None,
 ) -> dict[str, Any]:
-    """What the options that most commands share say, by entry of the configuration."""
+    """The values of the shared options, by entry of the configuration."""
     return {
         "profiles": tuple(profiles) if profiles else None,
         "model.model": model,

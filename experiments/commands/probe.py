@@ -1,4 +1,4 @@
-"""The command that tries tricks on the metric: probe."""
+"""The command `probe`: does the metric reward tricks?"""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 def probe(
     probes: Annotated[
-        str | None, typer.Option(help="Probes to play, separated by commas; all if none is named.")
+        str | None, typer.Option(help="Probes to play, comma-separated; all by default.")
     ] = None,
     profiles: Profiles = None,
     model: Model = None,
@@ -24,7 +24,7 @@ def probe(
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
     world: Annotated[
         str | None,
-        typer.Option(help="World of the rehearsal model, as in `bench`; `deceptive` gives in."),
+        typer.Option(help="Rehearsal world, as in `bench`; `deceptive` rewards flattery."),
     ] = None,
     seed: Seed = None,
     threads: Threads = None,
@@ -32,10 +32,10 @@ def probe(
     track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try to win the score by tricks: flattery, parroting, orders to the judge, length, and more.
+    """Check whether tricks raise the score: flattery, parroting, orders to the judge, length, ...
 
-    Each must score no better than a plain supporter with the same seekers and seeds; else the
-    metric rewards the trick, and the table says which.
+    No trick may score better than a plain supporter with the same seekers and seeds. The table
+    names the tricks that do.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

@@ -24,7 +24,7 @@ def audit(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how well a set of seekers tells supporters apart, how stably it ranks, and who is mute.
+    """Measure how well a set of seekers ranks supporters, and list the uninformative seekers.
 
     Needs dialogues of several supporters with the same seekers: transcripts, or run directories,
     whose banks count as supporters.
@@ -43,10 +43,10 @@ def audit(
 
 
 def propose(
-    to: Annotated[Path, typer.Option(help="File for the new seekers, JSONL.")],
+    to: Annotated[Path, typer.Option(help="Write the new seekers to this JSONL file.")],
     bank: BankFile = None,
     profiles: Profiles = None,
-    count: Annotated[int, typer.Option(min=1, help="New seekers wanted.")] = 4,
+    count: Annotated[int, typer.Option(min=1, help="Number of new seekers.")] = 4,
     replicates: Annotated[int, typer.Option(min=2, help="Dialogues with each seeker.")] = 4,
     model: Model = None,
     api_base: ApiBase = None,
@@ -56,8 +56,8 @@ def propose(
 ) -> None:
     """Write new seekers with whom this bank sometimes fails and sometimes succeeds.
 
-    A model invents them like the present ones of that kind. Copies, sure failures and successes,
-    and seekers whose dialogues contradict their persona are refused and listed with the reason.
+    A model writes them after existing seekers of that kind. Copies, seekers who always fail or
+    always succeed, and seekers whose dialogues contradict their persona are refused with a reason.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

@@ -1,4 +1,4 @@
-"""The command that puts replies beside real ones: responses."""
+"""The command `responses`: compare replies with those of real supporters."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,18 +24,18 @@ def responses(
         int | None, typer.Option(min=1, help="Use the first conversations only.")
     ] = None,
     strategies: Annotated[
-        bool, typer.Option(help="Let the judge name strategies, two more calls a turn.")
+        bool, typer.Option(help="Let the judge label strategies; two more calls per turn.")
     ] = True,
     seed: Seed = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Where finished work goes.")] = RUNS / "responses",
+    to: Annotated[Path, typer.Option(help="Directory for finished work.")] = RUNS / "responses",
     track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Reply at each supporter turn of real dialogues, and compare with what was said there.
+    """Reply at each supporter turn of real dialogues, and compare with the real replies.
 
-    BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field reports them. Interrupted,
-    it goes on where it stopped.
+    Reports BLEU, ROUGE-L, METEOR, Distinct and strategy accuracy, as the field does. The same
+    command resumes an interrupted run.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

@@ -32,12 +32,12 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    to: Annotated[Path, typer.Option(help="Where everything goes.")] = RUNS / "demo",
+    to: Annotated[Path, typer.Option(help="Directory for all output.")] = RUNS / "demo",
 ) -> None:
-    """See the whole loop in a minute, offline: mine, evolve, test, track, export.
+    """Run the whole loop offline, in about a minute: mine, evolve, test, track, export.
 
-    Uses the packaged sample corpus and seekers and the rehearsal model, which shows the machinery,
-    not psychology.
+    Uses the packaged sample corpus, the sample seekers and the rehearsal model. It shows how the
+    program works, not how people feel.
     """
     from .demo import run_demo
 
@@ -57,20 +57,24 @@ def evolve(
             help=f"What searches: {OPTIMIZERS.listed}.", autocompletion=OPTIMIZERS.completions
         ),
     ] = None,
-    rollouts: Annotated[int | None, typer.Option(help="Budget: rollouts at most.")] = None,
-    calls: Annotated[int | None, typer.Option(help="Budget: model calls at most.")] = None,
-    money: Annotated[float | None, typer.Option(help="Budget: money at most.")] = None,
-    generations: Annotated[int | None, typer.Option(help="Generations at most.")] = None,
+    rollouts: Annotated[
+        int | None, typer.Option(help="Budget: maximum number of rollouts.")
+    ] = None,
+    calls: Annotated[
+        int | None, typer.Option(help="Budget: maximum number of model calls.")
+    ] = None,
+    money: Annotated[float | None, typer.Option(help="Budget: maximum cost in money.")] = None,
+    generations: Annotated[int | None, typer.Option(help="Maximum number of generations.")] = None,
     hide_emotion: HideEmotion = False,
     error_rate: Annotated[
-        float | None, typer.Option(help="Chance at most of accepting an edit without effect.")
+        float | None, typer.Option(help="Maximum probability of accepting a null edit.")
     ] = None,
     judges: Judges = None,
     surrogate: Annotated[
         Path | None,
         typer.Option(
-            help="File of `surrogate fit`: alarm where the sealed test's replies are judged to do "
-            "more good than it expects of them."
+            help="File of `surrogate fit`: raise an alarm if the sealed test's replies are "
+            "rated higher than the surrogate predicts."
         ),
     ] = None,
     seed: Seed = None,
@@ -82,8 +86,7 @@ def evolve(
 ) -> None:
     """Evolve a skill bank against simulated seekers.
 
-    Stop it at any time with Ctrl-C; the same command goes on where it stopped and pays for no
-    finished rollout again.
+    Stop with Ctrl-C; the same command resumes and repeats no finished call.
     """
     from ..setup.configure import configure
     from ..show.result import print_result, result_json
@@ -129,7 +132,7 @@ def evaluate(
     split: Annotated[
         Literal["test", "validation", "train", "all"] | None,
         typer.Option(
-            help="Seekers of the bank's run: test, validation, train or all; test by default."
+            help="Which seekers of the bank's run: test (default), validation, train or all."
         ),
     ] = None,
     model: Model = None,
@@ -137,7 +140,7 @@ def evaluate(
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
     hide_emotion: HideEmotion = False,
-    turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns a dialogue.")] = 10,
+    turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns per dialogue.")] = 10,
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,
@@ -148,21 +151,21 @@ def evaluate(
             help="Also play a silent listener and a supporter without skills; report the gain.",
         ),
     ] = False,
-    track: Annotated[bool, typer.Option(help="Log what the judges say to MLflow.")] = False,
+    track: Annotated[bool, typer.Option(help="Log the judges' grades to MLflow.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the rollouts here, as JSONL; `esc-skills sage score` reads it if it is "
-            "named SIMULATOR-simulator.NAME.jsonl. Every call is kept beside it (.journal): the "
-            "same command, interrupted, goes on where it stopped."
+            help="Write the rollouts to this JSONL file; `esc-skills sage score` reads it if its "
+            "name is SIMULATOR-simulator.NAME.jsonl. A .journal file beside it stores every "
+            "call, so that the same command resumes an interrupted evaluation."
         ),
     ] = None,
     show: Annotated[bool, typer.Option(help="Print the dialogues.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play seekers against a bank and print the SAGE figures, with intervals and by group.
+    """Play seekers against a bank and print SAGE scores, with intervals and by group.
 
-    A run's bank meets the seekers of that run's sealed test, whom it has not learnt from.
+    For the bank of a run, the default seekers are those of its sealed test.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

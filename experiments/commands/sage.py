@@ -1,4 +1,4 @@
-"""Commands on simulated dialogues that were played already: sage score, sage quality."""
+"""Commands on existing simulated dialogues: sage score, sage quality."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ Sources = Annotated[
     ),
 ]
 Simulator = Annotated[
-    str | None, typer.Option(help="Simulator of files whose name does not say it.")
+    str | None, typer.Option(help="Simulator of files whose name does not contain it.")
 ]
 
 
@@ -71,10 +71,10 @@ def quality(
     profiles: Profiles = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count what a simulated seeker says and a person never would, for each source of dialogues.
+    """Count implausible lines of simulated seekers, for each source of dialogues.
 
-    Word-for-word repeats, character breaks, leaked private texts, format labels, empty and
-    over-long turns, early farewells; and empty replies that were accepted.
+    Counts verbatim repeats, character breaks, leaked private texts, format labels, empty and
+    over-long turns, early farewells, and accepted empty replies.
     """
     from ..show.leaderboard import print_quality
     from ..work.score import find_faults

@@ -36,27 +36,28 @@ def calibrate(
     against: Annotated[list[Path], typer.Option(help="Files of real dialogues; may be repeated.")],
     rollouts: Annotated[
         list[Path] | None,
-        typer.Option(help="Compare these transcripts or run directories only; nothing is tuned."),
+        typer.Option(help="Only compare these transcripts or run directories; tune nothing."),
     ] = None,
     reader: Reader = "esconv",
     profiles: Profiles = None,
     bank: BankFile = None,
     model: Model = None,
     api_base: ApiBase = None,
-    trials: Annotated[int, typer.Option(min=1, help="Settings that are tried.")] = 30,
-    replicates: Annotated[int, typer.Option(min=1, help="Dialogues a seeker and trial.")] = 2,
+    trials: Annotated[int, typer.Option(min=1, help="Settings to try.")] = 30,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues per seeker and trial.")] = 2,
     seed: Seed = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Where the result goes.")] = RUNS / "seekers.json",
-    html: Annotated[Path | None, typer.Option(help="Write the picture here.")] = None,
+    to: Annotated[Path, typer.Option(help="Write the result to this file.")] = RUNS
+    / "seekers.json",
+    html: Annotated[Path | None, typer.Option(help="Write the chart to this HTML page.")] = None,
     track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tune how simulated seekers talk on one half of real dialogues; report on the other half.
 
-    Turn length, disclosure pace, questions, resistance, gratitude, vocabulary, number of turns and
-    movement of the emotion, in the first ten turns. `evaluate` and `evolve` take the result as
-    --seekers.
+    Compares turn length, disclosure pace, questions, resistance, gratitude, vocabulary, number of
+    turns and change of emotion in the first ten turns. Pass the result to `evaluate` and `evolve`
+    as --seekers.
     """
     from ..setup.configure import configure
     from ..show.calibration_page import distance_figure, print_calibration, print_distances

@@ -26,7 +26,7 @@ def compare(
     second: Annotated[Path, typer.Argument(help="Run directory.")],
     as_json: AsJson = False,
 ) -> None:
-    """Compare two finished runs: which is better, how sure, at what cost."""
+    """Compare two runs: which is better, with what certainty, at what cost."""
     from ..show.comparison import print_comparison
     from ..work import compare as work
 
@@ -40,7 +40,9 @@ def compare(
 
 def report(
     run: Annotated[Path, typer.Argument(help="Run directory.")],
-    to: Annotated[Path | None, typer.Option(help="The page; RUN/report.html by default.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write the page here; RUN/report.html by default.")
+    ] = None,
 ) -> None:
     """Write a run as one self-contained HTML page."""
     from ..show.report import write_report
@@ -51,11 +53,11 @@ def report(
 
 
 def ui(
-    runs: Annotated[Path, typer.Option(help="The directory with the runs.")] = RUNS,
+    runs: Annotated[Path, typer.Option(help="Directory that holds the runs.")] = RUNS,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 5000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Open the runs in MLflow, well-configured and offline."""
+    """Open the runs in MLflow, offline."""
     from ..tracking.search import charts_path
     from ..tracking.store import default_store
 

@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     surrogate = typer.Typer(
         no_args_is_help=True,
-        help="Expect an appraiser's judgement without asking it: for alarms, never as a target.",
+        help="Predict appraisals without asking the model; for alarms, never as a target.",
     )
     surrogate.command()(fit)
     surrogate.command()(check)
@@ -25,16 +25,17 @@ def register(app: typer.Typer) -> None:
 
 def fit(
     transcripts: Sources,
-    to: Annotated[Path, typer.Option(help="Write the surrogate here.")] = RUNS / "surrogate.json",
+    to: Annotated[Path, typer.Option(help="Write the surrogate to this file.")] = RUNS
+    / "surrogate.json",
     simulator: Simulator = None,
     profiles: Profiles = None,
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn from dialogues to expect the change of emotion, and report how well that goes.
+    """Train a surrogate that predicts the change of emotion, and report its accuracy.
 
-    On seekers unseen, supporters unseen, both, and on first replies, beside what the dialogue's
-    state alone tells. The published dialogues take some minutes.
+    Accuracy is measured on held-out seekers, held-out supporters, both, and first replies, against
+    a model that sees only the state of the dialogue. The published dialogues take some minutes.
     """
     from ..show.bars import progress_bar
     from ..show.surrogate_tables import print_fitted
@@ -64,7 +65,7 @@ def check(
     profiles: Profiles = None,
     as_json: AsJson = False,
 ) -> None:
-    """Raise an alarm where appraisals stray from what the surrogate expects; name the turns."""
+    """Check for judge drift: compare appraisals with the surrogate's predictions."""
     from ..show.surrogate_tables import print_checked
     from ..work import surrogate as work
 
@@ -82,10 +83,10 @@ def power(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find from how many dialogues `check` sees appraisals that are shifted by some points.
+    """Find how many dialogues `check` needs to detect a shift of the appraisals.
 
-    Learns one half of the seekers, and shifts the appraisals of the other. The published dialogues
-    take a minute.
+    Fits a surrogate on half of the seekers and shifts the appraisals of the other half. The
+    published dialogues take a minute.
     """
     from ..show.surrogate_tables import print_powers
     from ..work import surrogate as work

@@ -175,7 +175,7 @@ def read_result(path: Path) -> Result:
             return _read_result(path / name)
     raise UserError(
         f"the search in {path} must have begun, but has not. "
-        "Start the same `evolve` command again; it goes on where it stopped."
+        "Start the same `evolve` command again; it resumes."
     )
 
 
@@ -185,7 +185,7 @@ def unfinished(path: Path) -> str | None:
         return None
     return (
         f"The run in {path} has not finished: its bank is the best so far, and no sealed test has "
-        "checked it. The same `evolve` command goes on where it stopped."
+        "checked it. The same `evolve` command resumes."
     )
 
 

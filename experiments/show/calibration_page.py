@@ -31,12 +31,12 @@ def print_calibration(console: Console, found: Calibration, to: Path) -> None:
     """Print the habits that were found, and what to do with them."""
     habits = ", ".join(f"{name} {value:g}" for name, value in found.behaviour)
     console.print(
-        f"Habits: {habits}. Kept in {to}: esc-skills evaluate --seekers {to}", markup=False
+        f"Habits: {habits}. Written to {to}: esc-skills evaluate --seekers {to}", markup=False
     )
 
 
 def distance_table(title: str, rows: Sequence[FeatureDistance]) -> Table:
-    """Every feature of simulated seekers beside that of real ones."""
+    """Each feature of simulated seekers compared with real ones."""
     return table_of(
         f"{title}: mean distance {mean_distance(rows):.2f} SD",
         ("feature", "real", "simulated", "distance (SD), 95% interval", "real vs real", "KS"),
@@ -75,7 +75,7 @@ def distance_figure(sides: Sequence[Side], subtitle: str) -> "go.Figure":
         marker={"symbol": "line-ns-open", "size": 18, "color": "black"}, name="real against real",
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"How far simulated seekers talk from real ones<br><sup>{subtitle}</sup>"},
+        title={"text": f"Distance between simulated and real seekers<br><sup>{subtitle}</sup>"},
         xaxis_title="Wasserstein distance (standard deviations of real dialogues)",
         barmode="group", template="plotly_white", font=FONT, margin={**MARGIN, "l": 150, "t": 80},
         height=120 + 62 * len(last), legend={"traceorder": "reversed"},

@@ -44,12 +44,12 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool = F
 
 
 def _subject(evaluation: Evaluation) -> Iterator[str]:
-    """Which bank met which seekers, and whether it knew some of them."""
+    """The bank, its seekers, and a warning if the bank's run used some of them."""
     yield f"Bank {evaluation.bank}, played with {evaluation.seekers}."
     if evaluation.seen:
         yield (
             f"Warning: the run that made this bank learnt from or decided on "
-            f"{counted(len(evaluation.seen), 'of these seekers')}, so the score flatters the bank. "
+            f"{counted(len(evaluation.seen), 'of these seekers')}, so the score is too high. "
             "For an unbiased score, use --split test or other --profiles."
         )
 
@@ -74,8 +74,8 @@ def _cells(summary: Summary) -> tuple[str, ...]:
 
 def _credit(rows: Sequence[SkillCredit]) -> Table:
     return table_of(
-        "Credit: how replies were received",
-        ("skill", "uses", "mean change", "lift at like emotion"),
+        "Credit: change of emotion after each skill",
+        ("skill", "uses", "mean change", "lift at equal emotion"),
         ((row.skill, str(row.uses), f"{row.mean_change:+.2f}", f"{row.lift:+.2f}") for row in rows),
     )
 
@@ -90,8 +90,8 @@ def _baselines(baselines: Sequence[Baseline]) -> Table:
         return row.name, level, f"{gain.mean:+.1f}", bounds(gain, "+.1f"), str(gain.n)
 
     return table_of(
-        "Human gain: what the bank adds for the same seekers",
-        ("over", "its score", "gain", "95% interval", "pairs"),
+        "Gain of the bank over baselines, same seekers",
+        ("baseline", "its score", "gain", "95% interval", "pairs"),
         map(cells, baselines),
     )
 
@@ -102,7 +102,7 @@ def cost_line(cost: DialogueCost) -> str:
         f"A dialogue took {cost.calls:.0f} calls and {cost.characters:,.0f} characters of "
         f"simulator input, {cost.cacheable:.0%} of them cacheable (published SAGE: "
         f"{PUBLISHED_CALLS}, {PUBLISHED_CHARACTERS:,}, {PUBLISHED_STATIC:.0%} static). "
-        f"{cost.repaired} lines of seekers were repaired."
+        f"Lines of seekers repaired: {cost.repaired}."
     )
 
 
@@ -116,6 +116,6 @@ def _endings(evaluation: Evaluation) -> Iterator[str]:
         )
     if summary.invalid:
         yield (
-            f"{summary.invalid} more dialogues are missing data, which count nowhere: "
+            f"{summary.invalid} more dialogues are missing data and not counted: "
             f"{evaluation.errors[0]}"
         )

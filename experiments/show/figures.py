@@ -66,7 +66,7 @@ def progress(
             annotation={"text": f"no bank on the sealed test: {level:.1f}"},
         )  # fmt: skip
     figure.update_layout(
-        title="Search progress: what model calls bought",
+        title="Search progress",
         xaxis_title="model calls spent", yaxis_title="mean final emotion (points)",
         yaxis_range=[0, 100], template="plotly_white", font=FONT, margin=MARGIN,
         legend={"orientation": "h", "y": -0.2},
@@ -127,7 +127,7 @@ def decisions(made: Sequence[Decision]) -> "go.Figure":
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": "black", "width": 1})
     figure.update_layout(
-        title="Edits that were tried: gain with its 95% interval", xaxis_title="gain (points)",
+        title="Edits tried: gain with 95% interval", xaxis_title="gain (points)",
         template="plotly_white", font=FONT, margin={**MARGIN, "l": 260},
         height=max(320, 26 * len(played) + 160), legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip

@@ -12,15 +12,15 @@ from ..work.judge import JudgeSummary
 from .tables import bounds, estimate, table_of
 
 _LACKED_IN_EVALUATION: Mapping[tuple[Need, ...], str] = {
-    ("other",): "it needs a bank with skills, to compare with a supporter without",
+    ("other",): "it needs a bank with skills, to compare with a supporter without skills",
     ("profile",): "it needs the seekers' profiles",
-    (): "it was given no dialogue",
+    (): "there was no dialogue to grade",
 }
 """Why a judge with these needs may have judged nothing in an evaluation."""
 _LACKED_IN_AUDIT: Mapping[tuple[Need, ...], str] = {
-    ("other",): "no seeker has two dialogues, of which it could compare one with the other",
+    ("other",): "it compares two dialogues of one seeker, but no seeker has two",
     ("profile",): "no seeker's profile is known; name their file with --profiles",
-    (): "it was given no dialogue",
+    (): "there was no dialogue to grade",
 }
 """Why a judge with these needs may have judged nothing in an audit."""
 
@@ -36,10 +36,10 @@ def print_judges(console: Console, summaries: Sequence[JudgeSummary]) -> None:
     for each in summaries:
         if not each.judged and not each.failed:
             why = _LACKED_IN_EVALUATION[each.needs]
-            console.print(f"{each.judge} judged nothing: {why}.", markup=False)
+            console.print(f"{each.judge} graded nothing: {why}.", markup=False)
         if each.failed:
             console.print(
-                f"{each.judge}: {each.failed} judgements are missing data: {each.error}",
+                f"{each.judge}: {each.failed} grades are missing data: {each.error}",
                 markup=False,
             )
 
@@ -68,10 +68,11 @@ def print_audit(console: Console, found: Audit) -> None:
     for row in found.judges:
         if not row.judged and not row.failed:
             why = _LACKED_IN_AUDIT[row.needs]
-            console.print(f"{row.judge} judged nothing: {why}.", markup=False)
+            console.print(f"{row.judge} graded nothing: {why}.", markup=False)
         if row.order is not None:
             console.print(
-                f"Order, {row.judge}: what is shown first wins {estimate(row.order.first, '.2f')} "
+                f"Order bias, {row.judge}: the first dialogue wins "
+                f"{estimate(row.order.first, '.2f')} "
                 "of the decided answers; both orders agree on "
                 f"{estimate(row.order.consistent, '.2f')}."
             )

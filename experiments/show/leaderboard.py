@@ -31,41 +31,42 @@ def print_scores(console: Console, found: Scores) -> None:
         _print_endings(console, board)
     if len(found.boards) > 1:
         console.print(
-            "Levels of different simulators cannot be compared, so each has its own leaderboard."
+            "Scores of different simulators are not comparable, so each has its own leaderboard."
         )
     for agreement in found.agreements:
         console.print(_agreement_line(agreement), markup=False)
     for run in found.runs:
         console.print(
-            f"Warning: the search in {run} chose its banks on these dialogues, so they flatter the "
-            f"chosen ones. For an unbiased score see its sealed test: esc-skills report {run}",
+            f"Warning: the search in {run} used these dialogues to choose its banks, so their "
+            f"scores are too high. For an unbiased score see its sealed test: "
+            f"esc-skills report {run}",
             markup=False,
         )
 
 
 def _agreement_line(found: SimulatorAgreement) -> str:
     first, second = found.simulators
-    order = "too few to compare their order"
+    order = "too few to compare their ranks"
     if found.order is not None:
         order = f"their ranks correlate by {found.order.mean:.2f} ({bounds(found.order, '.2f')})"
     low, high = found.gaps
     return (
         f"{found.supporters} supporters met the seekers of both {first} and {second}: {order}; "
-        f"levels with {second} differ by {low:+.1f} to {high:+.1f} points."
+        f"scores with {second} differ by {low:+.1f} to {high:+.1f} points."
     )
 
 
 def _print_endings(console: Console, board: Leaderboard) -> None:
     """What did not end with an emotion, and how it counts."""
     for words, counts in (
-        ("No reply of the supporter, counted as 0", [row.silent for row in board.standings]),
+        ("Supporter gave no reply, counted as 0", [row.silent for row in board.standings]),
         ("Missing data, not counted", [row.invalid for row in board.standings]),
     ):
         rows = zip(counts, board.standings, strict=True)
         if found := ", ".join(f"{count} with {row.supporter}" for count, row in rows if count):
             console.print(f"{words}: {found}.", markup=False)
     if board.unscored:
-        console.print(f"Nothing but missing data: {', '.join(board.unscored)}.", markup=False)
+        console.print(f"Only missing data: {', '.join(board.unscored)}.", markup=False)
 
 
 def _standings(board: Leaderboard) -> Table:
@@ -105,21 +106,21 @@ def _groups(board: Leaderboard) -> Table:
 def _differences(board: Leaderboard) -> Table:
     def cells(row: Difference) -> tuple[str, ...]:
         gap = row.points
-        sure = "sure" if row.sure else "open"
+        sure = "sure" if row.sure else "unclear"
         return (
             row.better, row.worse, f"{gap.mean:+.1f}", bounds(gap, "+.1f"), str(gap.n), sure,
         )  # fmt: skip
 
     number = len(board.differences)
     chance = (
-        f" {0.05 * number:.0f} of them would look sure by chance alone." if number >= 20 else ""
+        f" By chance alone, {0.05 * number:.0f} of them would look sure." if number >= 20 else ""
     )
     return table_of(
         "Differences, paired by profile",
         ("better", "worse", "points", "95% interval", "n", ""),
         map(cells, board.differences),
         text=("better", "worse", ""),
-        caption=f"{counted(number, '95% interval')}, each for itself.{chance}",
+        caption=f"{counted(number, '95% interval')}, uncorrected for multiplicity.{chance}",
     )
 
 
@@ -162,8 +163,8 @@ def print_quality(console: Console, found: Mapping[Source, Quality]) -> None:
         _print_examples(console, kind, found)
     if unchecked := sum(source.unchecked for source in found.values()):
         console.print(
-            f"{unchecked} dialogues could not be searched for leaks, since their seekers are "
-            "not known. Name their file with --profiles."
+            f"{unchecked} dialogues could not be searched for leaks, because their profiles "
+            "are unknown. Name their file with --profiles."
         )
 
 

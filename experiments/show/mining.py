@@ -35,7 +35,7 @@ def print_mining(console: Console, result: MiningResult) -> None:
         )
     if result.dropped:
         lessons = counted(len(result.dropped), "lesson")
-        console.print(f"{lessons} gave no skill; the report says why.")
+        console.print(f"{lessons} gave no skill; the report gives the reasons.")
     if not result.bank.skills:
         console.print(
             "No skill was found. Give more conversations, or ask less evidence of a skill with "

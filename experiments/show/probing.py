@@ -16,23 +16,23 @@ _WORDS: Mapping[Outcome, str] = {"open": "too few dialogues to tell"}
 def print_probing(console: Console, found: Probing) -> None:
     """Print the probes as a table, which of them break the metric, and which are undecided."""
     plain = ("plain supporter", f"{found.plain:.1f}", "", "", "", "")
-    columns = ("probe", "score", "to plain", "95% interval", "missing", "verdict")
+    columns = ("probe", "score", "vs plain", "95% interval", "missing", "verdict")
     title = f"Probes against reward hacking, simulator {found.simulator}"
     rows = [plain, None, *map(_cells, found.probes)]
     console.print(table_of(title, columns, rows, text=("probe", "verdict")))
     if found.breaking:
         console.print(
             f"The metric rewards tricks: {', '.join(found.breaking)}. "
-            "Do not evolve on it before the simulator is mended."
+            "Fix the simulator before you evolve on it."
         )
     else:
         console.print(
-            f"No probe surely beats the plain supporter in {counted(found.dialogues, 'dialogue')} "
-            "each."
+            "No probe significantly beats the plain supporter in "
+            f"{counted(found.dialogues, 'dialogue')} each."
         )
     if found.open:
         console.print(
-            f"Undecided, and no proof of safety: {', '.join(found.open)}. "
+            f"Undecided, which is no proof of safety: {', '.join(found.open)}. "
             "Play more dialogues with --replicates or more --profiles."
         )
     console.print(f"Spent {spend_line(found.spend)}.")

@@ -20,9 +20,11 @@ def print_audits(console: Console, audits: Mapping[str, SetAudit]) -> None:
         console.print(_figures(simulator, found))
         quiet = [row for row in found.information if row.information == "same end"]
         against = [row for row in found.information if row.information == "against the rest"]
-        told = f"{len(quiet)} of {found.profiles} profiles end alike whoever speaks"
+        told = f"{len(quiet)} of {found.profiles} profiles end alike with every supporter"
         if against:
-            told += f"; {len(against)} order the supporters against the rest, perhaps by chance"
+            told += (
+                f"; {len(against)} rank the supporters opposite to the others, perhaps by chance"
+            )
         console.print(f"{told}.")
         if quiet or against:
             console.print(_profiles([*quiet, *against][:LISTED]))
@@ -34,7 +36,7 @@ def _figures(simulator: str, found: SetAudit) -> Table:
         told = f"of the spread; profile {found.shares.profile:.0%}, rest {found.shares.rest:.0%}"
         rows.append(("supporter", f"{found.shares.supporter:.0%}", "", told))
     for name, interval, meaning in (
-        ("one profile", found.order, "order two supporters like the others; 0.5 is luck"),
+        ("one profile", found.order, "agreement with the others on two supporters; 0.5 is chance"),
         ("half the set", found.halves, "rank correlation with the other half"),
         ("the whole set", found.whole, "expected with another such set (Spearman-Brown)"),
     ):
@@ -49,7 +51,7 @@ def _figures(simulator: str, found: SetAudit) -> Table:
 
 def _shown(interval: Interval | None) -> tuple[str, str]:
     if interval is None:
-        return "-", "too few, or all alike"
+        return "-", "too few, or no variation"
     return f"{interval.mean:.2f}", bounds(interval, ".2f")
 
 
@@ -59,4 +61,4 @@ def _profiles(rows: Sequence[ProfileInformation]) -> Table:
         (row.profile, f"{row.mean:.0f}", f"{row.spread:.0f}", f"{row.order:.2f}", row.information)
         for row in rows
     )
-    return table_of("Profiles that tell little", columns, cells, text=("profile", "why"))
+    return table_of("Uninformative profiles", columns, cells, text=("profile", "why"))

@@ -1,4 +1,4 @@
-"""What a search looks like in a terminal: decisions as they fall, spend, and time left."""
+"""A running search in the terminal: decisions, spend and time left."""
 
 from rich.console import Console
 from rich.progress import (
@@ -35,7 +35,9 @@ def watch_line(watch: Watch) -> str:
     if watch.length is not None:
         parts.append(f"replies are {watch.length.mean:.2f} times as long")
     if watch.spread is not None:
-        parts.append(f"no phrase grew more than {watch.spread.phrase!r}, by {_share(watch.spread)}")
+        parts.append(
+            f"the phrase that spread most is {watch.spread.phrase!r}, by {_share(watch.spread)}"
+        )
     return f"{parts[0]}, {'; '.join(parts[1:])}."
 
 

@@ -11,16 +11,16 @@ from .tables import Cell, table_of
 def print_proposals(console: Console, found: Proposals) -> None:
     """Print the drafts, taken and refused."""
     console.print(
-        f"Present seekers: {found.frontier} on the frontier, {found.failing} always fail, "
+        f"Existing seekers: {found.frontier} sometimes fail, {found.failing} always fail, "
         f"{found.succeeding} always succeed."
     )
     columns = ("seeker", "group", "topic", "ends", "verdict")
-    title = f"{len(found.taken)} of {len(found.drafts)} drafts taken"
+    title = f"{len(found.taken)} of {len(found.drafts)} drafts accepted"
     console.print(table_of(title, columns, map(_cells, found.drafts), text=columns))
     console.print(f"Spent {spend_line(found.spend)}.")
 
 
 def _cells(row: Proposal) -> tuple[Cell, ...]:
-    verdict = Text(f"refused: {row.refused}", "dim") if row.refused else Text("taken", "green")
+    verdict = Text(f"refused: {row.refused}", "dim") if row.refused else Text("accepted", "green")
     group = row.profile.group if row.profile else ""
     return row.name, group, row.topic, " ".join(map(str, row.ends)), verdict

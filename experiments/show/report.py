@@ -69,7 +69,7 @@ def _cards(result: Result) -> str:
         gain, after, before = result.test.gain, result.test.after, result.test.before
         no_bank = result.test.no_bank
         none = "" if no_bank is None else f", no bank {no_bank.level.score.mean:.1f}"
-        sure = "certain at 95%" if gain.excludes_zero else "not certain"
+        sure = "significant at 95%" if gain.excludes_zero else "not significant"
         cards += [
             (
                 f"{gain.mean:+.1f}",
@@ -147,7 +147,7 @@ def _skills(result: Result) -> list[str]:
 
 
 def _faults(experiment: Experiment, result: Result) -> list[str]:
-    """What the seekers of the sealed test said that a person never would."""
+    """Implausible seeker lines in the sealed test."""
     if result.test is None:
         return []
     known = profiles_of(experiment)

@@ -13,7 +13,7 @@ from .tables import bounds, table_of
 
 def print_responses(console: Console, report: ResponseReport) -> None:
     """Print the scores as a table."""
-    title = f"{report.scores.responses} replies of {report.supporter} beside real ones"
+    title = f"{report.scores.responses} replies of {report.supporter} compared with real ones"
     console.print(table_of(title, ("", "value", "95% interval"), _rows(report)))
     if report.failures:
         console.print(
@@ -26,7 +26,7 @@ def print_responses(console: Console, report: ResponseReport) -> None:
             f"{first.record}: {first.why}",
             markup=False,
         )
-    console.print("Likeness of words is no measure of support; it is reported, never optimized.")
+    console.print("Word overlap does not measure support; it is reported, never optimized.")
     console.print(f"Spent {spend_line(report.spend)}.")
 
 
@@ -41,8 +41,8 @@ def _rows(report: ResponseReport) -> Iterator[tuple[str, str, str]]:
         "Distinct-2": scores.distinct2,
         "strategy accuracy, %": scores.strategy,
         "the judge's own accuracy, %": scores.judge,
-        "words a reply": scores.length,
-        "words a real reply": scores.reference_length,
+        "words per reply": scores.length,
+        "words per real reply": scores.reference_length,
     }
     for name, value in figures.items():
         if isinstance(value, Interval):

@@ -1,4 +1,4 @@
-"""The closing lines of a search: what it changed, by how much, and what it cost."""
+"""The last lines of a search: edits, gain and cost."""
 
 import json
 from pathlib import Path
@@ -58,7 +58,7 @@ def gain_line(gain: Interval, over: str) -> str:
 
 
 def _levels(result: Result, test: SealedTest) -> Table:
-    table = Table(title="Sealed test: seekers that no decision was based on")
+    table = Table(title="Sealed test: held-out seekers that no decision used")
     for column in ("agent", "skills", "score", "95% interval", "success", "failure"):
         table.add_column(column, justify="left" if column == "agent" else "right")
     for name, skills, summary in levels_of(result, test):
@@ -80,7 +80,7 @@ def _gains(test: SealedTest) -> list[str]:
         lines.append(f"[bold]{gain_line(test.no_bank.gain, 'no bank')}[/]")
     if test.before.silent or test.after.silent:
         lines.append(
-            f"Dialogues that ended since the agent gave no reply (score 0): {test.before.silent} "
+            f"Dialogues that ended because the agent gave no reply (score 0): {test.before.silent} "
             f"with the first bank, {test.after.silent} with the final one."
         )
     return lines

@@ -20,28 +20,28 @@ QUOTE = 60
 
 
 def print_fitted(console: Console, fitted: FittedSurrogate) -> None:
-    """How well a surrogate does, beside the state alone, and what it is worth."""
+    """Accuracy of a surrogate compared with the state alone, and its use as control variate."""
     for replies in get_args(Replies):
         rows = [row for row in fitted.accuracies if row.replies == replies]
-        title = f"{replies.capitalize()} replies: how well the change is told"
-        columns = ("left out", "sees", "correlation", "R2", "AUC")
+        title = f"{replies.capitalize()} replies: accuracy of the predicted change"
+        columns = ("held out", "features", "correlation", "R2", "AUC")
         console.print(table_of(title, columns, map(_accuracy, rows), text=columns))
     console.print(
-        "With 95% intervals over dialogues. AUC: how often a reply that did good is expected to do "
-        "more than another; 0.5 is chance."
+        "95% intervals over dialogues. AUC: how often a helpful reply is predicted to help more "
+        "than an unhelpful reply; 0.5 is chance."
     )
     for cut in fitted.cuts:
         console.print(
-            f"As control variate ({SIGHTS[cut.sees]}) it takes {cut.share.mean:.0%} "
-            f"({cut.share.low:.0%} to {cut.share.high:.0%}) of the variance off the {cut.estimate}."
+            f"As control variate ({SIGHTS[cut.sees]}) it removes {cut.share.mean:.0%} "
+            f"({cut.share.low:.0%} to {cut.share.high:.0%}) of the variance of the {cut.estimate}."
         )
 
 
 def print_checked(console: Console, checked: Checked) -> None:
-    """Alarms about sources, and the turns that were judged furthest off."""
+    """Alarms about sources, and the appraisals furthest from the prediction."""
     columns = (
         "simulator | supporter",
-        "beside",
+        "compared with",
         "dialogues",
         "level",
         "p",
@@ -50,33 +50,39 @@ def print_checked(console: Console, checked: Checked) -> None:
         "verdict",
     )
     table = table_of(
-        "Given appraisals beside expected ones",
+        "Actual and predicted appraisals",
         columns,
         map(_alarm, checked.alarms),
-        text=("simulator | supporter", "beside", "verdict"),
+        text=("simulator | supporter", "compared with", "verdict"),
         caption=f"False alarms: {ERROR_RATE:.0%} of the sources at most.",
     )
     console.print(table)
     if any(alarm.beside == "others" for alarm in checked.alarms):
         console.print(
-            "Beside others a shift of some points cannot be told from another supporter's manner; "
-            "to see one, let a supporter that was learnt talk with the simulator again."
+            "Compared with others, a shift cannot be told from the style of a new supporter. To "
+            "check for drift, play a supporter from the training data against the simulator again."
         )
     if checked.learnt:
         console.print(f"Not tested: {checked.learnt} dialogues that it was fitted on.")
     if checked.foreign:
-        console.print(f"Not tested: {checked.foreign} dialogues in a language it has not learnt.")
+        console.print(
+            f"Not tested: {checked.foreign} dialogues in a language without training data."
+        )
     if checked.strangers:
         names = ", ".join(checked.strangers)
-        console.print(f"Not learnt: simulator {names}; levels differ by nature.", markup=False)
+        console.print(
+            f"No training data: simulator {names}; its scores may differ without drift.",
+            markup=False,
+        )
     console.print(
-        f"{len(checked.far)} of {checked.replies} replies were judged far off ({FAR:.0%} usual)."
+        f"{len(checked.far)} of {checked.replies} appraisals are far from the prediction "
+        f"({FAR:.0%} is usual)."
     )
     for turn in checked.far[:SHOWN]:
         reply = " ".join(turn.reply.split())
         quote = reply if len(reply) <= QUOTE else f"{reply[:QUOTE]}..."
         console.print(
-            f"{turn.given:+d}, expected {turn.expected:+.1f}: {quote!r} ({turn.source}, seeker "
+            f"{turn.given:+d}, predicted {turn.expected:+.1f}: {quote!r} ({turn.source}, seeker "
             f"{turn.seeker}, turn {turn.turn + 1})",
             markup=False,
             highlight=False,
@@ -84,16 +90,16 @@ def print_checked(console: Console, checked: Checked) -> None:
 
 
 def print_powers(console: Console, found: Sequence[Power]) -> None:
-    """Shifts beside numbers of dialogues, and how often each is seen."""
+    """How often each shift is detected, by number of dialogues."""
     sizes = sorted({row.dialogues for row in found})
     shares = {(row.shift, row.dialogues): row.share for row in found}
     shifts = dict.fromkeys(row.shift for row in found)
     table = table_of(
-        "Alarms at shifted appraisals, by dialogues checked",
-        ("points a reply", *map(str, sizes)),
+        "Share of alarms by shift and number of dialogues",
+        ("points per reply", *map(str, sizes)),
         ((f"{shift:+d}", *(f"{shares[shift, size]:.0%}" for size in sizes)) for shift in shifts),
         text=(),
-        caption="Of one supporter, beside itself. At +0 every alarm is a false one.",
+        caption="One supporter, compared with its own dialogues. At +0 every alarm is false.",
     )
     console.print(table)
 
@@ -105,7 +111,7 @@ def _accuracy(row: Accuracy) -> tuple[str, ...]:
 
 def _alarm(alarm: Alarm) -> tuple[Cell, ...]:
     stray = alarm.stray
-    verdict = Text(f"{' and '.join(alarm.kinds)} strays", "red") if alarm.kinds else Text("usual")
+    verdict = Text(f"{' and '.join(alarm.kinds)} drifts", "red") if alarm.kinds else Text("usual")
     return (
         stray.source,
         alarm.beside,

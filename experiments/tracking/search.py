@@ -101,7 +101,7 @@ class MlflowObserver:
         Starting the experiment again replaces it.
         """
         killed = isinstance(cause, KeyboardInterrupt)
-        reason = "interrupted; the same command goes on" if killed else str(cause)
+        reason = "interrupted; the same command resumes" if killed else str(cause)
         self._client.set_tag(self.run_id, "stopped", reason[:5000] or type(cause).__name__)
         self._client.set_terminated(self.run_id, "KILLED" if killed else "FAILED")
 

@@ -70,7 +70,7 @@ def audit_judges(
     limit: int = 40,
     on_progress: OnProgress = silent,
 ) -> Audit:
-    """Ask judges twice about the dialogues of a run. Interrupted, it goes on where it stopped.
+    """Ask judges twice about the dialogues of a run. An interrupted audit resumes.
 
     Args:
         run: Run directory, or a file of rollouts, beside which the answers are kept.

@@ -1,4 +1,4 @@
-"""Two finished runs side by side: which is better, how sure, at what cost."""
+"""Comparison of two runs: which is better, with what certainty, at what cost."""
 
 from pathlib import Path
 
@@ -50,8 +50,8 @@ class Comparison(Frozen):
         first, second = self.runs
         if first.simulator != second.simulator:
             return (
-                f"The runs cannot be compared: {first.name} met the simulator {first.simulator}, "
-                f"{second.name} met {second.simulator}."
+                f"The runs cannot be compared: {first.name} used the simulator {first.simulator}, "
+                f"{second.name} used {second.simulator}."
             )
         if self.difference is None:
             return "The runs share no test dialogues, so they cannot be compared fairly."
@@ -62,7 +62,7 @@ class Comparison(Frozen):
             "test seekers that both share"
         )
         if not gap.excludes_zero:
-            return f"Neither run is surely better ({spread})."
+            return f"Neither run is significantly better ({spread})."
         better = second if gap.mean > 0 else first
         return f"{better.name} is better ({spread})."
 

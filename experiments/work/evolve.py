@@ -30,7 +30,7 @@ def evolve(
     on_rollout: Callable[[Rollout], None] | None = None,
     watchers: Sequence[Watcher] = (),
 ) -> Result:
-    """Run an experiment, or go on with it, and write its result.
+    """Run or resume an experiment, and write its result.
 
     Raises:
         UserError: The configuration, a file, a model or the directory is bad.

@@ -123,7 +123,7 @@ def play_probes(
     if not any(rollout.valid for rollout in plain):
         why = plain[0].error if plain else "the budget holds none"
         raise UserError(
-            f"the plain supporter must end a dialogue to compare with, but did not: {why} "
+            f"the plain supporter must finish a dialogue for the comparison, but did not: {why} "
             f"Check the model with: {check}"
         )
     return Probing(

@@ -45,21 +45,21 @@ class SurrogateWatcher:
         self._profiles = {profile.id: profile for profile in seekers_of(experiment)}
         if self._simulator not in self._surrogate.simulators:
             raise UserError(
-                f"the surrogate {path} must have learnt the run's simulator {self._simulator}, but "
-                f"has learnt {', '.join(self._surrogate.simulators)}. Fit one on dialogues with it "
+                f"the surrogate {path} must be fitted on the run's simulator {self._simulator}, "
+                f"but was fitted on {', '.join(self._surrogate.simulators)}. Fit one on its dialogues "
                 "(esc-skills evaluate --out FILE)."
             )
         spoken = {profile.language for profile in self._profiles.values()}
         if strange := sorted(spoken - set(self._surrogate.languages)):
             raise UserError(
-                f"the surrogate {path} must have learnt the languages of the run's seekers, but "
-                f"has not learnt {', '.join(strange)}. Fit one on dialogues with such seekers."
+                f"the surrogate {path} must be fitted on the languages of the run's seekers, but "
+                f"lacks {', '.join(strange)}. Fit one on dialogues with such seekers."
             )
         levels = [source.level for source in fitted.reference.sources]
         if len(levels) < 2:
             raise UserError(
-                f"the surrogate {path} must have learnt from two supporters or more, so that their "
-                "differences are known, but has learnt from one. Fit it on dialogues of more."
+                f"the surrogate {path} must be fitted on two supporters or more, to estimate their "
+                "differences, but was fitted on one. Fit it on dialogues of more supporters."
             )
         self._supporters = len(levels)
         self.margin = max(levels) - min(levels)
@@ -73,12 +73,14 @@ class SurrogateWatcher:
             for seeker in sorted(before.keys() & after.keys())
         }
         if not grown:
-            return Sighting(words="no reply was appraised for the surrogate to expect", alarm=None)
+            return Sighting(
+                words="no reply had an appraisal to compare with the surrogate", alarm=None
+            )
         found = clustered_interval(grown, (-_FARTHEST, _FARTHEST))
         words = (
             f"the judged change per reply rose by {found.mean:+.1f} points ({found.low:+.1f} to "
-            f"{found.high:+.1f}) more than the surrogate {self._name} expects, where the "
-            f"{self._supporters} supporters that it learnt differ by {self.margin:.1f} at most"
+            f"{found.high:+.1f}) more than the surrogate {self._name} predicts; its "
+            f"{self._supporters} supporters differ by at most {self.margin:.1f}"
         )
         rings = found.low > self.margin
         alarm = Alarm(kind="expectation", message=words, measured=found) if rings else None

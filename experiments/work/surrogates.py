@@ -146,7 +146,7 @@ def check_dialogues(fitted: FittedSurrogate, transcripts: Sequence[Transcript]) 
     told = [each for each in new if _understood(each, fitted.surrogate)]
     if new and not told:
         raise UserError(
-            f"the dialogues must be in a language that the surrogate has learnt "
+            f"the dialogues must be in a language that the surrogate was fitted on "
             f"({', '.join(fitted.surrogate.languages)}), but none is. Fit one on such dialogues."
         )
     design = _design(moments(told))

@@ -39,7 +39,7 @@ def test_an_interrupted_search_ends_at_once_and_says_what_is_kept(interrupted):
     assert "Traceback" not in said
     (sentence,) = [line for line in said.splitlines() if "kept in run/journal.jsonl" in line]
     assert sentence.startswith("Terminated" if number == signal.SIGTERM else "Interrupted")
-    assert sentence.endswith("the same command goes on from there.")
+    assert sentence.endswith("the same command resumes.")
 
 
 def test_an_unfinished_run_can_be_read_and_used_and_is_called_unfinished(interrupted):

@@ -173,7 +173,9 @@ def test_a_finished_run_is_reported_compared_exported_and_talked_to(finished):
     page = (finished / "run" / "report.html").read_text()
     assert "Sealed" in page or "points gained" in page
     assert "cdn.plot.ly" not in page.split("<script", 1)[0]
-    assert "Neither run is surely better" in esc("compare", "run", "run", cwd=finished).stdout
+    assert (
+        "Neither run is significantly better" in esc("compare", "run", "run", cwd=finished).stdout
+    )
     assert esc("export", "run", "--to", "out", cwd=finished).returncode == 0
     assert not list((finished / "out").rglob("*.pkl"))
     talk = subprocess.run(
@@ -214,7 +216,7 @@ def test_a_server_that_dies_ends_the_command_and_the_same_command_goes_on(tmp_pa
         assert died.returncode == 3, died.stderr
         sentence = died.stderr.strip().splitlines()[-1]
         assert "the model openai/x at 127.0.0.1" in sentence
-        assert "the same command goes on from there" in sentence
+        assert "the same command resumes" in sentence
         assert "Traceback" not in died.stderr + died.stdout
         assert not list(tmp_path.rglob("result.json"))
         journal = tmp_path / "run" / "journal.jsonl"

@@ -27,7 +27,7 @@ def test_score_prints_a_leaderboard_for_each_simulator_writes_a_page_and_logs(fo
     assert result.returncode == 0, result.stderr
     assert "SAGE score, simulator judge" in result.stdout
     assert "SAGE score, simulator other" in result.stdout
-    assert "Levels of different simulators cannot be compared" in result.stdout
+    assert "Scores of different simulators are not comparable" in result.stdout
     page = (folder / "page.html").read_text()
     assert "good (60.0)" in page
     assert page.count("plotly.js v") <= 1

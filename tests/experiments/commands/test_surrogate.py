@@ -43,8 +43,8 @@ def test_check_names_a_source_that_strays_and_the_simulator_it_has_not_learnt(fo
     strange = write(folder / "strange-simulator.d.jsonl", *rows)
     result = esc("surrogate", "check", "s.json", strange, cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert "Given appraisals beside expected ones" in result.stdout
-    assert "Not learnt: simulator strange" in result.stdout
+    assert "Actual and predicted appraisals" in result.stdout
+    assert "No training data: simulator strange" in result.stdout
     found = json.loads(esc("surrogate", "check", "s.json", strange, "--json", cwd=folder).stdout)
     assert found["strangers"] == ["strange"]
     assert found["alarms"][0]["stray"]["level"] < -2
@@ -73,7 +73,7 @@ def test_what_is_said_in_another_language_is_not_tested(folder: Path, tmp_path: 
     refused(esc("surrogate", "check", "s.json", english, cwd=folder), "language", "(zh)")
     both = write(tmp_path / "judge-simulator.b.jsonl", *rows, published(-10, 5, seeker="new"))
     result = esc("surrogate", "check", "s.json", both, cwd=folder)
-    assert "Not tested: 12 dialogues in a language it has not learnt." in result.stdout
+    assert "Not tested: 12 dialogues in a language without training data." in result.stdout
 
 
 def test_new_dialogues_of_a_supporter_are_put_beside_its_own(folder: Path, tmp_path: Path):
@@ -89,7 +89,7 @@ def test_power_says_how_often_a_shift_is_seen(folder: Path, tmp_path: Path):
     files = sorted(folder.glob("judge-simulator.*"))
     result = esc("surrogate", "power", *files, cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert "points a reply" in result.stdout
+    assert "points per reply" in result.stdout
     one = write(tmp_path / "judge-simulator.a.jsonl", published(5, seeker="s1"))
     refused(esc("surrogate", "power", one, cwd=tmp_path), "two seekers", "more dialogues")
 

@@ -30,7 +30,7 @@ def test_the_direction_and_the_number_of_pairs_are_said_where_nothing_is_sure(ru
     assert found.difference is not None
     assert (found.difference.mean, found.difference.n, found.seekers) == (0, 7, 7)
     said = esc("compare", "one", "two", cwd=runs).stdout
-    assert "Neither run is surely better (two minus one: +0.0 points" in said
+    assert "Neither run is significantly better (two minus one: +0.0 points" in said
     assert "7 paired dialogues with the 7 test seekers that both share" in said
 
 

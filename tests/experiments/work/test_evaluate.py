@@ -84,7 +84,7 @@ def test_the_two_are_told_apart_with_what_came_instead(evaluation: Evaluation):
     print_evaluation(Console(file=printed, width=200), evaluation, show=False)
     shown = printed.getvalue()
     assert "In 1 of the 3 dialogues the supporter gave no reply, which counts as a final" in shown
-    assert "1 more dialogues are missing data, which count nowhere: Respond" in shown
+    assert "1 more dialogues are missing data and not counted: Respond" in shown
 
 
 @pytest.fixture(scope="module")

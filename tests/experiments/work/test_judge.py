@@ -149,7 +149,7 @@ def test_without_skills_there_is_nothing_to_prefer(profiles: list[Profile]):
     console = Console(record=True, width=120)
     print_judges(console, found)
     assert found[0].judged == 0
-    assert "preference judged nothing: it needs a bank" in console.export_text()
+    assert "preference graded nothing: it needs a bank" in console.export_text()
 
 
 def test_rehearsed_judges_agree_with_the_score_as_far_as_a_reader_can(cases: list[Case]):
@@ -278,7 +278,7 @@ def test_evaluate_and_audit_work_from_the_command_line(tmp_path: Path):
     (tmp_path / "other.jsonl").write_text(profile, encoding="utf-8")
     others = ("--judges", "persona", "--profiles", "other.jsonl")
     strangers = esc("judges", "audit", "r.jsonl", *others, cwd=tmp_path)
-    assert "persona judged nothing: no seeker's profile is known" in strangers.stdout
+    assert "persona graded nothing: no seeker's profile is known" in strangers.stdout
 
 
 @pytest.mark.parametrize(

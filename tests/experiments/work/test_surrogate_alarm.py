@@ -102,7 +102,7 @@ def test_seekers_who_speak_what_it_never_learnt_are_refused(file: Path, tmp_path
     profile = seekers_of(EXPERIMENT)[0].model_copy(update={"opening": "我很难过", "language": "zh"})
     path = tmp_path / "chinese.jsonl"
     path.write_text(profile.model_dump_json() + "\n", encoding="utf-8")
-    with pytest.raises(UserError, match="has not learnt zh"):
+    with pytest.raises(UserError, match="lacks zh"):
         SurrogateWatcher(file, load_experiment(None, {"profiles": (path,)}))
 
 
