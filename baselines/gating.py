@@ -1,4 +1,4 @@
-"""Our gates and our challenge, for baselines that borrow them."""
+"""The gates and the challenge of ESC-Skills, for baselines that use them."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from esc_skills.signatures.skills import Bank
 
 
 def challenge_candidate(task: SearchTask, candidate: Bank, edits: Sequence[Edit]) -> bool:
-    """Put a candidate before our gates and our challenge, and write down what became of it.
+    """Test a candidate with gates and challenge, and record the decision.
 
     Args:
         task: Whose incumbent is challenged; an accepted candidate takes its place.

@@ -1,4 +1,4 @@
-"""GEPA's proposals under our challenge: what its reflector is worth with a sound acceptance rule.
+"""GEPA's proposals with the challenge of ESC-Skills: its reflector with a sound acceptance rule.
 
 Configuration. As `gepa`, with our gates and our challenge as its acceptance criterion, error rate
 and pairs those of `evolution`. What is accepted is better than its parent beyond the error rate, so

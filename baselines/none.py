@@ -1,4 +1,4 @@
-"""The baseline that does nothing: what the first bank is worth by itself."""
+"""The baseline without a search: the level of the first bank."""
 
 from esc_skills.optimizers.strategy import SearchTask
 

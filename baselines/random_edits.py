@@ -1,9 +1,9 @@
-"""Random search: edits that no dialogue was read for, accepted by our own challenge.
+"""Random search: edits proposed without reading dialogues, accepted by the challenge of ESC-Skills.
 
 Configuration. Half of the edits are drawn by `random_edit` (drop, duplicate, swap, move a number of
 the policy), half come from our editor and its model, but without findings, credit or dialogues.
-Gates, challenge, error rate and pairs are ours, so that what it falls short of `evolution` is what
-reading the dialogues is worth.
+Gates, challenge, error rate and pairs are those of `evolution`, so the difference to `evolution` is
+the value of reading the dialogues.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""What good means: the SAGE score, its statistics, credit per skill, and safety."""
+"""Metrics: the SAGE score, its statistics, credit per skill, judges and safety."""
 
 import lazy_loader as _lazy
 

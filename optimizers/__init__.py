@@ -1,4 +1,4 @@
-"""The search: what is tried, what is believed, what is kept."""
+"""The search for better skill banks: screening, challenges, gates and the sealed test."""
 
 import lazy_loader as _lazy
 

@@ -1,4 +1,4 @@
-"""How edits become part of the bank: tried at single turns, confirmed by whole dialogues."""
+"""Acceptance of edits: screened at single turns, confirmed by whole dialogues."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -17,7 +17,7 @@ from .strategy import SearchTask
 
 
 class Acceptance:
-    """Puts proposed edits to the test, and goes on with the winner and its dialogues.
+    """Tests proposed edits and continues with the winner and its dialogues.
 
     Args:
         task: The search.
@@ -103,7 +103,7 @@ class Acceptance:
             cost = Spend()  # the dialogues are paid once for all of them
 
     def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: Outcome) -> None:
-        """Go on with the winner and with the dialogues that it has played."""
+        """Continue with the winner and the dialogues that it has played."""
         if accepted:
             task = self.task
             self.incumbent = Incumbent(

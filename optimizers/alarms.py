@@ -1,7 +1,7 @@
-"""Alarms: has the search learnt to please the score instead of helping people?
+"""Alarms: does the search exploit the score instead of helping people?
 
-Looked for in the dialogues of the sealed test. They decide nothing: an alarm tells a person to read
-the dialogues. Each asks for evidence of something large, so that silence is the rule and no proof.
+The alarms use the dialogues of the sealed test. They decide nothing: an alarm tells a person to
+read the dialogues. Each requires a large effect, so the absence of an alarm proves nothing.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ WATCHED = 2
 
 
 def cost_of_watch(judge: str | None, test_profiles: int) -> Spend:
-    """The most that the judge's part of the watch takes, but for retries."""
+    """Upper bound on the cost of the judge's part of the watch, without retries."""
     calls = supporter_judge(judge).calls if judge else 0
     return Spend(calls=2 * WATCHED * test_profiles * calls)
 

@@ -1,4 +1,4 @@
-"""Edits of different skills, taken together: tried at once, and accepted or rejected as one."""
+"""Bundles of edits of different skills, tested together and accepted or rejected together."""
 
 import math
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def applied_together(bank: Bank, candidates: Sequence[Candidate]) -> list[tuple[
 
 
 def groups_of(bank: Bank, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates in as few groups as hold edits that go together, the first in the first.
+    """As few groups of compatible edits as possible, earlier candidates first.
 
     What goes with nothing, not even alone, is in none.
     """
@@ -90,7 +90,7 @@ def groups_of(bank: Bank, candidates: Sequence[Candidate]) -> list[list[Candidat
 
 
 def _sum(gains: Sequence[Interval]) -> Interval | None:
-    """What edits of different skills are expected to gain together, to first order."""
+    """Expected joint gain of edits of different skills, to first order."""
     if not gains:
         return None
     mean = sum(gain.mean for gain in gains)

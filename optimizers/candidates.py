@@ -1,4 +1,4 @@
-"""An edit on its way through the gates: what single turns have shown of it so far."""
+"""A candidate edit and the evidence about it from single turns."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
 REACH = 15.0
-"""Final points at which the effect of one reply is cut off, so that the test has a bound."""
+"""Final points to which the effect of one reply is clipped, so that the test is bounded."""
 LOOK_AROUND = 3
 """Moments with each seeker, after which an edit is looked for only with those seekers with whom it
 has changed a reply."""
@@ -31,7 +31,7 @@ Standing = Literal["pass", "fail", "idle", "undecided"]
 
 @dataclass(eq=False)
 class Candidate:
-    """One edit, and what moments of the incumbent's dialogues have shown of it."""
+    """One edit and its evidence from turns of the incumbent's dialogues."""
 
     edit: Edit
     parent: Bank
@@ -51,7 +51,7 @@ class Candidate:
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
     """Of the replies that it has changed, cut off at `REACH` and scaled to [-1, 1]."""
     passed: bool = False
-    """Whether the evidence has ever been enough; once is, however often one looks."""
+    """Whether the evidence has ever sufficed; a pass is final, however often the test looks."""
 
     def __post_init__(self) -> None:
         """Find out which skills it is about."""
@@ -59,7 +59,7 @@ class Candidate:
         """Names of the skills that it changes; None where any reply may change."""
 
     def see(self, state: State, change: float | None) -> None:
-        """Take up a moment; None where this edit had no part in the reply."""
+        """Record the effect at one turn; None if the edit did not act there."""
         moments = self.changes.setdefault(state.profile.id, {})
         moments[state.rollout.replicate, state.turn] = change or 0.0
         if change is not None:
@@ -68,7 +68,7 @@ class Candidate:
             self.passed |= self._verdict.outcome == "accept"
 
     def has_seen(self, state: State) -> bool:
-        """Whether this moment was taken up already, in this trial or an earlier one."""
+        """Whether this turn was recorded already, in this trial or an earlier one."""
         return (state.rollout.replicate, state.turn) in self.changes.get(state.profile.id, {})
 
     def concerns(self, skill: str | None) -> bool:
@@ -76,7 +76,7 @@ class Candidate:
         return self.about is None or skill in self.about
 
     def wanted_with(self, seekers: Sequence[str]) -> set[str]:
-        """Those of some seekers at whose moments it is still to be looked for."""
+        """The seekers with whom the edit still needs to be tested."""
         return {
             name
             for name in seekers
@@ -90,7 +90,7 @@ class Candidate:
 
     @property
     def standing(self) -> Standing:
-        """What its own evidence says."""
+        """The status that its own evidence implies."""
         if self.passed:
             return "pass"
         if self._acts_nowhere:

@@ -1,8 +1,8 @@
 """The challenge: candidate against incumbent on the same (profile, replicate) pairs.
 
-Both play with the same seeds; the evidence is looked at after every few pairs, and the error rate
-holds however often one looks (an anytime-valid test, metrics/statistics.py). The incumbent is
-measured again on every pair; what it was once measured to be worth plays no part. Profiles are
+Both play with the same seeds; the evidence is checked after every few pairs, and the error rate
+holds however often it is checked (an anytime-valid test, metrics/evidence/statistics.py). The
+incumbent is measured again on every pair; earlier estimates of its level are not used. Profiles are
 drawn independently with replacement, so that each difference has the same expectation: the mean
 gain over the validation profiles.
 """
@@ -47,7 +47,7 @@ class Outcome(Frozen):
 
 
 class Pairs(Protocol):
-    """Where the pairs of a challenge come from."""
+    """Source of the pairs of a challenge."""
 
     def draw(self, count: int) -> list[Pair]:
         """The next `count` pairs."""
@@ -140,7 +140,7 @@ def played_both(pairs: Iterable[tuple[Rollout, Rollout]]) -> list[tuple[Rollout,
 
 
 def standing_difference(before: Rollout, after: Rollout) -> float | None:
-    """By how much the second stands higher, -1..1; None where either is missing data."""
+    """Score of the second rollout minus the first, -1..1; None if either is missing data."""
     first, second = before.standing, after.standing
     return None if first is None or second is None else second - first
 

@@ -1,8 +1,8 @@
-"""Is one DSPy program better than another, where the metric is noisy? Any program, any metric.
+"""Compare two DSPy programs with a noisy metric. Works with any program and any metric.
 
-The challenge of this project without its subject: two modules, examples and a metric. Pairs are
-drawn until the evidence decides, so a large gain costs a few and a small one many, and the error
-rate holds however often one looks (metrics/statistics.py).
+The same sequential test as in the search, applied to two modules, examples and a metric. Pairs are
+drawn until the evidence decides, so a large gain needs few pairs and a small gain many, and the
+error rate holds however often the evidence is checked (metrics/evidence/statistics.py).
 """
 
 import random
@@ -31,7 +31,7 @@ LOOK_EVERY = 8
 
 
 class Duel(Frozen):
-    """How two programs compare."""
+    """The result of a comparison of two programs."""
 
     better: bool
     """Whether the second is better than the first, at the error rate."""
@@ -124,7 +124,7 @@ def _batches(
 def _difference(
     before: dspy.Module, after: dspy.Module, metric: Metric, example: dspy.Example, replicate: int
 ) -> float | None:
-    """Score of the second less that of the first; None where either has none."""
+    """Score of the second minus that of the first; None if either has no score."""
     with _noise(replicate):
         first = _score(before, example, metric)
         second = None if first is None else _score(after, example, metric)

@@ -71,7 +71,7 @@ class SkillEvolution(Teleprompter):
         self.result: Result | None = None
 
     def get_params(self) -> dict[str, Any]:
-        """The dials; no handles and no secrets."""
+        """The settings, without handles or secrets."""
         return self.settings.model_dump(mode="json")
 
     def compile(
@@ -144,7 +144,7 @@ class SkillEvolution(Teleprompter):
 
     @property
     def so_far(self) -> Result:
-        """What the search knows before its end; for observers, while it runs."""
+        """The preliminary result; for observers, while the search runs."""
         task = self._task
         return Result(
             first=task.record.banks[0],
@@ -161,7 +161,7 @@ class SkillEvolution(Teleprompter):
         )
 
     def _reserve(self, agent: SupportAgent, test_profiles: int) -> None:
-        """Keep back what the sealed test can cost."""
+        """Reserve the cost of the sealed test."""
         if not test_profiles:
             return
         cost = self._cost_of_test(agent, test_profiles)
@@ -178,7 +178,7 @@ class SkillEvolution(Teleprompter):
         return cost_of_test(self.runner, self.settings, test_profiles, no_bank)
 
     def _renew_reserve(self, agent: SupportAgent, test_profiles: int) -> Observer:
-        """Keeps the reserve up with what dialogues turn out to cost in tokens and money."""
+        """Adjusts the reserve to the tokens and money that dialogues actually cost."""
 
         def renew(event: Event) -> None:
             if test_profiles and isinstance(event, Analysed | Decision | Measured):
@@ -187,7 +187,7 @@ class SkillEvolution(Teleprompter):
         return renew
 
     def _watched(self, record: Record, test: SealedTest | None) -> Watch | None:
-        """What else has changed, told to every observer where it is alarming."""
+        """Changes other than the score; observers are notified of alarms."""
         if test is None or len(record.banks) < 2:
             return None
         found = watch(self.runner, self.settings.watch, test, self.watchers)

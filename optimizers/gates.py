@@ -1,4 +1,4 @@
-"""Gates that no gain in score outweighs: safety, groups of seekers, and judges if asked for."""
+"""Gates that override any gain in score: safety, groups of seekers, and optional judges."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ GROUP_PAIRS = 4
 
 
 class Ruling(NamedTuple):
-    """What the gates make of a challenge."""
+    """The decision of the gates on a challenge."""
 
     accepted: bool
     gate: str
@@ -103,7 +103,7 @@ def worse_group(
     tolerance: float,
     error_rate: float,
 ) -> str | None:
-    """Which group of seekers the candidate serves worse, and by how much; None if none shows it.
+    """A group of seekers that the candidate harms, and by how much; None without evidence.
 
     A group shows it when even the upper bound of its mean paired difference (Student's t, one-sided
     at the error rate, which is shared by the groups that can be judged) lies below the tolerated

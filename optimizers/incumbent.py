@@ -1,4 +1,4 @@
-"""The bank to beat, and its dialogues with validation seekers, in which edits are tried."""
+"""The incumbent bank and its dialogues with validation seekers, in which edits are tested."""
 
 import random
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from .challenge import Pairs, PairSequence, level_of
 
 
 class Incumbent:
-    """An agent and what it has said to validation seekers.
+    """An agent and its dialogues with validation seekers.
 
     Args:
         agent: The agent.
@@ -46,11 +46,11 @@ class Incumbent:
         self._list_states(won)
 
     def known(self, seeker: str) -> list[State]:
-        """Moments of the dialogues with a seeker that it has played, always in the same order."""
+        """Turns of its dialogues with a seeker, always in the same order."""
         return self._states[seeker]
 
     def play_for(self, wanted: Mapping[str, int]) -> None:
-        """Play until so many moments are known, by profile id.
+        """Play until each profile has the given number of turns.
 
         Fewer are known afterwards where the budget ended or a model failed.
         """
@@ -82,7 +82,7 @@ class Incumbent:
         self._list_states(fresh)
 
     def _list_states(self, rollouts: Sequence[Rollout]) -> None:
-        """Take up the moments of some dialogues, those of one dialogue in random order."""
+        """Add the turns of some dialogues, in random order within a dialogue."""
         profiles = {profile.id: profile for profile in self.profiles}
         for rollout in rollouts:
             states = states_of(profiles[rollout.profile], rollout)
@@ -91,7 +91,7 @@ class Incumbent:
 
     @property
     def outlook(self) -> Outlook:
-        """What changes of emotion are worth at the end of its dialogues."""
+        """Value of a change of emotion for the final score, estimated from its dialogues."""
         return Outlook(self._rollouts)
 
     @property

@@ -1,6 +1,6 @@
-"""Tuning the numbers of the selection policy: Optuna proposes, turns of train dialogues rank.
+"""Tuning of the selection policy: Optuna proposes settings, turns of train dialogues rank them.
 
-Ranking only screens; what comes out on top must pass the same challenge as any other edit.
+The ranking only screens; the best setting must pass the same challenge as any other edit.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def best_policy(
     runner: Runner, incumbent: SupportAgent, pairs: Sequence[Pair], trials: int
 ) -> SetPolicy | None:
-    """The setting that gains most at the turns of train dialogues; None if none gains anything.
+    """The setting with the largest gain at turns of train dialogues; None without a gain.
 
     Ask-and-tell with TPE (Bergstra et al., 2011), seeded; a setting that was asked for before is
     answered from memory.

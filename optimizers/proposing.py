@@ -1,4 +1,4 @@
-"""Where edits come from: train dialogues, read by the analyst, answered by the editor."""
+"""Proposal of edits: the analyst reads train dialogues, the editor proposes edits."""
 
 import math
 import random
@@ -60,7 +60,7 @@ def _dialogues(task: SearchTask, fruitless: int) -> list[Rollout]:
 def _advised(
     task: SearchTask, rollouts: Sequence[Rollout], points: Sequence[SkillCredit]
 ) -> tuple[tuple[Finding, ...], tuple[Edit, ...]]:
-    """What the analyst finds and the editor proposes; nothing where a model failed.
+    """Findings of the analyst and edits of the editor; empty if a model failed.
 
     A generation without advice costs nothing more; patience bounds how many there are.
     """
@@ -81,7 +81,7 @@ def _advised(
 
 
 def prunings(points: Sequence[SkillCredit]) -> tuple[Edit, ...]:
-    """Leave-one-skill-out: the bank without each skill whose replies were received badly.
+    """Leave-one-skill-out edits: remove each skill whose replies were received badly.
 
     Unlike what the editor proposes, it is tried again for a new incumbent, since what a skill is
     worth depends on the others.

@@ -1,4 +1,4 @@
-"""What a search has decided and measured, told to whoever watches."""
+"""Log of decisions and measurements of a search, sent to its observers."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ class Record:
         points: tuple[SkillCredit, ...] | None = None,
         findings: tuple[Finding, ...] = (),
     ) -> None:
-        """Report what was played to learn from, and what is proposed.
+        """Report the analysed dialogues and the proposed edits.
 
         Args:
             rollouts: The dialogues; those that are missing data are left out.
@@ -133,13 +133,13 @@ class Record:
         self.emit(decision)
 
     def reject(self, edit: Edit) -> None:
-        """Keep in mind that an edit was rejected, so that it is not proposed again."""
+        """Remember that an edit was rejected, so that it is not proposed again."""
         text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
         self.refused.add(edit.identity)
         self.rejected.append(f"{describe(edit)}: {text[:REJECTION_LENGTH]}")
 
     def measure(self, score: Interval | None) -> None:
-        """Write down what is known of the incumbent's level; None is nothing."""
+        """Record the estimated level of the incumbent; None is ignored."""
         if score is None:
             return
         event = Measured(

@@ -1,10 +1,10 @@
-"""From many proposed edits to the few that deserve whole dialogues, for as few calls as possible.
+"""Screening: select the few edits that deserve whole dialogues, with as few calls as possible.
 
-What is unsafe is not even tried. Edits of different skills are tried together: one bank with all of
-them answers at moments of the incumbent's dialogues, each reply tells of the edit whose skill it
-uses, and what shows no promise is no longer asked for. What changes nothing is kept until there is
-another incumbent; what stays open is tried again in the next generation. (Leaving an edit behind
-can only cost power, since the test of each holds however it is stopped.)
+Unsafe edits are not tested. Edits of different skills are tested together: one bank with all of
+them answers at turns of the incumbent's dialogues, each reply is evidence about the edit whose
+skill it uses, and edits without promise get no further turns. Edits that change no reply wait for
+the next incumbent; undecided edits are tested again in the next generation. (Dropping an edit can
+only cost power, since its test is valid under any stopping rule.)
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,8 +29,8 @@ class Screener:
     Args:
         runner: Puts the questions to the models.
         settings: The dials.
-        record: Where rejections are written down.
-        rule: How long an edit is read on.
+        record: Records rejections.
+        rule: How many turns an edit gets.
     """
 
     def __init__(
@@ -72,16 +72,16 @@ class Screener:
         return passed
 
     def keep(self, edits: Sequence[Edit]) -> None:
-        """Try these again under the next incumbent."""
+        """Keep these edits and test them again under the next incumbent."""
         self._idle = [*self._idle, *edits][-self.rule.most_idle :]
 
     def close(self) -> None:
-        """Write down what is still open at the end of the search."""
+        """Record the undecided edits at the end of the search."""
         for candidate in self._undecided:
             self._reject(candidate, f"the search ended before a decision: {candidate.reason}")
 
     def _run_trials(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
-        """Read on until some pass, and a little longer for others, or until nothing deserves it."""
+        """Read turns until some edits pass (then a few more turns) or none needs more."""
         trials, rule = self._trials(candidates), self.rule
         rounds, left = rule.first_rounds, rule.rounds_after_pass
         passed, running = list[Candidate](), list(trials)
@@ -110,7 +110,7 @@ class Screener:
         return [c for c in found if c.evidence.e_value >= least]
 
     def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
-        """As few trials as hold edits that go together."""
+        """As few trials as possible, each with compatible edits."""
         without, bank = self.settings.without, self._incumbent.agent.bank.value
         if "together" in without:
             groups = [[candidate] for candidate in candidates]
@@ -129,7 +129,7 @@ class Screener:
         return self.rule.on_pace(candidate.evidence.e_value, n, replies, needed)
 
     def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
-        """Those that pass alone, and, where a trial passes, those that had a part in it."""
+        """Edits that pass alone, and, if a trial passes, the edits that contributed to it."""
         pooling = "pooling" not in self.settings.without
         return [
             candidate
@@ -139,7 +139,7 @@ class Screener:
         ]
 
     def _together(self, passed: Sequence[Candidate], trials: Sequence[TurnTrial]) -> Bundle:
-        """What has passed, as one."""
+        """The edits that passed, as one bundle."""
         evidence = max((trial.evidence.e_value for trial in trials if trial.passed), default=None)
         reason = "" if evidence is None else f"edits tried together reach e-value {evidence:.3g}"
         return bundle(self._incumbent.agent.bank.value, passed, self._incumbent.replies, reason)
@@ -174,7 +174,7 @@ class Screener:
         return open_still and not self._needs_evidence(candidate, self.rule.pace_replies)
 
     def _contributed(self, candidate: Candidate) -> bool:
-        """Whether an edit had a part in what all together have shown."""
+        """Whether an edit contributed to the joint evidence of its trial."""
         evidence, rule = candidate.evidence, self.rule
         enough = evidence.n >= rule.least_replies and evidence.e_value > rule.joining_e_value
         return candidate.standing == "undecided" and enough
@@ -219,7 +219,7 @@ class Screener:
         return again
 
     def _reject(self, candidate: Candidate, reason: str) -> None:
-        """Write a rejection down; one of an idle edit is not for good."""
+        """Record a rejection; the rejection of an idle edit is not final."""
         self._decide(candidate, "idle" if candidate.standing == "idle" else "screening", reason)
 
     def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:

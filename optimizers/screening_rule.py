@@ -1,6 +1,6 @@
-"""The numbers of the screening at single turns. They decide what is read; no test depends on them.
+"""Settings of the screening at single turns. They decide which turns are read, not the test itself.
 
-Leaving an edit behind can only cost power, since the test of each holds however it is stopped.
+Dropping an edit can only cost power, since its test is valid under any stopping rule.
 """
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from esc_skills.signatures.frozen import Frozen
 
 
 class ScreeningRule(Frozen):
-    """When an edit is read on, left behind, joined with others, or kept for later.
+    """When an edit gets more turns, is dropped, joins others, or is kept for later.
 
     A moment is one reply of the incumbent's dialogues at which a candidate answers, too; a reply
     counts for an edit where the candidate's differs. E-values are evidence against 'no gain', 1 at

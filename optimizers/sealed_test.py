@@ -1,6 +1,6 @@
-"""The sealed test: the first and the final bank, and no bank, on seekers that decided nothing.
+"""The sealed test: no bank, the first bank and the final bank on held-out seekers.
 
-No bank is a level of its own, since a gain over a harmful first bank is no gain over none.
+No bank is a separate level, because a gain over a harmful first bank may be no gain over no bank.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def run_sealed_test(
     final: SupportAgent,
     profiles: Sequence[Profile],
 ) -> SealedTest | None:
-    """All levels on the same unseen pairs; None where there is nothing to compare."""
+    """All levels on the same held-out pairs; None if there is nothing to compare."""
     replicates = range(TEST_REPLICATE, TEST_REPLICATE + settings.test_replicates)
     pairs: list[Pair] = [(profile, replicate) for profile in profiles for replicate in replicates]
     before, after = _play(runner, first, pairs), _play(runner, final, pairs)
@@ -58,7 +58,7 @@ def plays_no_bank(settings: EvolutionSettings, first: SupportAgent) -> bool:
 def cost_of_test(
     runner: Runner, settings: EvolutionSettings, profiles: int, no_bank: bool = False
 ) -> Spend:
-    """The most that the test can cost, with the judge that watches it.
+    """Upper bound on the cost of the test, with the judge that watches it.
 
     Args:
         runner: Knows what a rollout can cost.

@@ -1,7 +1,7 @@
-"""The search itself: propose, screen at single turns, confirm by whole dialogues, until the end.
+"""The search loop: propose, screen at single turns, confirm by whole dialogues, repeat.
 
-A pure function of its inputs and of what the runner answers, and the runner remembers: that is what
-makes a search that was killed and started again end with the same bank.
+The search is a pure function of its inputs and the runner's answers, and the runner stores answers.
+Therefore a search that was killed and restarted ends with the same bank.
 """
 
 from itertools import count
@@ -18,7 +18,7 @@ class Search:
     """Evolves a bank generation by generation, then tunes the numbers of its policy."""
 
     def run(self, task: SearchTask) -> str:
-        """Search until something says stop; returns the reason.
+        """Run the search; returns the reason for stopping.
 
         Raises:
             BudgetExhausted: The budget ended the search.
@@ -35,7 +35,7 @@ class Search:
 
 
 def _generations(task: SearchTask, acceptance: Acceptance) -> str:
-    """Evolve until the budget, a target, or without a budget patience or their number ends it."""
+    """Run generations until the budget or target ends it; else patience or their number."""
     settings, fruitless = task.settings, 0
     for generation in count():
         task.record.generation = generation

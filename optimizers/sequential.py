@@ -1,4 +1,4 @@
-"""Looking at paired differences, batch by batch, until they decide: the loop of every challenge."""
+"""The loop of every challenge: add paired differences in batches until the evidence decides."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ Decide = Callable[[PairedEvidence, ChallengeRule], Verdict]
 
 
 class Settled(NamedTuple):
-    """Where a sequence of looks ended."""
+    """The end of a sequence of looks."""
 
     evidence: PairedEvidence
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""The dials of the search. Everything else is derived."""
+"""Settings of the search. Everything else is derived."""
 
 from typing import Literal
 
@@ -16,7 +16,7 @@ the credit of skills (`metrics/credit.py`); the editor's memory of rejections.""
 
 
 class EvolutionSettings(Frozen):
-    """How a bank is evolved."""
+    """Settings of a search."""
 
     generations: int = Field(default=8, ge=1)
     """Rounds of analysis, proposal and challenge at most, where no budget ends the search; the

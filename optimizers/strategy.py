@@ -1,4 +1,4 @@
-"""What `SkillEvolution` asks of whatever searches for a better bank, and what it gives it."""
+"""The protocol between `SkillEvolution` and a search strategy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ROLLOUTS_AT_MOST = 99_999
 
 @dataclass(frozen=True)
 class SearchTask:
-    """One search: what is searched for, with what, and the record that it writes.
+    """One search task: inputs, runner, settings and the record to write.
 
     See `open_task` for the arguments.
     """
@@ -90,7 +90,7 @@ class Strategy(Protocol):
     """Searches for a better bank; one object may run any number of searches, one after another."""
 
     def run(self, task: SearchTask) -> str:
-        """Search until something says stop, and return what did, in words.
+        """Run the search and return the reason for stopping, as a sentence part.
 
         Every candidate is put down in `task.record`; the last accepted one is the result.
 
@@ -109,7 +109,7 @@ def open_task(
     settings: EvolutionSettings,
     observers: Sequence[Observer] = (),
 ) -> SearchTask:
-    """A search that is about to begin.
+    """A search task before its first step.
 
     Args:
         agent: The supporter whose bank is evolved.

@@ -1,14 +1,14 @@
-"""The turn-level challenge: what would the candidate have said, in the incumbent's own dialogues?
+"""The turn-level challenge: the candidate replies at turns of the incumbent's dialogues.
 
-At a moment of a logged dialogue the candidate answers what the incumbent answered, and the same
-appraiser takes both replies, not knowing whose they are. Where the two banks would ask the models
-the same question the answers are the same by construction and cost nothing; elsewhere a reply costs
-three calls at most instead of a dialogue's twenty-five. The sum over a dialogue of what each change
-of emotion is worth at the end is, to first order, the gain of the whole dialogue (the performance
+At a turn of a logged dialogue the candidate answers the same message as the incumbent, and the same
+appraiser rates both replies without knowing which bank wrote them. Where the two banks send the
+same prompts, the answers are identical and cost nothing; elsewhere a reply costs at most three
+calls instead of the twenty-five of a dialogue. The sum over a dialogue of what each change of
+emotion is worth at the end is, to first order, the gain of the whole dialogue (the performance
 difference lemma: Kakade and Langford, "Approximately optimal approximate reinforcement learning",
 ICML 2002, lemma 6.1), without the noise of everything that happens after the change.
 
-A good turn is not yet a good dialogue: what passes here must still be confirmed by whole ones.
+A better reply does not guarantee a better dialogue: edits that pass here need confirmation.
 """
 
 import math
@@ -33,7 +33,7 @@ SEEKERS = 16
 
 
 class TurnTrial:
-    """Some edits that go together, tried together at moments of the incumbent's dialogues.
+    """Compatible edits, tested together at turns of the incumbent's dialogues.
 
     The bank with all of them answers, and each reply tells of the edit whose skill it uses. Only
     replies count in which a changed skill is used. First a few moments with every seeker (or with a
@@ -76,7 +76,7 @@ class TurnTrial:
         self._needed = 1 / candidates[0].rule.error_rate if len(candidates) > 1 else math.inf
 
     def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
-        """Answer at so many moments with each seeker that is asked for.
+        """Answer at this many turns with each requested seeker.
 
         Args:
             rounds: The number of moments.
@@ -110,7 +110,7 @@ class TurnTrial:
         return [state for state in known if not all(c.has_seen(state) for c in candidates)]
 
     def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
-        """Tell every edit of one moment that is new to it, and bet by what was known before."""
+        """Record one turn for every edit that lacks it; bets use only earlier evidence."""
         fresh = [c for c in self.candidates if not c.has_seen(state)]
         change = change_at(state, answer, self._outlook)
         authors: list[Candidate] = []
@@ -140,7 +140,7 @@ class TurnTrial:
 
 
 def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
-    """The skills that some edits are about; None for any."""
+    """The skills that these edits change; None if any reply may change."""
     found: frozenset[str] = frozenset()
     for candidate in candidates:
         if candidate.about is None:
@@ -150,7 +150,7 @@ def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
 
 
 def change_at(state: State, answer: Exchange | None, outlook: Outlook) -> float | None:
-    """What another reply at a moment would have changed, in final points, to first order.
+    """Effect of another reply at a turn, in final points, to first order.
 
     The change of emotion times what a point is worth at the end; None where the reply is missing or
     the same.
@@ -169,7 +169,7 @@ def changed(
     states: Sequence[State],
     outlook: Outlook,
 ) -> list[float | None]:
-    """What the candidate's reply would have changed at each moment (`change_at`).
+    """Effect of the candidate's reply at each turn (`change_at`).
 
     Args:
         runner: Puts the questions to the models.

@@ -1,4 +1,4 @@
-"""What runs: DSPy modules for every stage, the bank as a parameter, models and the runner."""
+"""DSPy modules for every stage, the bank as a parameter, models and the runner."""
 
 import lazy_loader as _lazy
 

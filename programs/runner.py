@@ -1,8 +1,8 @@
-"""Plays rollouts: many at once, none twice, none past the budget, none lost.
+"""Plays rollouts in parallel, within the budget, and stores each one.
 
-Not `dspy.Evaluate`, which plays slow items again and scores failures as 0. Every model call is
-remembered (`memo`), so a run that starts again replays its finished part for free, and banks share
-what they have in common.
+`dspy.Evaluate` is not used, because it repeats slow items and scores failures as 0. Every model
+call is cached (`memo`), so a restarted run replays its finished part at no cost, and calls that
+banks share are made once.
 """
 
 from bisect import bisect_left
@@ -30,17 +30,17 @@ from .work import Threads, Work
 Pair = tuple[Profile, int]
 """A profile and a replicate."""
 Noise = Callable[[Bank], tuple[object, ...]]
-"""What the noise of a bank's dialogues depends on besides seed, profile, replicate and turn."""
+"""Extra parts of the noise of a bank's dialogues, beyond seed, profile, replicate and turn."""
 T = TypeVar("T")
 
 
 def shared_noise(bank: Bank) -> tuple[object, ...]:
-    """All banks meet the same noise: common random numbers, and calls in common are paid once."""
+    """Same noise for all banks: common random numbers, and shared calls are paid once."""
     return ()
 
 
 def own_noise(bank: Bank) -> tuple[object, ...]:
-    """Every bank meets noise of its own, so that banks share no call."""
+    """Separate noise for every bank, so that banks share no call."""
     return (bank.identity,)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """An immutable record; an unknown field is an error, so that a typo never passes silently."""
+    """An immutable record; an unknown field is an error, so that typos are found."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 

@@ -1,4 +1,4 @@
-"""The judge's look at a change before it is ever played."""
+"""The safety review of an edit before any dialogue is played with it."""
 
 import dspy
 

@@ -1,4 +1,4 @@
-"""One dialogue with everything that its score must be told apart by."""
+"""One dialogue with simulator, supporter and seeker, which identify its score."""
 
 from .frozen import Frozen
 from .profiles import Profile

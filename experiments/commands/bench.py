@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    bench = typer.Typer(no_args_is_help=True, help="Compare optimizers in worlds whose truth is known.")
+    bench = typer.Typer(
+        no_args_is_help=True, help="Compare optimizers in worlds whose truth is known."
+    )
     bench.command("optimizers")(optimizers)
     bench.command("table")(table)
     bench.command("worlds")(worlds)
@@ -72,7 +74,8 @@ def optimizers(
     ] = "drafts",
     html: Annotated[Path | None, typer.Option(help="Write the curves to this HTML page.")] = None,
     keep: Annotated[
-        Path | None, typer.Option(help="Store contests and command in this file, for `bench table`.")
+        Path | None,
+        typer.Option(help="Store contests and command in this file, for `bench table`."),
     ] = None,
     track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
     as_json: AsJson = False,
@@ -129,7 +132,8 @@ def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "l
 
 def table(
     tournament: Annotated[
-        Path | None, typer.Argument(help="File that --keep wrote; the project's own results by default.")
+        Path | None,
+        typer.Argument(help="File that --keep wrote; the project's own results by default."),
     ] = None,
     document: Annotated[
         Path | None,

@@ -32,13 +32,16 @@ def register(app: typer.Typer) -> None:
 
 def mine(
     corpus: Annotated[list[Path], typer.Argument(help="Files of conversations, .gz or not.")],
-    to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS / "mined",
+    to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS
+    / "mined",
     reader: Reader = "esconv",
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
     max_skills: Annotated[int, typer.Option(min=1, help="Maximum number of skills.")] = 16,
-    min_units: Annotated[int, typer.Option(min=1, help="Minimum number of key units per skill.")] = 4,
+    min_units: Annotated[
+        int, typer.Option(min=1, help="Minimum number of key units per skill.")
+    ] = 4,
     as_json: AsJson = False,
 ) -> None:
     """Mine a skill bank from real support conversations.

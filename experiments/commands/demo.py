@@ -35,8 +35,8 @@ DEMO = {
 def run_demo(console: Console, directory: Path) -> None:
     """Mine the sample corpus, evolve on the sample seekers, export, and say what to do next."""
     console.print(
-        "[bold]ESC-Skills demo[/], offline. The rehearsal model stands in for real ones: "
-        "it shows the machinery, not psychology.\n"
+        "[bold]ESC-Skills demo[/], offline. The rehearsal model replaces real ones: it shows "
+        "how the program works, not how people feel.\n"
     )
     mined = directory / "mined"
     mined.mkdir(parents=True, exist_ok=True)

@@ -45,9 +45,9 @@ class SurrogateWatcher:
         self._profiles = {profile.id: profile for profile in seekers_of(experiment)}
         if self._simulator not in self._surrogate.simulators:
             raise UserError(
-                f"the surrogate {path} must be fitted on the run's simulator {self._simulator}, "
-                f"but was fitted on {', '.join(self._surrogate.simulators)}. Fit one on its dialogues "
-                "(esc-skills evaluate --out FILE)."
+                f"the surrogate {path} must be fitted on the run's simulator "
+                f"{self._simulator}, but was fitted on {', '.join(self._surrogate.simulators)}. "
+                "Fit one on its dialogues (esc-skills evaluate --out FILE)."
             )
         spoken = {profile.language for profile in self._profiles.values()}
         if strange := sorted(spoken - set(self._surrogate.languages)):

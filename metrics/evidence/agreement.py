@@ -1,4 +1,4 @@
-"""How far judges agree: with themselves, with each other, and whatever the order of what they see.
+"""Agreement of judges: with themselves, with each other, and across orders of presentation.
 
 Intervals take dialogues as independent; several with one seeker make them a little too narrow.
 """
@@ -16,11 +16,11 @@ from .statistics import Interval
 
 LEVEL = 0.95
 FEWEST = 4
-"""Values under which a correlation says nothing."""
+"""Fewest values for a correlation."""
 
 
 class OrderBias(Frozen):
-    """What showing a dialogue first does to a comparison."""
+    """Effect of the order of presentation on a comparison."""
 
     first: Interval | None
     """Share of the decided answers that name what was shown first; 0.5 without bias."""
@@ -71,7 +71,7 @@ def rank_correlation(first: Sequence[float], second: Sequence[float]) -> Interva
 
 
 def order_bias(winners: Iterable[tuple[Place, Place]]) -> OrderBias | None:
-    """What the order does, from the winner's place with a dialogue shown first and shown second.
+    """Order bias, from the winner's place with a dialogue shown first and shown second.
 
     Returns:
         Both shares with Wilson's interval; None where nothing was compared.

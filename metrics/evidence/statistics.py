@@ -1,11 +1,11 @@
-"""Paired comparisons that survive noise: an anytime-valid test, and intervals clustered by profile.
+"""Paired comparisons under noise: an anytime-valid test, and intervals clustered by profile.
 
 The test is a mixture of bets (Waudby-Smith and Ramdas, "Estimating means of bounded random
 variables by betting", JRSS-B 86, 2024, section 4). Against H0: E[d] <= 0 for differences d in
 [-1, 1], a gambler who stakes the share b of the wealth on each d has wealth prod(1 + b d), which
 under H0 does not grow in expectation for any b in [0, 1]. The average wealth of several gamblers is
 an e-process: by Ville's inequality it ever exceeds 1/alpha with probability at most alpha, however
-often one looks, whatever the distribution. Nothing here knows what is compared.
+often the evidence is checked, for any distribution. This module does not know what is compared.
 """
 
 import math
@@ -23,14 +23,13 @@ BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
 CONFIRMING = 0.2
-"""Chance of a loss of some size at which whole dialogues count as having borne out a gain."""
+"""Largest probability of a loss at which whole dialogues confirm a gain."""
 CONFIRMING_PAIRS = 12
-"""Pairs of whole dialogues at most; with more of them one would buy noise."""
+"""Most pairs of whole dialogues; further pairs would mostly add cost."""
 LEAST_ERROR = 0.02
-"""Standard error of a mean at least, in score; a few equal differences are no certainty."""
+"""Lower bound on the standard error of a mean, in score; a few equal differences prove little."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
-"""What is believed of a difference before the first: as if so many of that mean and mean square had
-been seen."""
+"""Prior of a difference: as if this many had been seen, with this mean and mean square."""
 
 _BETS = np.asarray(BETS)
 
@@ -54,11 +53,11 @@ class ChallengeRule(Frozen):
     """When a candidate is accepted, and when it is given up."""
 
     error_rate: float = Field(default=0.05, gt=0, le=0.5)
-    """Probability at most of accepting an edit that gains nothing, however often one looks."""
+    """Maximum probability of accepting a null edit, however often the evidence is checked."""
     smallest_gain: float = Field(default=0.02, ge=0, le=1)
     """Gain, in score, below which an edit is not worth more dialogues (0.02 = 2 points)."""
     futility_level: float = Field(default=0.1, gt=0, lt=0.5)
-    """Chance that one takes of giving up on an edit that gains `smallest_gain`."""
+    """Accepted probability of giving up on an edit that gains `smallest_gain`."""
     min_pairs: int = Field(default=6, ge=2)
     """Pairs (of dialogues, or of replies) before an edit may be given up."""
     max_pairs: int = Field(default=96, ge=2)
@@ -66,7 +65,7 @@ class ChallengeRule(Frozen):
 
 
 class PairedEvidence:
-    """What the differences so far amount to, and the gamblers' wealth; immutable."""
+    """Sums of the differences so far, and the gamblers' wealth; immutable."""
 
     def __init__(self) -> None:
         self.n = 0
@@ -123,7 +122,7 @@ class PairedEvidence:
 
 
 class Verdict(Frozen):
-    """What the evidence says, and why."""
+    """A decision and its reason."""
 
     outcome: Literal["accept", "reject", "continue"]
     reason: str
@@ -162,14 +161,14 @@ def judge(
 def confirm(
     evidence: PairedEvidence, rule: ChallengeRule, expected: Interval | None = None
 ) -> Verdict:
-    """Decide whether whole dialogues bear out what was shown elsewhere, or speak against it.
+    """Decide whether whole dialogues confirm or refute a gain that was found elsewhere.
 
     Normal inference on the gain: what was expected is the prior, taken at half its size and no
     surer than half its size (it is a first-order estimate, of an edit picked for it). Accepts a
     gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`, and
     the dialogues alone do not make any gain as unlikely; rejects when a gain worth having has at
-    most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. No test of its own: the
-    error rate was held by what it confirms.
+    most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. This is no test with an
+    error rate of its own: the turn-level test controls the error rate.
 
     Args:
         evidence: The differences of whole dialogues so far, -1..1.

@@ -1,4 +1,4 @@
-"""Where the spread of scores comes from: the supporter, the profile, or neither."""
+"""Variance of scores by source: supporter, profile, or rest."""
 
 from collections.abc import Mapping
 

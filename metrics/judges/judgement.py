@@ -1,4 +1,4 @@
-"""What every judge takes and gives: a case, and a judgement whose quotations were looked up."""
+"""Input and output of every judge: a case, and a judgement with verified quotations."""
 
 from collections.abc import Iterable, Mapping
 from statistics import fmean
@@ -37,7 +37,7 @@ class Citation(Frozen):
     """The dimension."""
     quote: str
     stands: bool
-    """Whether the words really stand in what was judged."""
+    """Whether the words occur in the judged text."""
 
 
 class Judgement(Frozen):

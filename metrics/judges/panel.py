@@ -1,4 +1,4 @@
-"""The judges there are, by name: those of this package and those of other packages."""
+"""Registry of judges: those of this package and of other packages."""
 
 from typing import TYPE_CHECKING
 

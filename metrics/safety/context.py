@@ -1,7 +1,7 @@
-"""When words that would be unsafe advice are harmless: warnings, and reports of what others say.
+"""Contexts in which unsafe words are harmless: warnings, and reports of what others say.
 
-Rules of thumb about the clause before the words, and no grammar. Where they fail, they should fail
-towards raising a concern; the judge model is asked besides.
+Heuristics about the clause before the words, without a grammar. Where they fail, they should raise
+a concern; the judge model also reads the text.
 """
 
 import re
@@ -96,7 +96,7 @@ def is_harmless(text: str, match: re.Match[str]) -> bool:
 
 
 def _clause_before(text: str, place: int) -> str:
-    """What stands before a place in its sentence; for words in quotes, before the quotation."""
+    """Text before a place in its sentence; for words in quotes, before the quotation."""
     before = text[max(0, place - REACH) : place]
     line = before.rsplit("\n", 1)[-1]
     if line.count('"') % 2:

@@ -1,7 +1,8 @@
 """Safety by rules: a hard gate on what skills say and on what supporters reply.
 
-Rules catch what must never pass, in English and Chinese; a judge model looks besides (programs/
-safety_reviewer.py). A warning against something ("never tell them to stop medication") is safe.
+Rules catch what must never pass, in English and Chinese; a judge model also reads edits
+(programs/learning/safety_reviewer.py). A warning against something ("never tell them to stop
+medication") is safe.
 """
 
 import unicodedata

@@ -1,1 +1,1 @@
-"""The SAGE score, and what else the emotions of a dialogue tell."""
+"""The SAGE score and other statistics of emotions."""

@@ -1,4 +1,4 @@
-"""Credit per skill: how replies that used it were received, against like moments without it."""
+"""Credit per skill: change of emotion after its replies, against similar turns without it."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""How emotions move in the dialogues of one simulator: the figures that worlds are compared by.
+"""Statistics of emotions in the dialogues of one simulator, to compare worlds.
 
-Measured the same way on published transcripts and on rollouts of a rehearsal world, so that what a
-search finds hard in one is about as hard in the other. Source of the published side: the
+They are measured in the same way on published transcripts and on rollouts of a rehearsal world, so
+that both are about equally hard for a search. Source of the published side: the
 transcripts of SAGE (arXiv 2505.02847).
 """
 

@@ -1,8 +1,8 @@
-"""What a change of emotion on the way is worth at the end.
+"""Value of an intermediate change of emotion for the final score.
 
-Emotion has inertia: who feels better takes the next reply better (SAGE transcripts; after four
-replies the emotion correlates 0.87 with the final one). So a point gained early is worth more than
-a point at the end. How much more is read off the dialogues at hand, by regression.
+Emotion has inertia: a seeker who feels better rates the next reply higher (SAGE transcripts; after
+four replies the emotion correlates 0.87 with the final one). So a point gained early is worth more
+than a point at the end. A regression on the dialogues at hand estimates how much more.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
-"""Faults of a simulation that anyone can count: what a seeker says and a person never would.
+"""Countable faults of a simulation: implausible lines of seekers.
 
-The same counts measure published simulators and our own. They read what was said, not how it was
-scored, and know no model.
+The same counts apply to published simulators and to this project's. They read the text, not the
+scores, and use no model.
 """
 
 from collections import Counter

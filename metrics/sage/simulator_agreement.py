@@ -1,6 +1,6 @@
-"""Do two simulators put the same supporters in the same order, and how far apart are their levels?
+"""Agreement of two simulators on the ranks of supporters, and the difference of their levels.
 
-Levels of different simulators are never compared as scores: that they differ is what this shows.
+Scores of different simulators are not comparable; this module shows how much they differ.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How a set of rollouts went: the SAGE figures, with an interval and by profile group."""
+"""SAGE figures of a set of rollouts, with an interval and by profile group."""
 
 import math
 from collections import defaultdict
@@ -14,7 +14,7 @@ from ..evidence.statistics import Interval, clustered_interval
 SUCCESS_AT = 100
 FAILURE_UNDER = 10
 SILENT = 0
-"""Final emotion that a dialogue counts for in which the supporter gave no reply."""
+"""Final emotion of a dialogue in which the supporter gave no reply."""
 REPLIES = 9
 """Scored replies of a whole dialogue."""
 

@@ -1,1 +1,1 @@
-"""How close simulated seekers are to real people, and how well a set tells supporters apart."""
+"""Realism of simulated seekers, and how well a set of seekers ranks supporters."""

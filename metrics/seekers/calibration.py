@@ -1,4 +1,4 @@
-"""How far simulated seekers talk from real ones, feature by feature.
+"""Distance between simulated and real seekers in the way they talk, feature by feature.
 
 Every feature is one number a dialogue, read off what the seeker said in the first ten turns: a SAGE
 dialogue has no more. Knows nothing of where dialogues come from.

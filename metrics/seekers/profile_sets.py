@@ -1,4 +1,4 @@
-"""How good a set of seekers is as a test: does it tell supporters apart, and does it rank stably?
+"""Quality of a set of seekers as a test: does it separate supporters and rank them stably?
 
 Classical test theory with profiles as items and supporters as persons (Lord and Novick,
 "Statistical Theories of Mental Test Scores", 1968). Only profiles that every supporter met count.
@@ -17,19 +17,19 @@ from ..evidence.statistics import Interval
 from ..evidence.variance import VarianceShares, variance_shares
 
 SAME_END = 10.0
-"""Points between the best and the worst end, up to which it does not matter who speaks."""
+"""Points between the best and the worst end, up to which the supporters count as equal."""
 RESAMPLES = 999
 SPLITS = 20
 """Random halvings of each resample."""
 FEWEST = 3
-"""Supporters, and profiles in a half, under which a ranking says nothing."""
+"""Supporters, and profiles in a half, needed for a ranking."""
 
 Table = NDArray[np.float64]
 Information = Literal["tells apart", "same end", "against the rest"]
 
 
 class ProfileInformation(Frozen):
-    """What one seeker says of the supporters that it met."""
+    """Information of one seeker about the supporters that it met."""
 
     profile: str
     mean: float
@@ -43,7 +43,7 @@ class ProfileInformation(Frozen):
 
 
 class SetAudit(Frozen):
-    """How good a set is."""
+    """The audit of a set of seekers."""
 
     supporters: int
     profiles: int
@@ -57,7 +57,7 @@ class SetAudit(Frozen):
     whole: Interval | None
     """The same for two sets of this size, by the Spearman-Brown formula."""
     information: tuple[ProfileInformation, ...]
-    """By profile, the least telling first."""
+    """By profile, the least informative first."""
 
 
 def audit_set(cells: Mapping[str, Mapping[str, float]], seed: int = 0) -> SetAudit:

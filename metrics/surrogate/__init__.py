@@ -1,1 +1,1 @@
-"""A cheap stand-in for the appraiser, for estimates and alarms; never a target of the search."""
+"""A cheap model of the appraiser, for estimates and alarms; never a target of the search."""

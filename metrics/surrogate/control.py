@@ -1,7 +1,7 @@
-"""How much noise a surrogate takes out of an estimate, as a control variate.
+"""Variance reduction of an estimate with a surrogate as control variate.
 
-Instead of the mean of the given changes y one takes the mean of y - b (f - E f), with f what the
-surrogate expects: the same expectation, less variance. E f must be known from elsewhere: from many
+The mean of the actual changes y is replaced by the mean of y - b (f - E f), with f the surrogate's
+prediction: the same expectation, less variance. E f must be known from elsewhere: from many
 replies that were written and not appraised. With N of them for each appraised one, the cut is
 N / (N + 1) of what is reported here. Source: Angelopoulos et al., "PPI++" (arXiv 2311.01453),
 section 4. The factor b is fitted on other seekers than it is used on.

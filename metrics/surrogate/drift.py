@@ -1,4 +1,4 @@
-"""Whether an appraiser still judges as the surrogate has learnt: by source, and turn by turn.
+"""Drift of an appraiser from its surrogate: by source, and turn by turn.
 
 Each source (simulator and supporter) has a level, the mean of given minus expected change, and a
 spread, the mean of its square. Both differ between supporters for good reasons, so like is compared

@@ -1,7 +1,7 @@
-"""How well a surrogate tells the change, on seekers and supporters that it was not fitted on.
+"""Accuracy of a surrogate on held-out seekers and supporters.
 
-Always beside a model that sees the dialogue's state only: most of what a surrogate seems to know of
-replies is the state showing through them. Intervals resample whole dialogues; replies of different
+Always compared with a model that sees only the state of the dialogue, which explains most of what a
+surrogate seems to know about replies. Intervals resample whole dialogues; replies of different
 dialogues with one seeker, or of one supporter, are not independent either, so they are a little
 narrow.
 """

@@ -1,4 +1,4 @@
-"""What a surrogate sees of a moment: numbers with a name, and hashed character n-grams.
+"""Features of a turn for a surrogate: named numbers and hashed character n-grams.
 
 Nothing here is fitted, so the same text gives the same features everywhere. English and Chinese.
 """

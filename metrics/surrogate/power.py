@@ -1,8 +1,8 @@
-"""From how many dialogues a shift of a simulator's appraisals is seen, found by shifting some.
+"""Power of the drift check: how many dialogues detect a shift of the appraisals.
 
 The surrogate learns half of the seekers. In the other half every change is moved by the shift,
 within -10..10; emotions follow, so that what the surrogate sees of the state takes up a part of the
-shift, as it would. Dialogues of one supporter are then drawn again and put beside its own.
+shift, as it would. Dialogues of one supporter are then resampled and compared with its own.
 """
 
 import random

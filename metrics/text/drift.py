@@ -1,7 +1,7 @@
-"""How the replies of two banks differ besides in score: their length, and phrases that spread.
+"""Differences between the replies of two banks other than score: length and spreading phrases.
 
-What grows with every step of a search, whoever speaks to whom, is more likely to please the judge
-than to help the person. Nothing here knows what was scored.
+A feature that grows with every step of a search, with every seeker, more likely exploits the judge
+than helps the person. This module does not see scores.
 """
 
 import math

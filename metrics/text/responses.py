@@ -1,7 +1,7 @@
-"""Replies beside reference replies, by the measures that the field reports.
+"""Comparison of replies with reference replies, by the field's usual measures.
 
-They say how alike the words are, and words that are unlike may help as well: they are no measure
-of support, and nothing is ever accepted or optimized by them. METEOR is that of NLTK without its
+They measure word overlap, and different words may help as well: they do not measure support, and
+nothing is ever accepted or optimized by them. METEOR is that of NLTK without its
 synonyms, which need WordNet, and no library carries that; it is named for what it matches.
 """
 

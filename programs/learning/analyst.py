@@ -1,4 +1,4 @@
-"""The trace analyst: reads rollouts and says what the bank gets wrong, with evidence."""
+"""The trace analyst: reads rollouts and reports the faults of the bank, with evidence."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ from ..reading.scalars import slug
 from ..support.support_agent import NO_SKILL, card
 
 DIALOGUES_PER_CALL = 8
-"""How many dialogues one analysis reads; more would crowd the model's context."""
+"""Dialogues per analysis; more would fill the model's context."""
 
 
 class TraceAnalyst(dspy.Module):
-    """Finds what repeats in failed dialogues. Findings without true evidence lose that evidence."""
+    """Finds repeated faults in failed dialogues. Quotes that do not occur are removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def digest(rollout: Rollout) -> RolloutDigest:
 
 
 def verified(finding: Finding, rollouts: Sequence[Rollout]) -> Finding:
-    """The finding with only that evidence whose quote really stands in the named turn."""
+    """The finding with only the evidence whose quote occurs in the named turn."""
     texts = {(r.profile, r.replicate): r.exchanges for r in rollouts}
 
     def stands(evidence: Evidence) -> bool:

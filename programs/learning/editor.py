@@ -17,7 +17,7 @@ FINDINGS_SHOWN = 8
 
 
 class BankEditor(dspy.Module):
-    """Proposes edits; what does not apply, or was tried before, is dropped."""
+    """Proposes edits; edits that do not apply or were tried before are dropped."""
 
     def __init__(self) -> None:
         super().__init__()

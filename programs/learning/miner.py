@@ -1,6 +1,6 @@
 """From real dialogues to a bank: Intervention Units, prototypes, skills.
 
-Source of the steps: ESC-Skills (arXiv 2605.27908), section 3; where the paper is silent we decide:
+Source: ESC-Skills (arXiv 2605.27908), section 3. Our choices where the paper leaves the step open:
 prototypes are exact (need, stage, action) cells; states of one stage in which the same actions
 worked best are joined; each group gives a skill of what worked, contrasted with what did not.
 """
@@ -264,7 +264,7 @@ def _lesson(members: Sequence[Prototype], min_units: int) -> Lesson | None:
 
 
 def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]:
-    """The most frequent first, but those whose need nobody could tell last."""
+    """The most frequent first, but unclear needs last."""
     by_weight = sorted(
         prototypes, key=lambda p: (p.need == "unclear", -(p.good + p.bad), p.need, p.action)
     )
@@ -274,8 +274,8 @@ def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]
 def _evidence(prototypes: Sequence[Prototype]) -> float:
     """Good outcomes that speak for a lesson.
 
-    One whose need nobody could tell counts a quarter, except in exploration: there the need is
-    seldom clear to anybody, and without being heard first no one is open to what comes later.
+    A lesson with an unclear need counts a quarter, except in exploration, where the need is seldom
+    clear and people first have to be heard.
     """
     return sum(
         p.good / 4 if p.need == "unclear" and p.stage != "exploration" else p.good

@@ -1,4 +1,4 @@
-"""Invents seekers like given ones: the analyst model writes, and nobody is taken unchecked."""
+"""Writes new seekers similar to given ones with the analyst model; callers must check them."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""Models by role: calls, their budget, their memory, and how answers are read."""
+"""Models by role: calls, budget, cache, and parsing of answers."""

@@ -1,4 +1,4 @@
-"""A `dspy.LM` that asks in the way its model accepts, and whose answers ended as they should."""
+"""A `dspy.LM` that sends only parameters its model accepts, and returns only complete answers."""
 
 from typing import Any
 
@@ -114,7 +114,7 @@ class AcceptedLM(dspy.LM):
         return {k: v for k, v in changed.items() if k in kwargs or v != held.get(k)}
 
     def _learn(self, error: LMError, sent: dict[str, Any]) -> None:
-        """Take a refusal of a parameter to heart.
+        """Remember a refused parameter.
 
         Raises:
             Filtered: The prompt itself was refused.

@@ -1,7 +1,7 @@
-"""How work can stop short: what failed at the boundary to a model, and what ends a run.
+"""Failures at the boundary to a model, and conditions that end a run.
 
-A failed model call is data about the infrastructure, never about a bank; but a supporter that was
-reached and has nothing readable to say has failed by itself.
+A failed model call is data about the infrastructure, never about a bank; but a supporter that
+answers without a readable reply has failed itself.
 """
 
 from collections.abc import Generator
@@ -21,7 +21,7 @@ class NoReply(DialogueError):
 class Outage(Exception):
     """A model server is down: it fails every call. A run ends here instead of reporting a result.
 
-    What was finished is kept, so the same run can go on when the server is back.
+    What was finished is kept, so the same run can resume when the server is back.
     """
 
 

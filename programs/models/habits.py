@@ -1,4 +1,4 @@
-"""What a model refuses to be sent, learnt from its refusals and dropped from then on."""
+"""Parameters that a model refuses, learnt from its errors and left out from then on."""
 
 import logging
 import re

@@ -1,7 +1,7 @@
-"""Whether a model server still answers: tells a lost call from an outage.
+"""Health of a model server: separates a lost call from an outage.
 
 A call that fails among others that succeed is missing data. A server that fails every call is down,
-and going on would only turn its silence into results: the run must end (a circuit breaker).
+and the run must end, or its silence would become results (a circuit breaker).
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""What was spent, and the hard limit on it: asked before every model call."""
+"""Accounting of spend and its hard limit, checked before every model call."""
 
 import threading
 from collections.abc import Generator

@@ -1,10 +1,10 @@
-"""Answers of model calls by all that they depend on: no call is paid twice.
+"""Cache of model calls by everything that they depend on: no call is paid twice.
 
 A key holds the prompt, the model and the seed scope (run seed, profile, replicate, turn, role), but
 not the bank. Two banks that put the same question at the same place therefore get the same answer,
-from any endpoint, whether it honours seeds or not: their dialogues are one dialogue, for free,
-until the banks first differ in what they ask. That is the exact form of common random numbers; a
-repeat with another replicate is still a new draw.
+from any endpoint, whether or not it honours seeds: their dialogues are identical, at no cost, until
+the banks first send different prompts. These are exact common random numbers; another replicate is
+still a new draw.
 """
 
 import threading
@@ -20,7 +20,7 @@ from .journal import Journal
 
 
 class CallRecord(Frozen):
-    """Where a remembered answer comes from, for whoever checks a run later."""
+    """Origin of a cached answer, for later checks of a run."""
 
     role: str
     place: tuple[str, ...]

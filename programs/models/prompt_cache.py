@@ -1,6 +1,6 @@
-"""What the prompts of a role amount to, and how much of them a prefix cache could serve.
+"""Size of the prompts of a role, and the share that a prefix cache could serve.
 
-Served could be what is a prefix of an earlier prompt of the role, in blocks, as providers cache.
+Cacheable text is a prefix of an earlier prompt of the role, in blocks, as providers cache.
 The shares depend on the prompts alone, not on their order: each beginning is paid once.
 """
 

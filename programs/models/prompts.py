@@ -1,4 +1,4 @@
-"""The prompts of all stages: which there are, and which version of them this program has."""
+"""The prompts of all stages, and their version."""
 
 import hashlib
 import importlib

@@ -1,4 +1,4 @@
-"""How answers could be read, by stage and model: what a run tells about its models' form."""
+"""Statistics of parsed answers, by stage and model."""
 
 import threading
 from collections import Counter
@@ -17,7 +17,7 @@ OUTCOMES: tuple[Outcome, ...] = ("clean", "repaired", "again", "failed")
 
 
 class StageReadings(Frozen):
-    """What became of the questions of one stage to one model."""
+    """Outcomes of the questions of one stage to one model."""
 
     stage: str
     """Name of the signature."""

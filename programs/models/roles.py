@@ -1,4 +1,4 @@
-"""Models by role: who speaks for the supporter, the seeker, the analyst and the judge.
+"""Models by role: supporter, seeker, analyst and judge.
 
 A model is any LiteLLM name, an OpenAI-compatible endpoint (`api_base`), or the name of an
 in-process engine that the caller hands in. Every call is seeded, metered and held to the budget.

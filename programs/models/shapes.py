@@ -1,4 +1,4 @@
-"""Shows a model the form of an answer: short, in the order of definition, every key explained.
+"""Describes the format of an answer to a model: short, in order of definition, every key explained.
 
 DSPy shows a JSON schema whose properties are sorted by name, so that a number may stand before the
 reasons for it; and a schema takes three to four times the tokens of the form that it describes.

@@ -1,6 +1,6 @@
-"""Makes of what stands in an answer the value that a field asks for, or says why it cannot.
+"""Converts the text of an answer to the type of its field, or says why it cannot.
 
-Form is put right, meaning never: a whole number is read as it stands or refused.
+The form may be repaired, the meaning never: a whole number is read as it stands or refused.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What reading an answer found: faults that refuse it, and notes of what was put right."""
+"""Results of parsing an answer: faults that refuse it, and notes about repairs."""
 
 from dataclasses import dataclass, field
 

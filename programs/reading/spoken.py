@@ -1,4 +1,4 @@
-"""Cleans a text that stands by itself: what a person hears, or a line in a report."""
+"""Cleans a standalone text: a reply that a person reads, or a line in a report."""
 
 import re
 

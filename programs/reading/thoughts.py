@@ -1,4 +1,4 @@
-"""Takes away what a model wrote for itself: reasoning, channels, tokens of its chat template."""
+"""Removes reasoning, channels and chat-template tokens from an answer."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A supporter that only listens: what seekers reach without anybody's help."""
+"""A supporter that only listens: the baseline without help."""
 
 import dspy
 

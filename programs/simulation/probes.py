@@ -1,4 +1,4 @@
-"""Probes: supporters that try to win the score by a trick and not by supporting anybody.
+"""Probes: supporters that try to raise the score by a trick instead of support.
 
 Deterministic, without a model call of their own. A metric that one of them beats is broken.
 """

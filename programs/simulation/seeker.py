@@ -31,8 +31,8 @@ class SeekerSettings(Frozen):
     """How the simulator works; part of a score's name, since levels differ."""
 
     hide_emotion: bool = False
-    """Whether the appraiser judges without knowing the running emotion, so that a good run cannot
-    carry itself on (inertia ablation)."""
+    """Whether the appraiser judges without knowing the running emotion, so that a good run does
+    not sustain itself (inertia ablation)."""
 
     @property
     def label(self) -> str:

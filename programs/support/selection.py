@@ -1,4 +1,4 @@
-"""Which skills of a bank are put before the selecting model at a turn.
+"""The shortlist of skills that the selecting model sees at a turn.
 
 Deterministic and free of model calls: BM25 (Robertson and Zaragoza, 2009) over what each skill says
 of its use. Chinese text is matched by character pairs.
