@@ -1,7 +1,11 @@
 from .experiments import Experiment as Experiment
 from .experiments import UserError as UserError
+from .experiments import compare as compare
+from .experiments import evaluate as evaluate
 from .experiments import evolve as evolve
+from .experiments import export_run as export_run
 from .experiments import load_experiment as load_experiment
+from .experiments import mine as mine
 from .experiments import read_bank as read_bank
 from .experiments import read_profiles as read_profiles
 from .experiments import rehearsal_models as rehearsal_models

@@ -1,3 +1,4 @@
+from .deploy.export import export_run as export_run
 from .errors import UserError as UserError
 from .files.banks import read_bank as read_bank
 from .files.profiles import read_profiles as read_profiles
@@ -7,4 +8,14 @@ from .rehearsal.models import rehearsal_models as rehearsal_models
 from .rehearsal.models import rehearsal_runner as rehearsal_runner
 from .setup.config import Experiment as Experiment
 from .setup.config import load_experiment as load_experiment
+from .work.audit_judges import audit_judges as audit_judges
+from .work.audit_profiles import audit_profiles as audit_profiles
+from .work.calibrate import calibrate as calibrate
+from .work.compare import compare as compare
+from .work.evaluate import evaluate as evaluate
 from .work.evolve import evolve as evolve
+from .work.mine import mine as mine
+from .work.probe import probe as probe
+from .work.propose_profiles import propose as propose
+from .work.respond import respond as respond
+from .work.score import score as score

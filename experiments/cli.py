@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from typer.exceptions import TyperException
+from typer.models import CommandInfo, TyperInfo
 
 from esc_skills.programs.registry import PluginError
 
@@ -50,6 +51,31 @@ bench.register(app)
 probe.register(app)
 seekers.register(app)
 surrogate.register(app)
+
+PANELS = {
+    "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
+    "Deploy": ("export", "serve", "chat"),
+    "Data and seekers": ("profiles", "seekers", "responses"),
+    "Trust": ("doctor", "check", "sage", "judges", "probe", "surrogate", "bench"),
+}
+"""The groups of commands in `esc-skills --help`, in order."""
+
+
+def _arrange() -> None:
+    """Give every command its panel, and put the commands in the order of the panels."""
+    panels = {name: panel for panel, names in PANELS.items() for name in names}
+    places = {name: place for place, name in enumerate(panels)}
+    for kind in (app.registered_commands, app.registered_groups):
+        for command in kind:
+            command.rich_help_panel = panels.get(_name(command))
+        kind.sort(key=lambda command: places.get(_name(command), len(places)))
+
+
+def _name(command: CommandInfo | TyperInfo) -> str:
+    return str(command.name or getattr(command.callback, "__name__", ""))
+
+
+_arrange()
 
 
 def _print_version(asked: bool) -> None:

@@ -15,9 +15,9 @@ PUBLIC = {
     "esc_skills": """
         Analysed Bank Budget ChallengeRule Decision Deployment Dialogue Duel EvolutionSettings
         Experiment Interval Journal Judge Ledger Measured ModelConfig Models Observer Profile Result
-        Rollout Runner SealedTest Skill SkillEvolution Started Strategy SupportAgent UserError duel
-        evolve load_experiment read_bank read_profiles rehearsal_models rehearsal_runner sage_score
-        sample_profiles""",
+        Rollout Runner SealedTest Skill SkillEvolution Started Strategy SupportAgent UserError
+        compare duel evaluate evolve export_run load_experiment mine read_bank read_profiles
+        rehearsal_models rehearsal_runner sage_score sample_profiles""",
     "esc_skills.signatures": """
         Bank Conversation Edit EditError Exchange Finding InterventionUnit Language PolicyParameters
         Profile Rollout SeekerBehaviour SelectionPolicy Skill SkillDraft Spend Transcript Turn
@@ -35,8 +35,9 @@ PUBLIC = {
         Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
         SkillEvolution Started Strategy Watcher duel""",
     "esc_skills.experiments": """
-        Experiment UserError evolve load_experiment read_bank read_profiles rehearsal_models
-        rehearsal_runner sample_profiles split_profiles""",
+        Experiment UserError audit_judges audit_profiles calibrate compare evaluate evolve
+        export_run load_experiment mine probe propose read_bank read_profiles rehearsal_models
+        rehearsal_runner respond sample_profiles score split_profiles""",
 }
 
 
@@ -83,3 +84,10 @@ def test_the_rehearsal_runner_plays_the_sample_seekers_within_its_budget():
     runner = rehearsal_runner(budget=Budget(rollouts=2))
     played = runner.play(esc_skills.SupportAgent(), [(p, 0) for p in sample_profiles()[:3]])
     assert [rollout.valid for rollout in played] == [True, True]
+
+
+def test_every_command_has_its_place_in_the_help():
+    from esc_skills.experiments.cli import app
+
+    commands = (*app.registered_commands, *app.registered_groups)
+    assert [c.name or c.callback for c in commands if not c.rich_help_panel] == []
