@@ -44,7 +44,7 @@ def test_runs_with_other_simulators_are_not_compared():
     found = Comparison(
         runs=(summary("one"), summary("two", simulator="other")), difference=None, seekers=3
     )
-    assert found.verdict == "The runs cannot be compared: one met the simulator m, two met other."
+    assert found.verdict == "The runs cannot be compared: one used the simulator m, two used other."
 
 
 def test_scripts_get_the_whole_table(runs: Path):

@@ -89,7 +89,7 @@ def test_praise_that_deceives_the_judge_does_more_than_the_surrogate_expects(fil
     runner = Runner(Models(engines={"rehearsal": CountingEngine()}))
     seen = watch(runner, None, test, [watcher])
     assert "expectation" in [alarm.kind for alarm in seen.alarms]
-    assert "more than the surrogate s.json expects, where the 4 supporters" in watch_line(seen)
+    assert "more than the surrogate s.json predicts; its 4 supporters" in watch_line(seen)
 
 
 @pytest.mark.parametrize(("before", "after"), [("asks", "listens"), ("listens", "praises")])
