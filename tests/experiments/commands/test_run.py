@@ -154,9 +154,7 @@ def test_a_peer_evolves_by_the_same_command_and_its_run_is_reported(tmp_path):
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["spend"]["rollouts"] <= 40
     assert esc("report", "run", cwd=tmp_path).returncode == 0
-    refused(
-        esc("evolve", "--optimizer", "magic", *arguments, cwd=tmp_path), "optimizer", "'miprov2'"
-    )
+    refused(esc("evolve", "--optimizer", "magic", *arguments, cwd=tmp_path), "optimizer", "miprov2")
 
 
 def test_profiles_are_validated_listed_and_split(tmp_path):
