@@ -37,8 +37,8 @@ app = typer.Typer(
     name="esc-skills",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Mine skills from real support conversations, evolve them against simulated seekers, "
-    "keep only what really helps, ship the result.\n\nStart with: esc-skills demo",
+    help="Mine skills from real support conversations, improve them against simulated seekers, "
+    "keep only edits that provably help, and export the result.\n\nStart with: esc-skills demo",
 )
 run.register(app)
 data.register(app)

@@ -49,9 +49,9 @@ class Entry(Frozen):
     """Budget in model calls, without the sealed test."""
     seed: int
     missing: str = ""
-    """Ingredient that ours does without (`ablations`); none where it is empty."""
+    """The part that ESC-Skills runs without (`ablations`); empty for all parts."""
     judges: tuple[str, ...] = ()
-    """Judges by whom what ours accepts must not be worse."""
+    """Judges by whom a bank that ESC-Skills accepts must not be worse."""
     start: Start = "drafts"
     """The first bank."""
 

@@ -38,9 +38,9 @@ class Plan(Frozen):
     """Model calls of a search, the sealed test not counted."""
     seeds: int = 10
     missing: tuple[str, ...] = ("",)
-    """Ingredients that ours does without, one in each contest; the empty name is all of it."""
+    """Parts that ESC-Skills runs without, one per contest; the empty name is the full search."""
     judges: tuple[str, ...] = ()
-    """Judges who watch over ours in further contests."""
+    """Judges that gate ESC-Skills in additional contests."""
     start: Start = "drafts"
     """The first bank of every contest."""
 
@@ -97,11 +97,11 @@ def plan_of(
     """A plan from what a user asks for; what is None is as usual.
 
     Raises:
-        UserError: A budget is not positive, or peers are to compete with ablations of ours.
+        UserError: A budget is not positive, or --ablate and other optimizers are combined.
         PluginError: An optimizer, a judge or a world does not exist or cannot be used.
     """
     if ablate and optimizers:
-        raise UserError("an ablation is of ours, so --ablate and --optimizer exclude each other.")
+        raise UserError("--ablate and --optimizer exclude each other: ablations are of ESC-Skills.")
     for name in worlds or ():
         WORLDS[name]()
     asked = {

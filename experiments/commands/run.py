@@ -54,7 +54,7 @@ def evolve(
     optimizer: Annotated[
         str | None,
         typer.Option(
-            help=f"What searches: {OPTIMIZERS.listed}.", autocompletion=OPTIMIZERS.completions
+            help=f"Optimizer: {OPTIMIZERS.listed}.", autocompletion=OPTIMIZERS.completions
         ),
     ] = None,
     rollouts: Annotated[
