@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge, level_of
+from esc_skills.optimizers.challenge import ChallengeOutcome, PairSequence, challenge, level_of
 from esc_skills.optimizers.gates import objection_to, rule_on
 from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.failures import BudgetExhausted
@@ -46,7 +46,7 @@ def challenge_candidate(task: SearchTask, candidate: Bank, edits: Sequence[Edit]
     return ruling.accepted
 
 
-def _challenged(task: SearchTask, candidate: Bank) -> Outcome:
+def _challenged(task: SearchTask, candidate: Bank) -> ChallengeOutcome:
     """The challenge on the incumbent's own pairs, which it has to play only once."""
     return challenge(
         task.runner,

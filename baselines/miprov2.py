@@ -24,7 +24,7 @@ from dspy.teleprompt import MIPROv2
 
 from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.signatures.rollouts import EMOTION_START
+from esc_skills.signatures.protocol import EMOTION_START
 
 from .editor_model import editor_lm
 from .package import called_back, package_call

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from esc_skills.metrics.sage.score import feedback
 from esc_skills.programs.learning.analyst import digest
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import draft
 from esc_skills.signatures.frozen import Frozen
@@ -28,7 +28,7 @@ class Rewriter:
     """Asks the editor's model for a new version of one text of the bank."""
 
     def __init__(self, runner: Runner) -> None:
-        self.stage = Stage(RewriteText, role="analyst")
+        self.stage = RolePredict(RewriteText, role="analyst")
         self.runner = runner
         self.asked = 0
 

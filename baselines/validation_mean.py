@@ -6,7 +6,8 @@ from esc_skills.optimizers.challenge import level_of
 from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.runner import Pair
 from esc_skills.signatures.edits import Edit
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.protocol import EMOTION_START
+from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
 from .texts import changes
@@ -56,8 +57,8 @@ class ValidationMean:
     def scores(self, rollouts: Sequence[Rollout]) -> list[float]:
         """A score, 0..1, for each: 0 without a reply, the mean so far for a lost dialogue."""
         mean = sum(self._scores) / len(self._scores) if self._scores else EMOTION_START / 100
-        standings = (rollout.standing for rollout in rollouts)
-        return [mean if standing is None else standing for standing in standings]
+        scores = (rollout.counted_score for rollout in rollouts)
+        return [mean if score is None else score for score in scores]
 
     def validated(self, bank: Bank, pairs: Sequence[Pair]) -> Sequence[Rollout]:
         """The bank's dialogues on the validation pairs; compared when it is first asked for.

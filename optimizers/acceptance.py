@@ -9,7 +9,7 @@ from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Spend
 
 from .bundles import Bundle, bundle
-from .challenge import Outcome, PairSequence, challenge
+from .challenge import ChallengeOutcome, PairSequence, challenge
 from .gates import Ruling, rule_on
 from .incumbent import Incumbent
 from .screening import Screener
@@ -56,7 +56,7 @@ class Acceptance:
     def _best_confirmed(self, passed: Bundle) -> bool:
         """Confirm the best of several edits alone, if it passed alone."""
         best = passed.best
-        if len(passed.steps) < 2 or best.standing != "pass":
+        if len(passed.steps) < 2 or best.status != "pass":
             return False
         bank, replies = self.incumbent.agent.bank.value, self.incumbent.replies
         return self._confirmed(bundle(bank, [best], replies, best.reason))
@@ -102,7 +102,7 @@ class Acceptance:
             )
             cost = Spend()  # the dialogues are paid once for all of them
 
-    def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: Outcome) -> None:
+    def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: ChallengeOutcome) -> None:
         """Continue with the winner and the dialogues that it has played."""
         if accepted:
             task = self.task

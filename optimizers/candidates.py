@@ -12,20 +12,20 @@ from esc_skills.metrics.evidence.statistics import (
     Interval,
     PairedEvidence,
     Verdict,
-    judge,
+    decide,
 )
 from esc_skills.programs.simulation.dialogue import State
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
-REACH = 15.0
+EFFECT_LIMIT = 15.0
 """Final points to which the effect of one reply is clipped, so that the test is bounded."""
 LOOK_AROUND = 3
 """Moments with each seeker, after which an edit is looked for only with those seekers with whom it
 has changed a reply."""
 
-Standing = Literal["pass", "fail", "idle", "undecided"]
+CandidateStatus = Literal["pass", "fail", "idle", "undecided"]
 """`idle` where it changes nothing, `undecided` before the evidence decides."""
 
 
@@ -49,7 +49,7 @@ class Candidate:
     differs: set[str] = field(default_factory=set[str])
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
-    """Of the replies that it has changed, cut off at `REACH` and scaled to [-1, 1]."""
+    """Of the replies that it has changed, cut off at `EFFECT_LIMIT` and scaled to [-1, 1]."""
     passed: bool = False
     """Whether the evidence has ever sufficed; a pass is final, however often the test looks."""
 
@@ -89,7 +89,7 @@ class Candidate:
         return sum(map(len, self.changes.values()))
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> CandidateStatus:
         """The status that its own evidence implies."""
         if self.passed:
             return "pass"
@@ -129,9 +129,9 @@ class Candidate:
 
     @property
     def _verdict(self) -> Verdict:
-        return judge(self.evidence, self.rule, unit=REACH, noun="changed replies")
+        return decide(self.evidence, self.rule, unit=EFFECT_LIMIT, noun="changed replies")
 
 
 def scaled(change: float) -> float:
     """A change in points as a difference in [-1, 1]."""
-    return max(-1.0, min(1.0, change / REACH))
+    return max(-1.0, min(1.0, change / EFFECT_LIMIT))

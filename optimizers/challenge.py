@@ -16,7 +16,7 @@ from esc_skills.metrics.evidence.statistics import (
     ChallengeRule,
     Interval,
     clustered_interval,
-    judge,
+    decide,
 )
 from esc_skills.metrics.sage.summary import finals
 from esc_skills.programs.models.seeds import derive_seed
@@ -32,7 +32,7 @@ REPLICATES_EACH = 10_000
 """Room for the replicates of one sequence of pairs; the next one has fresh ones."""
 
 
-class Outcome(Frozen):
+class ChallengeOutcome(Frozen):
     """How a challenge ended."""
 
     accepted: bool
@@ -97,8 +97,8 @@ def challenge(
     pairs: Pairs,
     rule: ChallengeRule,
     look_every: int,
-    decide: Decide = judge,
-) -> Outcome:
+    decide: Decide = decide,
+) -> ChallengeOutcome:
     """Play candidate against incumbent until the evidence decides or the budget ends.
 
     A pair in which either side is missing (an infrastructure failure) is left out. A supporter that
@@ -112,7 +112,7 @@ def challenge(
             batch = pairs.draw(look_every)
             theirs, ours = runner.play(incumbent, batch), runner.play(candidate, batch)
             both = list(zip(theirs, ours, strict=False))
-            found = [standing_difference(*pair) for pair in both]
+            found = [counted_difference(*pair) for pair in both]
             counted.extend(pair for pair, each in zip(both, found, strict=True) if each is not None)
             played = len(both)
             yield found
@@ -122,7 +122,7 @@ def challenge(
     kept = played_both(counted)
     reason = verdict.reason if decided else f"the budget ended undecided: {verdict.reason}"
     silent = sum(after.ending == "no reply" for _, after in counted)
-    return Outcome(
+    return ChallengeOutcome(
         accepted=verdict.outcome == "accept",
         decided=decided,
         reason=f"{reason}; the candidate gave no reply in {silent} dialogues" if silent else reason,
@@ -139,9 +139,9 @@ def played_both(pairs: Iterable[tuple[Rollout, Rollout]]) -> list[tuple[Rollout,
     return [(before, after) for before, after in pairs if before.valid and after.valid]
 
 
-def standing_difference(before: Rollout, after: Rollout) -> float | None:
+def counted_difference(before: Rollout, after: Rollout) -> float | None:
     """Score of the second rollout minus the first, -1..1; None if either is missing data."""
-    first, second = before.standing, after.standing
+    first, second = before.counted_score, after.counted_score
     return None if first is None or second is None else second - first
 
 
@@ -149,7 +149,7 @@ def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
     """Mean paired difference of final emotions in points; None without a pair that has one."""
     by_profile: defaultdict[str, list[float]] = defaultdict(list)
     for before, after in pairs:
-        difference = standing_difference(before, after)
+        difference = counted_difference(before, after)
         if difference is not None:
             by_profile[before.profile].append(100 * difference)
     if not by_profile:

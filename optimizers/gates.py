@@ -14,7 +14,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 
-from .challenge import Outcome
+from .challenge import ChallengeOutcome
 from .settings import EvolutionSettings
 
 GROUP_PAIRS = 4
@@ -30,7 +30,7 @@ class Ruling(NamedTuple):
     reason: str
 
 
-def rule_on(runner: Runner, outcome: Outcome, settings: EvolutionSettings) -> Ruling:
+def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettings) -> Ruling:
     """Safety first, then the evidence, then the groups of seekers, then the judges.
 
     Judges are asked only about a challenger that would be accepted.

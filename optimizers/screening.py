@@ -121,7 +121,7 @@ class Screener:
 
     def _needs_evidence(self, candidate: Candidate, replies: int) -> bool:
         """Whether the candidate needs more evidence: it is undecided, and on the way to pass."""
-        if candidate.standing != "undecided":
+        if candidate.status != "undecided":
             return False
         n, needed = candidate.evidence.n, 1 / self.settings.rule.error_rate
         if n < self.rule.least_replies or "pace" in self.settings.without:
@@ -153,15 +153,15 @@ class Screener:
         for candidate in candidates:
             if not candidate.moments:
                 self.keep([candidate.edit])
-            elif candidate.standing == "fail":
+            elif candidate.status == "fail":
                 self._reject(candidate, f"dropped: {candidate.reason}")
-            elif candidate.standing == "idle":
+            elif candidate.status == "idle":
                 self._reject(candidate, f"no effect: {candidate.reason}")
             elif self._too_slow(candidate):
                 self._reject(candidate, f"dropped, too slow: {candidate.reason}")
             else:
                 undecided.append(candidate)
-        self.keep([c.edit for c in candidates if c.standing == "idle"])
+        self.keep([c.edit for c in candidates if c.status == "idle"])
         undecided.sort(key=lambda c: -c.evidence.e_value)
         self._undecided = undecided[: self.rule.most_undecided]
         for candidate in undecided[self.rule.most_undecided :]:
@@ -170,14 +170,14 @@ class Screener:
 
     def _too_slow(self, candidate: Candidate) -> bool:
         """Whether an undecided edit is not worth keeping for the next generation."""
-        open_still = candidate.standing == "undecided"
+        open_still = candidate.status == "undecided"
         return open_still and not self._needs_evidence(candidate, self.rule.pace_replies)
 
     def _contributed(self, candidate: Candidate) -> bool:
         """Whether an edit contributed to the joint evidence of its trial."""
         evidence, rule = candidate.evidence, self.rule
         enough = evidence.n >= rule.least_replies and evidence.e_value > rule.joining_e_value
-        return candidate.standing == "undecided" and enough
+        return candidate.status == "undecided" and enough
 
     def _revive_idle(self) -> Iterable[Edit]:
         """The idle edits, if there is a new incumbent."""
@@ -220,7 +220,7 @@ class Screener:
 
     def _reject(self, candidate: Candidate, reason: str) -> None:
         """Record a rejection; the rejection of an idle edit is not final."""
-        self._decide(candidate, "idle" if candidate.standing == "idle" else "screening", reason)
+        self._decide(candidate, "idle" if candidate.status == "idle" else "screening", reason)
 
     def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
         """Write a rejection down."""

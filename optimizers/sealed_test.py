@@ -14,7 +14,7 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .alarms import cost_of_watch
-from .challenge import gain_of, standing_difference
+from .challenge import counted_difference, gain_of
 from .events import NoBank, SealedTest
 from .settings import EvolutionSettings
 
@@ -92,4 +92,4 @@ def _play(runner: Runner, agent: SupportAgent, pairs: Sequence[Pair]) -> list[Ro
 def _told(before: Sequence[Rollout], after: Sequence[Rollout]) -> list[tuple[Rollout, Rollout]]:
     """The pairs in which neither side is missing data."""
     pairs = zip(before, after, strict=False)
-    return [pair for pair in pairs if standing_difference(*pair) is not None]
+    return [pair for pair in pairs if counted_difference(*pair) is not None]

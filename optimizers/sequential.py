@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict, judge
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict, decide
 
 Decide = Callable[[PairedEvidence, ChallengeRule], Verdict]
-"""What the evidence so far amounts to; `judge` tests, `confirm` only looks for an objection."""
+"""What the evidence so far amounts to; `decide` tests, `confirm` only looks for an objection."""
 
 
 class Settled(NamedTuple):
@@ -20,7 +20,7 @@ class Settled(NamedTuple):
 
 
 def settle(
-    batches: Iterable[Sequence[float | None]], rule: ChallengeRule, decide: Decide = judge
+    batches: Iterable[Sequence[float | None]], rule: ChallengeRule, decide: Decide = decide
 ) -> Settled:
     """Look after every batch, and take no further batch once the evidence decides.
 

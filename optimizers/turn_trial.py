@@ -90,7 +90,7 @@ class TurnTrial:
         self.moments += len(answers)
         for state, answer in zip(batch, answers, strict=False):
             self._see(bank, state, answer)
-        left = [c for c in self.candidates if c.standing != "fail"]
+        left = [c for c in self.candidates if c.status != "fail"]
         self._bank = bank if len(left) == len(self.candidates) else None
         self.candidates = left
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import WORST_CHANGE, Exchange, Rollout, Spend
+from esc_skills.signatures.protocol import SEEKER_TURNS, WORST_CHANGE
+from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .models.failures import BudgetExhausted, DialogueError, NoReply
@@ -22,7 +23,7 @@ from .models.ledger import metered
 from .models.memo import CallMemo
 from .models.roles import Models
 from .models.seeds import seed_scope
-from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, SEEKER_TURNS, Dialogue, State
+from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, Dialogue, State
 from .simulation.seeker import Seeker, SeekerSettings
 from .support.support_agent import SupportAgent
 from .work import Threads, Work

@@ -7,10 +7,7 @@ import re
 from pydantic import Field
 
 from .frozen import Frozen
-
-MOST_TURNS = 10
-"""Seeker turns of a whole SAGE dialogue (arXiv 2505.02847)."""
-
+from .protocol import SEEKER_TURNS
 
 _SHARES = ("openness", "questions", "resistance", "gratitude")
 _PERSONAL = ("words", *_SHARES)
@@ -31,7 +28,7 @@ class SeekerBehaviour(Frozen):
     """Share of turns that push back on what the supporter said."""
     gratitude: float = Field(default=0.1, ge=0, le=1)
     """Share of turns that say thanks."""
-    patience: int = Field(default=MOST_TURNS, ge=3, le=MOST_TURNS)
+    patience: int = Field(default=SEEKER_TURNS, ge=3, le=SEEKER_TURNS)
     """Turns after which the seeker takes leave, whatever the mood; 10 is the protocol's end."""
 
     individuality: float = Field(default=0.0, ge=0, le=1)
@@ -47,7 +44,7 @@ class SeekerBehaviour(Frozen):
 
     def words_at(self, turn: int) -> float:
         """Words of a turn, by its place from 0: from first to last in equal steps."""
-        share = min(turn, MOST_TURNS - 1) / (MOST_TURNS - 1)
+        share = min(turn, SEEKER_TURNS - 1) / (SEEKER_TURNS - 1)
         return self.words * (1 + self.warming * (2 * share - 1))
 
     @property
@@ -55,7 +52,7 @@ class SeekerBehaviour(Frozen):
         """The habits as the seeker's model reads them; static, so that a prefix cache serves it."""
         return (
             f"How they talk, whatever is said of length elsewhere: about {self.words} words a "
-            f"turn, {self.words_at(0):.0f} at first and {self.words_at(MOST_TURNS):.0f} in the "
+            f"turn, {self.words_at(0):.0f} at first and {self.words_at(SEEKER_TURNS):.0f} in the "
             f"end. {self.openness:.0%} of their turns let a new detail out, {self.questions:.0%} "
             f"ask something, {self.resistance:.0%} push back on what was said, "
             f"{self.gratitude:.0%} say thanks. They take their leave after {self.patience} turns."

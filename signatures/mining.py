@@ -5,7 +5,7 @@ import dspy
 from .dialogue import Turn
 from .frozen import Frozen
 from .skills import SkillDraft
-from .units import Action, ExchangeAnnotation, Need, Stage
+from .units import Action, ExchangeAnnotation, Need, Phase
 
 
 class AnnotateExchange(dspy.Signature):
@@ -36,7 +36,7 @@ class Pattern(Frozen):
     """A prototype as the distiller reads it."""
 
     need: Need
-    stage: Stage
+    stage: Phase
     action: Action
     good: int
     """How often the seeker then felt better."""

@@ -6,13 +6,7 @@ from pydantic import Field
 
 from .dialogue import Turn
 from .frozen import Frozen
-
-EMOTION_START = 40
-"""Emotion at which every SAGE dialogue starts (arXiv 2505.02847)."""
-
-
-WORST_CHANGE = -10
-"""The most of the emotion that one reply can take."""
+from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
 
 
 class Appraisal(Frozen):
@@ -22,7 +16,9 @@ class Appraisal(Frozen):
     goal_fit: str = Field(description="Whether it served what the seeker hopes for, and why.")
     inner_activity: str = Field(description="What goes through the seeker's mind.")
     feeling: str = Field(description="How the reply leaves the seeker feeling.")
-    change: int = Field(ge=-10, le=10, description="Change of emotion, a whole number -10..10.")
+    change: int = Field(
+        ge=WORST_CHANGE, le=BEST_CHANGE, description="Change of emotion, a whole number -10..10."
+    )
 
 
 class Spend(Frozen):
@@ -69,7 +65,7 @@ class Exchange(Frozen):
     why: str = ""
     """Why it was chosen."""
     appraisal: Appraisal | None = None
-    emotion: int | None = Field(default=None, ge=0, le=100)
+    emotion: int | None = Field(default=None, ge=0, le=SUCCESS_AT)
     """Emotion after the reply."""
 
     @property
@@ -122,8 +118,8 @@ class Rollout(Frozen):
         return self.emotions[-1] / 100
 
     @property
-    def standing(self) -> float | None:
-        """What the rollout says of its bank, 0..1; None for missing data.
+    def counted_score(self) -> float | None:
+        """The score that counts for its bank, 0..1; None for missing data.
 
         The score, or 0 where the supporter gave no reply: a bank must not win by silence.
         """

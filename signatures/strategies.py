@@ -4,7 +4,7 @@ from typing import Literal
 
 import dspy
 
-Strategy = Literal[
+SupportStrategy = Literal[
     "question",
     "restatement",
     "reflection of feelings",
@@ -16,7 +16,7 @@ Strategy = Literal[
 ]
 """ESConv's eight strategies (Liu et al., ACL 2021, table 2)."""
 
-_LABELS: dict[str, Strategy] = {
+_LABELS: dict[str, SupportStrategy] = {
     "question": "question",
     "questions": "question",
     "restatement": "restatement",
@@ -33,7 +33,7 @@ _LABELS: dict[str, Strategy] = {
 }
 
 
-def strategy_of(label: str | None) -> Strategy | None:
+def support_strategy(label: str | None) -> SupportStrategy | None:
     """The strategy that a corpus label means; None where there is no label, or an unknown one."""
     return _LABELS.get((label or "").strip().lower())
 
@@ -51,4 +51,4 @@ class NameStrategy(dspy.Signature):
 
     message: str = dspy.InputField(desc="What the person had just said.")
     turn: str = dspy.InputField(desc="The supporter's turn.")
-    strategy: Strategy = dspy.OutputField(desc="Its main strategy.")
+    strategy: SupportStrategy = dspy.OutputField(desc="Its main strategy.")

@@ -19,7 +19,7 @@ listened to; side: agreement that they did nothing wrong; advice: practical help
 understanding rather than comfort; reflection: guided self-reflection; motives: why others acted so.
 """
 
-Stage = Literal["exploration", "insight", "action"]
+Phase = Literal["exploration", "insight", "action"]
 """Hill's three-stage helping-skills model (Hill, Helping Skills, 5th ed., 2020)."""
 
 Action = Literal[
@@ -44,7 +44,7 @@ class SeekerState(Frozen):
 
     feeling: str = Field(description="The dominant feeling in one or two words.")
     need: Need
-    stage: Stage
+    stage: Phase
 
 
 class ExchangeAnnotation(Frozen):
@@ -90,7 +90,7 @@ class Prototype(Frozen):
 
     id: str
     need: Need
-    stage: Stage
+    stage: Phase
     action: Action
     good: int = Field(ge=0)
     bad: int = Field(ge=0)

@@ -13,7 +13,7 @@ from dspy.lm15 import Request, Response
 from rich.console import Console
 from rich.table import Table
 
-from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, judge
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, decide
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -167,7 +167,7 @@ def simulate(rule: ChallengeRule, gain: float, sd: float, runs: int) -> tuple[fl
         while outcome == "continue":
             for _ in range(8):
                 evidence = evidence.add(float(next(draws)))
-            outcome = judge(evidence, rule).outcome
+            outcome = decide(evidence, rule).outcome
         accepted += outcome == "accept"
         pairs += evidence.n
     return accepted / runs, pairs / runs

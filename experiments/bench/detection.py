@@ -131,10 +131,10 @@ def trial(edit: Edit, seed: int) -> Tried:
     adding = AddSkill(skill=edit.skill, reason="to see whether its gain is seen")
     candidate = Candidate(adding, edit.before, edit.after, RULE, Spend())
     looked = TurnTrial(runner, incumbent, [candidate])
-    while candidate.standing == "undecided" and not looked.ended:
+    while candidate.status == "undecided" and not looked.ended:
         looked.read(LOOK_EVERY)
     runner.close()
-    return Tried(candidate.standing == "pass", runner.ledger.spend.calls, candidate.evidence)
+    return Tried(candidate.status == "pass", runner.ledger.spend.calls, candidate.evidence)
 
 
 def concentrated() -> Edit:

@@ -17,30 +17,32 @@ from esc_skills.signatures.edits import RemoveSkill, apply_edit
 from esc_skills.signatures.skills import Bank, Skill
 
 from ..show.tables import table_of
-from .match import NOTHING, Entry, hold, truth_for
-from .standings import OURS
+from .match import NOTHING, Entry, run_match, truth_for
+from .summary import OURS
 
 CALLS, SEEDS = 8_000, 20
-Kind = Literal["accepted edits", "new skills in the final bank"]
-EDITS: Kind = "accepted edits"
-SKILLS: Kind = "new skills in the final bank"
+EffectKind = Literal["accepted edits", "new skills in the final bank"]
+EDITS: EffectKind = "accepted edits"
+SKILLS: EffectKind = "new skills in the final bank"
 
 
-class Worth(NamedTuple):
+class TrueEffect(NamedTuple):
     """True gain of an edit, in points; for a skill, what the bank would lose without it."""
 
-    kind: Kind
+    kind: EffectKind
     validation: float
     test: float
     everybody: float
     """Over the population of seekers like those of the world."""
 
 
-_COUNTS: dict[str, Callable[[Worth], bool]] = {
-    "harm validation": lambda worth: worth.validation < -NOTHING,
-    "harm test": lambda worth: worth.test < -NOTHING,
-    "harm everybody": lambda worth: worth.everybody < -NOTHING,
-    "help everybody, harm test": lambda worth: worth.test < -NOTHING and worth.everybody > NOTHING,
+_COUNTS: dict[str, Callable[[TrueEffect], bool]] = {
+    "harm validation": lambda effect: effect.validation < -NOTHING,
+    "harm test": lambda effect: effect.test < -NOTHING,
+    "harm everybody": lambda effect: effect.everybody < -NOTHING,
+    "help everybody, harm test": lambda effect: (
+        effect.test < -NOTHING and effect.everybody > NOTHING
+    ),
 }
 
 
@@ -50,26 +52,26 @@ def harm(calls: int = CALLS, seeds: int = SEEDS, processes: int = 2) -> Table:
         Entry(world="default", optimizer=OURS, calls=calls, seed=seed) for seed in range(seeds)
     ]
     with Processes(processes) as work:
-        found = list(chain.from_iterable(work.map(worths, entries)))
+        found = list(chain.from_iterable(work.map(true_effects, entries)))
     rows = (
-        (kind, *map(str, counts([worth for worth in found if worth.kind == kind])))
+        (kind, *map(str, counts([effect for effect in found if effect.kind == kind])))
         for kind in (EDITS, SKILLS)
     )
     title = f"What does harm (over {NOTHING:g} point): {calls:,} calls, {seeds} seeds"
     return table_of(title, ("what", "how many", *_COUNTS), rows)
 
 
-def counts(found: Sequence[Worth]) -> tuple[int, ...]:
+def counts(found: Sequence[TrueEffect]) -> tuple[int, ...]:
     """One row: the number of edits, and how many of them meet each column."""
     return (len(found), *(sum(map(holds, found)) for holds in _COUNTS.values()))
 
 
-def worths(entry: Entry) -> list[Worth]:
-    """True effects of every accepted edit of a contest, and of every new skill at its end."""
-    world, split, result, _ = hold(entry)
+def true_effects(entry: Entry) -> list[TrueEffect]:
+    """True effects of the edits accepted in a match, and of the new skills in its final bank."""
+    world, split, result, _ = run_match(entry)
 
-    def worth(kind: Kind, after: Bank, before: Bank) -> Worth:
-        return Worth(
+    def effect(kind: EffectKind, after: Bank, before: Bank) -> TrueEffect:
+        return TrueEffect(
             kind,
             truth_for(world, after, split.validation) - truth_for(world, before, split.validation),
             truth_for(world, after, split.test) - truth_for(world, before, split.test),
@@ -77,13 +79,13 @@ def worths(entry: Entry) -> list[Worth]:
         )
 
     banks = [result.first, *(d.bank for d in result.decisions if d.accepted)]
-    edits = [worth(EDITS, after, before) for before, after in pairwise(banks)]
+    edits = [effect(EDITS, after, before) for before, after in pairwise(banks)]
     rest = [
         apply_edit(result.final, RemoveSkill(name=skill.name, reason="to see what it is worth"))
         for skill in result.final.skills
         if _new(skill, result)
     ]
-    return edits + [worth(SKILLS, result.final, before) for before in rest]
+    return edits + [effect(SKILLS, result.final, before) for before in rest]
 
 
 def _new(skill: Skill, result: Result) -> bool:

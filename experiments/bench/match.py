@@ -118,7 +118,7 @@ class Score(Frozen):
         return reached
 
 
-class Contest(NamedTuple):
+class Match(NamedTuple):
     """A contest as it was held."""
 
     world: World
@@ -133,10 +133,10 @@ def compete(entry: Entry) -> Score:
     Raises:
         UserError: There is no such world.
     """
-    return _score(entry, *hold(entry))
+    return _score(entry, *run_match(entry))
 
 
-def hold(entry: Entry) -> Contest:
+def run_match(entry: Entry) -> Match:
     """Let an optimizer search in a world.
 
     Raises:
@@ -164,7 +164,7 @@ def hold(entry: Entry) -> Contest:
     seconds = time.perf_counter() - started
     runner.close()
     assert optimizer.result is not None
-    return Contest(world, split, optimizer.result, seconds)
+    return Match(world, split, optimizer.result, seconds)
 
 
 def truth_for(world: World, bank: Bank, profiles: Sequence[Profile]) -> float:

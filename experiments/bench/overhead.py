@@ -14,8 +14,9 @@ from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Pair, Runner
-from esc_skills.programs.simulation.dialogue import SEEKER_TURNS, State
+from esc_skills.programs.simulation.dialogue import State
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Exchange, Rollout
 
 from .rehearsal_worlds import RehearsalWorld

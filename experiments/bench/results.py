@@ -12,7 +12,7 @@ from esc_skills.signatures.frozen import Frozen
 from ..errors import UserError, first_problem
 from ..files.atomic_writes import write_whole
 from .match import Score
-from .standings import OURS, Standing, standings
+from .summary import OURS, OptimizerSummary, summarize_scores
 from .tables import alarms_cell, points, reach_cell
 from .tournament import VERSION, Plan
 
@@ -91,7 +91,7 @@ def read_tournament(path: Path) -> Tournament:
 
 def markdown(tournament: Tournament) -> str:
     """The tables of a document: one world by budget, or several worlds with a row each."""
-    rows = standings(tournament.scores)
+    rows = summarize_scores(tournament.scores)
     alone = len({row.world for row in rows}) == 1
     parts = [_by_budget(rows) if alone else _by_world(rows)]
     if alone and any(row.lead for row in rows):
@@ -120,7 +120,7 @@ def _levels(scores: Sequence[Score]) -> str:
     return f"Mean true scores: {', '.join(told)}. "
 
 
-def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
+def _by_budget(rows: Sequence[OptimizerSummary]) -> Iterator[str]:
     """A row for each optimizer, a column for each budget."""
     budgets = sorted({row.calls for row in rows})
     known = {(row.optimizer, row.calls): row for row in rows}
@@ -145,7 +145,7 @@ def _by_budget(rows: Sequence[Standing]) -> Iterator[str]:
         )
 
 
-def _leads(rows: Sequence[Standing]) -> Iterator[str]:
+def _leads(rows: Sequence[OptimizerSummary]) -> Iterator[str]:
     """The lead of ESC-Skills over each other optimizer at each budget, paired by seed."""
     budgets = sorted({row.calls for row in rows})
     leads = {(row.optimizer, row.calls): row.lead for row in rows if row.lead is not None}
@@ -156,7 +156,7 @@ def _leads(rows: Sequence[Standing]) -> Iterator[str]:
         yield _line([name, *("" if lead is None else points(lead) for lead in found)])
 
 
-def _by_world(rows: Sequence[Standing]) -> Iterator[str]:
+def _by_world(rows: Sequence[OptimizerSummary]) -> Iterator[str]:
     """ESC-Skills and the best baseline in each world and budget."""
     yield _line(HEADS_BY_WORLD)
     yield _line(["---", "---:", "---:", "---:", "---", "---:", "---:", "---:"])

@@ -14,7 +14,7 @@ from ..show.figures import FONT, MARGIN
 from ..show.tables import Cell, table_of
 from .match import Score
 from .realism import Likeness
-from .standings import Middle, Reach, Standing
+from .summary import Middle, OptimizerSummary, Reach
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -40,7 +40,7 @@ POINTS = 60
 """Points along the budget at which a curve is drawn."""
 
 
-def render(rows: Sequence[Standing]) -> Iterator[Table]:
+def render(rows: Sequence[OptimizerSummary]) -> Iterator[Table]:
     """Two tables for each world and budget: gains, and their cost."""
     for (world, calls), group in groupby(rows, key=lambda row: (row.world, row.calls)):
         own = list(group)
@@ -50,7 +50,7 @@ def render(rows: Sequence[Standing]) -> Iterator[Table]:
         yield table_of("Cost of a gain", COSTS, [cost_cells(row) for row in own])
 
 
-def gain_cells(row: Standing) -> tuple[str, ...]:
+def gain_cells(row: OptimizerSummary) -> tuple[str, ...]:
     """A row as texts, in the order of `GAINS`."""
     return (
         row.optimizer,
@@ -64,7 +64,7 @@ def gain_cells(row: Standing) -> tuple[str, ...]:
     )
 
 
-def cost_cells(row: Standing) -> tuple[str, ...]:
+def cost_cells(row: OptimizerSummary) -> tuple[str, ...]:
     """A row as texts, in the order of `COSTS`."""
     return (
         row.optimizer,
@@ -76,7 +76,7 @@ def cost_cells(row: Standing) -> tuple[str, ...]:
     )
 
 
-def alarms_cell(row: Standing) -> str:
+def alarms_cell(row: OptimizerSummary) -> str:
     """Runs that raised an alarm / runs that could have; empty if no run was watched."""
     return f"{row.alarming}/{row.watched}" if row.watched else ""
 

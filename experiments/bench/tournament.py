@@ -17,8 +17,8 @@ from ..errors import UserError, first_problem
 from ..files.journals import open_journal
 from .ablations import ABLATIONS
 from .match import Entry, Score, compete
-from .standings import OURS
 from .starts import Start
+from .summary import OURS
 from .worlds import WORLDS
 
 VERSION = 3
@@ -127,7 +127,7 @@ def plan_of(
     return plan
 
 
-def hold(
+def run_tournament(
     plan: Plan,
     results: Path,
     processes: int,

@@ -85,7 +85,7 @@ def optimizers(
     Every optimizer gets the same first bank, seekers, models, seeds and budget in model calls. The
     table shows the true gain, without noise, which no optimizer can see.
     """
-    from ..bench.standings import standings
+    from ..bench.summary import summarize_scores
     from ..bench.tables import LEGEND, curves, render
     from ..bench.tournament import plan_of
     from ..work.judge import judge_names
@@ -96,7 +96,7 @@ def optimizers(
     )
     console = Console(stderr=as_json)
     scores = _played(plan, results, processes, console)
-    rows = standings(scores)
+    rows = summarize_scores(scores)
     if html is not None:
         curves(scores).write_html(html, include_plotlyjs=True)
     if keep is not None:
@@ -120,14 +120,14 @@ def optimizers(
 
 def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "list[Score]":
     """Run the contests, with a progress bar."""
-    from ..bench.tournament import hold
+    from ..bench.tournament import run_tournament
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("contests", total=len(plan.entries))
-        return hold(plan, results, processes, lambda score: progress.advance(task))
+        return run_tournament(plan, results, processes, lambda score: progress.advance(task))
 
 
 def table(

@@ -12,7 +12,7 @@ from ..errors import UserError
 from .options import RUNS, ApiBase, AsJson, Model, warn_if_unfinished
 
 if TYPE_CHECKING:
-    from ..setup.models import Probe
+    from ..setup.models import EndpointCheck
 
 Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
 
@@ -103,7 +103,7 @@ def doctor(
     from esc_skills.programs.models.roles import Models
 
     from ..setup.config import load_experiment
-    from ..setup.models import open_models, probe
+    from ..setup.models import check_endpoints, open_models
     from ..work.trial import play_stages
 
     experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
@@ -111,7 +111,7 @@ def doctor(
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:
         fresh = Models(models.configs, engines=models.engines)
-        answers = probe(fresh)
+        answers = check_endpoints(fresh)
         read = play_stages(fresh) if all(answer.ok for answer in answers) else ()
     if as_json:
         found = {
@@ -135,7 +135,7 @@ def doctor(
         raise UserError("every model must answer, but at least one did not (see above).")
 
 
-def _state(answer: "Probe") -> tuple[str, str]:
+def _state(answer: "EndpointCheck") -> tuple[str, str]:
     """A model with its roles, and how it answered."""
     state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
     return f"{answer.model} ({', '.join(answer.roles)})", state

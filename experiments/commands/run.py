@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from esc_skills.baselines import OPTIMIZERS
+from esc_skills.signatures.protocol import SEEKER_TURNS
 
 from .options import (
     RUNS,
@@ -140,7 +141,9 @@ def evaluate(
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
     hide_emotion: HideEmotion = False,
-    turns: Annotated[int, typer.Option(min=2, max=10, help="Seeker turns per dialogue.")] = 10,
+    turns: Annotated[
+        int, typer.Option(min=2, max=SEEKER_TURNS, help="Seeker turns per dialogue.")
+    ] = SEEKER_TURNS,
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,

@@ -11,10 +11,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from esc_skills.metrics.sage.summary import FAILURE_UNDER, REPLIES, SUCCESS_AT
-from esc_skills.programs.simulation.dialogue import SEEKER_TURNS
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
+from esc_skills.signatures.protocol import (
+    EMOTION_START,
+    FAILURE_UNDER,
+    SCORED_REPLIES,
+    SEEKER_TURNS,
+    SUCCESS_AT,
+)
+from esc_skills.signatures.rollouts import Appraisal, Ending, Exchange, Rollout
 from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError, first_problem
@@ -198,8 +203,10 @@ def _check(rollout: Rollout, final: int) -> None:
         emotion = exchange.emotion
     if emotion != final:
         raise ValueError(f"'emo_point' is {final!r}, but the last emotion of its history {emotion}")
-    if len(rollout.emotions) > REPLIES + 1:
-        raise ValueError(f"it has {len(rollout.emotions) - 1} scored replies, over {REPLIES}")
+    if len(rollout.emotions) > SCORED_REPLIES + 1:
+        raise ValueError(
+            f"it has {len(rollout.emotions) - 1} scored replies, over {SCORED_REPLIES}"
+        )
 
 
 def _appraisal(planning: dict[str, Any]) -> Appraisal:

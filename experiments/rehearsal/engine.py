@@ -17,7 +17,7 @@ from esc_skills.programs.models.adapter import JSON_ANSWER
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging.preference import STAGES
-from esc_skills.signatures.rollouts import EMOTION_START
+from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.words import language_of
 
 from . import judging, mining, people, reflection, rewriting, supporter

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from esc_skills.signatures.behaviour import MOST_TURNS, SeekerBehaviour
+from esc_skills.signatures.behaviour import SeekerBehaviour
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.words import words
 
 from .needs import DATA
@@ -34,7 +35,7 @@ def speak(
     lines = DATA["lines"][moment.language] | _SAID[moment.language]
     if moment.level in ("glad", "done"):
         return rng.choice(lines[moment.level]), True
-    if behaviour.patience < MOST_TURNS and len(moment.said) + 1 >= behaviour.patience:
+    if behaviour.patience < SEEKER_TURNS and len(moment.said) + 1 >= behaviour.patience:
         return rng.choice(lines["leaving"]), True
     asks = rng.random() < behaviour.questions
     mean = max(1.0, behaviour.words_at(len(moment.said)))

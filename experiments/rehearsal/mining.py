@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from esc_skills.signatures.strategies import Strategy
+from esc_skills.signatures.strategies import SupportStrategy
 
 from .moves import moves_in
 from .needs import NEEDS, need_cues
@@ -60,7 +60,7 @@ def name_strategy(fields: Mapping[str, str]) -> dict[str, Any]:
     """ESConv's name of what a turn does; actions that ESConv does not know are `other`."""
     action = _action("", fields["turn"])
     name = "reflection of feelings" if action == "reflection" else action
-    if name in get_args(Strategy) and name != "other":
+    if name in get_args(SupportStrategy) and name != "other":
         return {"strategy": name}
     return {"strategy": "question" if "?" in fields["turn"] else "other"}
 

@@ -8,11 +8,10 @@ import random
 from collections.abc import Sequence
 
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.programs.simulation.dialogue import SEEKER_TURNS
-from esc_skills.programs.simulation.seeker import FAILURE_UNDER, SUCCESS_AT, level_of
+from esc_skills.programs.simulation.seeker import level_of
 from esc_skills.programs.support.selection import shortlist
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START
+from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SEEKER_TURNS, SUCCESS_AT
 from esc_skills.signatures.skills import Bank
 
 from . import seeker as seekers

@@ -65,7 +65,7 @@ def _check_name(role: Role, config: ModelConfig) -> None:
         )
 
 
-class Probe(Frozen):
+class EndpointCheck(Frozen):
     """How one model answered a first real call."""
 
     roles: tuple[str, ...]
@@ -77,12 +77,12 @@ class Probe(Frozen):
     seconds: float = 0.0
 
 
-def probe(models: Models) -> list[Probe]:
+def check_endpoints(models: Models) -> list[EndpointCheck]:
     """One real call to each distinct model."""
     by_model: dict[str, list[Role]] = {}
     for role, config in models.configs.items():
         by_model.setdefault(config.model_dump_json(), []).append(role)
-    return [_probe(models, roles) for roles in by_model.values()]
+    return [_check_endpoint(models, roles) for roles in by_model.values()]
 
 
 def doctor_command(config: ModelConfig) -> str:
@@ -97,7 +97,7 @@ def require_answers(models: Models) -> None:
     Raises:
         UserError: One does not; says which and what to do.
     """
-    for result in probe(models):
+    for result in check_endpoints(models):
         if not result.ok:
             raise UserError(
                 f"the model {result.model} ({', '.join(result.roles)}) must answer, but: "
@@ -105,11 +105,13 @@ def require_answers(models: Models) -> None:
             )
 
 
-def _probe(models: Models, roles: list[Role]) -> Probe:
+def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
     import time
 
     lm, config = models.lms[roles[0]], models.configs[roles[0]]
-    found = partial(Probe, roles=tuple(roles), model=config.model, check=doctor_command(config))
+    found = partial(
+        EndpointCheck, roles=tuple(roles), model=config.model, check=doctor_command(config)
+    )
     started = time.perf_counter()
     try:
         with models.active(), boundary("doctor"):

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 
 from esc_skills.metrics.evidence.statistics import Interval
-from esc_skills.metrics.judges.judgement import Need
+from esc_skills.metrics.judges.judgement import CaseField
 
 from ..work.audit_judges import Audit, JudgeAudit
 from ..work.judge import JudgeSummary
 from .tables import bounds, estimate, table_of
 
-_LACKED_IN_EVALUATION: Mapping[tuple[Need, ...], str] = {
+_LACKED_IN_EVALUATION: Mapping[tuple[CaseField, ...], str] = {
     ("other",): "it needs a bank with skills, to compare with a supporter without skills",
     ("profile",): "it needs the seekers' profiles",
     (): "there was no dialogue to grade",
 }
 """Why a judge with these needs may have judged nothing in an evaluation."""
-_LACKED_IN_AUDIT: Mapping[tuple[Need, ...], str] = {
+_LACKED_IN_AUDIT: Mapping[tuple[CaseField, ...], str] = {
     ("other",): "it compares two dialogues of one seeker, but no seeker has two",
     ("profile",): "no seeker's profile is known; name their file with --profiles",
     (): "there was no dialogue to grade",

@@ -6,7 +6,7 @@ from functools import reduce
 from rich.console import Console
 from rich.table import Table
 
-from esc_skills.metrics.sage.leaderboard import Difference, Leaderboard, Standing
+from esc_skills.metrics.sage.leaderboard import Difference, Leaderboard, LeaderboardRow
 from esc_skills.metrics.sage.quality import Quality
 from esc_skills.metrics.sage.simulator_agreement import SimulatorAgreement
 from esc_skills.programs.simulation.seeker_faults import FAULTS, FaultKind
@@ -23,7 +23,7 @@ QUOTE = 60
 def print_scores(console: Console, found: Scores) -> None:
     """Print every table of every leaderboard, and what limits their meaning."""
     for board in found.boards:
-        console.print(_standings(board))
+        console.print(_scores_table(board))
         console.print(_groups(board))
         if board.differences:
             console.print(_differences(board))
@@ -69,8 +69,8 @@ def _print_endings(console: Console, board: Leaderboard) -> None:
         console.print(f"Only missing data: {', '.join(board.unscored)}.", markup=False)
 
 
-def _standings(board: Leaderboard) -> Table:
-    def cells(row: Standing) -> tuple[str, ...]:
+def _scores_table(board: Leaderboard) -> Table:
+    def cells(row: LeaderboardRow) -> tuple[str, ...]:
         best, worst = row.places
         return (
             row.supporter,

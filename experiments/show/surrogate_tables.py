@@ -6,7 +6,7 @@ from typing import get_args
 from rich.console import Console
 from rich.text import Text
 
-from esc_skills.metrics.surrogate.drift import ERROR_RATE, FAR, Alarm
+from esc_skills.metrics.surrogate.drift import ERROR_RATE, FAR, DriftCheck
 from esc_skills.metrics.surrogate.evaluation import Accuracy, Replies
 from esc_skills.metrics.surrogate.power import Power
 
@@ -109,7 +109,7 @@ def _accuracy(row: Accuracy) -> tuple[str, ...]:
     return row.split.removesuffix(" unseen"), SIGHTS[row.sees], *figures
 
 
-def _alarm(alarm: Alarm) -> tuple[Cell, ...]:
+def _alarm(alarm: DriftCheck) -> tuple[Cell, ...]:
     stray = alarm.stray
     verdict = Text(f"{' and '.join(alarm.kinds)} drifts", "red") if alarm.kinds else Text("usual")
     return (

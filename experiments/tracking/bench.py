@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..bench.match import Score
-from ..bench.standings import Standing
+from ..bench.summary import OptimizerSummary
 from ..bench.tables import COSTS, GAINS, cost_cells, curves, gain_cells
 from ..bench.tournament import Plan
 from .store import default_store, open_experiment
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def log_tournament(
-    plan: Plan, scores: Sequence[Score], rows: Sequence[Standing], runs: Path
+    plan: Plan, scores: Sequence[Score], rows: Sequence[OptimizerSummary], runs: Path
 ) -> str:
     """Log a tournament to the store beside the run directories; it replaces an earlier view of it.
 
@@ -49,7 +49,7 @@ def _drop_earlier_view(client: "MlflowClient", experiment: str, plan: Plan) -> N
 
 
 def _log_standings(
-    client: "MlflowClient", run: str, scores: Sequence[Score], rows: Sequence[Standing]
+    client: "MlflowClient", run: str, scores: Sequence[Score], rows: Sequence[OptimizerSummary]
 ) -> None:
     """Log the printed tables, all figures, and the curves."""
     for name, columns, cells in (("gains", GAINS, gain_cells), ("costs", COSTS, cost_cells)):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esc_skills.metrics.sage.leaderboard import Leaderboard, Standing
+from esc_skills.metrics.sage.leaderboard import Leaderboard, LeaderboardRow
 
 from ..show.scoring_page import emotion_curves
 from .store import default_store, open_experiment
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def log_leaderboards(boards: Sequence[Leaderboard], runs: Path) -> str:
-    """Log every standing and each leaderboard's picture to the store beside the run directories.
+    """Log every row and each leaderboard's picture to the store beside the run directories.
 
     Returns:
         The tracking address.
@@ -27,7 +27,7 @@ def log_leaderboards(boards: Sequence[Leaderboard], runs: Path) -> str:
 
 
 def _log(client: "MlflowClient", experiment: str, board: Leaderboard) -> None:
-    """One leaderboard as a run, with a child for each standing."""
+    """One leaderboard as a run, with a child for each supporter."""
     common = {"simulator": board.simulator}
     title = f"leaderboard of {board.simulator}"
     tags = {**common, "kind": "leaderboard", "mlflow.runName": title}
@@ -50,7 +50,7 @@ def _log(client: "MlflowClient", experiment: str, board: Leaderboard) -> None:
     client.set_terminated(parent)
 
 
-def _values(row: Standing) -> dict[str, float]:
+def _values(row: LeaderboardRow) -> dict[str, float]:
     groups = {**row.characters, **row.intentions}
     return {
         "score/mean": row.score.mean,

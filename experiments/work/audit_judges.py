@@ -15,7 +15,7 @@ from esc_skills.metrics.evidence.agreement import (
 )
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.judges.asking import Round, run_judge
-from esc_skills.metrics.judges.judgement import Case, Judge, Need
+from esc_skills.metrics.judges.judgement import Case, CaseField, Judge
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
@@ -45,7 +45,7 @@ class JudgeAudit(Frozen):
     """Share of quotations that stand."""
     order: OrderBias | None
     """Only of comparisons."""
-    needs: tuple[Need, ...] = ()
+    needs: tuple[CaseField, ...] = ()
     """What a case must have besides the dialogue for this judge."""
 
 

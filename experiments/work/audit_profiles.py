@@ -45,9 +45,9 @@ def audit_sets(transcripts: Iterable[Transcript], seed: int = 0) -> dict[str, Se
     finals: defaultdict[str, defaultdict[str, defaultdict[str, list[float]]]]
     finals = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in transcripts:
-        if row.rollout.standing is not None:
+        if row.rollout.counted_score is not None:
             found = finals[row.simulator][row.supporter][row.rollout.profile]
-            found.append(100 * row.rollout.standing)
+            found.append(100 * row.rollout.counted_score)
     if not finals:
         raise UserError("an audit needs whole valid dialogues, but there is none.")
     return {name: _audit(name, finals[name], seed) for name in sorted(finals)}

@@ -6,8 +6,8 @@ from pathlib import Path
 from esc_skills.metrics.sage.credit import credit
 from esc_skills.metrics.sage.quality import Quality, quality
 from esc_skills.metrics.sage.summary import Summary, by_group, summarize
-from esc_skills.programs.simulation.dialogue import SEEKER_TURNS
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Ending, Rollout, Spend
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
 from esc_skills.metrics.judges.asking import Round, run_judge
-from esc_skills.metrics.judges.judgement import Case, Judge, Judgement, Need
+from esc_skills.metrics.judges.judgement import Case, CaseField, Judge, Judgement
 from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -35,7 +35,7 @@ class JudgeSummary(Frozen):
     """Share of its quotations that really stand in the dialogue; None if it quoted nothing."""
     error: str = ""
     """Why the first judgement failed."""
-    needs: tuple[Need, ...] = ()
+    needs: tuple[CaseField, ...] = ()
     """What a case must have besides the dialogue for this judge."""
 
 

@@ -136,7 +136,7 @@ def play_probes(
 
 
 def _probed(name: str, plain: Sequence[Rollout], played: Sequence[Rollout]) -> Probed:
-    counted = [rollout for rollout in played if rollout.standing is not None]
+    counted = [rollout for rollout in played if rollout.counted_score is not None]
     difference = gain_of(list(zip(plain, played, strict=False)))
     return Probed(
         probe=name,

@@ -13,13 +13,13 @@ from rapidfuzz.distance import Indel
 from esc_skills.metrics.judges.asking import run_judge
 from esc_skills.metrics.judges.judgement import Case
 from esc_skills.metrics.judges.persona import Persona
-from esc_skills.metrics.sage.summary import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.programs.learning.profile_writer import ProfileWriter
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Rollout, Spend
 from esc_skills.signatures.words import words
 

@@ -42,7 +42,7 @@ def measure_baselines(
     found: list[Baseline] = []
     for name, agent in agents.items():
         played = runner.play(agent, pairs, turns=turns)
-        if all(rollout.standing is None for rollout in played):
+        if all(rollout.counted_score is None for rollout in played):
             continue
         gain = gain_of(list(zip(played, rollouts, strict=False)))
         found.append(Baseline(name=name, score=summarize(played).score, gain=gain))

@@ -18,8 +18,9 @@ from esc_skills.metrics.seekers.calibration import (
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
-from esc_skills.signatures.behaviour import MOST_TURNS, SeekerBehaviour
+from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.protocol import SEEKER_TURNS
 
 from ..errors import UserError
 
@@ -99,7 +100,7 @@ class Calibrator:
         values = features(real)
         values.pop(MOVEMENT)  # no habit of speech moves it
         shown = _shown_by(values)
-        for patience in (MOST_TURNS, shown["patience"]):
+        for patience in (SEEKER_TURNS, shown["patience"]):
             study.enqueue_trial({**shown, "patience": patience})
 
         def played(habits: SeekerBehaviour | None) -> dict[str, float]:
@@ -135,7 +136,7 @@ def _shown_by(real: Values) -> dict[str, Any]:
         "resistance": round(mean["resistance"], 2),
         "gratitude": round(mean["gratitude"], 2),
         "individuality": 0.3,
-        "patience": round(min(MOST_TURNS, max(3, mean["turns"]))),
+        "patience": round(min(SEEKER_TURNS, max(3, mean["turns"]))),
     }
 
 
@@ -154,5 +155,5 @@ def _suggested(trial: "optuna.Trial", shown: Mapping[str, Any]) -> SeekerBehavio
         resistance=share("resistance"),
         gratitude=share("gratitude"),
         individuality=trial.suggest_float("individuality", 0, 1, step=0.05),
-        patience=trial.suggest_int("patience", max(3, shown["patience"] - 2), MOST_TURNS),
+        patience=trial.suggest_int("patience", max(3, shown["patience"] - 2), SEEKER_TURNS),
     )

@@ -10,6 +10,7 @@ from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.surrogate.model import Design
 from esc_skills.metrics.surrogate.moments import moments
 from esc_skills.optimizers.events import Alarm, SealedTest, Sighting
+from esc_skills.signatures.protocol import BEST_CHANGE, WORST_CHANGE
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.transcripts import Transcript
 
@@ -18,7 +19,7 @@ from ..setup.config import Experiment
 from ..setup.seekers import seekers_of
 from .surrogates import load
 
-_FARTHEST = 20.0
+_FARTHEST = BEST_CHANGE - WORST_CHANGE
 """Points that two changes of emotion, -10..10, can lie apart."""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from esc_skills.metrics.surrogate.control import Cut, cuts
-from esc_skills.metrics.surrogate.drift import Alarm, FarTurn, Reference, check, reference
+from esc_skills.metrics.surrogate.drift import DriftCheck, FarTurn, Reference, check, reference
 from esc_skills.metrics.surrogate.evaluation import (
     SPLITS,
     Accuracy,
@@ -49,7 +49,7 @@ class FittedSurrogate(Frozen):
 class Checked(Frozen):
     """Dialogues beside what a surrogate expects of them."""
 
-    alarms: tuple[Alarm, ...]
+    alarms: tuple[DriftCheck, ...]
     far: tuple[FarTurn, ...]
     """Turns judged far off, the furthest first."""
     replies: int

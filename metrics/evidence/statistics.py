@@ -128,7 +128,7 @@ class Verdict(Frozen):
     reason: str
 
 
-def judge(
+def decide(
     evidence: PairedEvidence, rule: ChallengeRule, *, unit: float = 100, noun: str = "pairs"
 ) -> Verdict:
     """Decide on a challenge from its evidence alone.

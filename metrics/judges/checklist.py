@@ -4,11 +4,11 @@ from statistics import fmean
 
 import dspy
 
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.judging.checklist import CheckTurn, TurnChecks
+from esc_skills.signatures.protocol import SCORED_REPLIES
 
-from ..sage.summary import REPLIES
 from .judgement import Case, Judge
 from .reading import replies, said
 
@@ -18,11 +18,11 @@ class Checklist(Judge):
 
     name = "checklist"
     scale = (0, 1)
-    calls = REPLIES
+    calls = SCORED_REPLIES
 
     def __init__(self) -> None:
         super().__init__()
-        self.check = Stage(CheckTurn, role="judge")
+        self.check = RolePredict(CheckTurn, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Check the replies of a case, one call each."""

@@ -5,7 +5,7 @@ from statistics import fmean
 import dspy
 
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.signatures.judging.empathy import RateEmpathy, ReplyEmpathy
 
 from .judgement import Case, Judge
@@ -22,7 +22,7 @@ class Empathy(Judge):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rate = Stage(RateEmpathy, role="judge")
+        self.rate = RolePredict(RateEmpathy, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Judge the replies of a case.

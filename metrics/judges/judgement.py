@@ -12,7 +12,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
 Place = Literal["first", "second", "tie"]
-Need = Literal["profile", "other"]
+CaseField = Literal["profile", "other"]
 """What a case must have besides the rollout."""
 
 
@@ -25,7 +25,7 @@ class Case(Frozen):
     other: Rollout | None = None
     """A dialogue with the same seeker, for judges that compare."""
 
-    def has(self, needs: Iterable[Need]) -> bool:
+    def has(self, needs: Iterable[CaseField]) -> bool:
         """Whether the case holds what a judge needs."""
         return all(getattr(self, need) is not None for need in needs)
 
@@ -62,7 +62,7 @@ class Judge(dspy.Module):
     name: str
     scale: tuple[float, float]
     """Least and greatest value of each of its dimensions."""
-    needs: tuple[Need, ...] = ()
+    needs: tuple[CaseField, ...] = ()
     calls: int = 1
     """Model calls that one case takes at most, but for retries."""
 

@@ -5,7 +5,7 @@ import re
 import dspy
 
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.signatures.judging.persona import CheckPersona, StatementCheck
 from esc_skills.signatures.profiles import Profile
 
@@ -29,7 +29,7 @@ class Persona(Judge):
 
     def __init__(self) -> None:
         super().__init__()
-        self.check = Stage(CheckPersona, role="judge")
+        self.check = RolePredict(CheckPersona, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Judge the seeker of a case.

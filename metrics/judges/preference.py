@@ -3,7 +3,7 @@
 import dspy
 
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.judging.preference import STAGES, PreferDialogue
 
@@ -26,7 +26,7 @@ class Prefer(Judge):
 
     def __init__(self) -> None:
         super().__init__()
-        self.prefer = Stage(PreferDialogue, role="judge")
+        self.prefer = RolePredict(PreferDialogue, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Compare the dialogue of a case with the other one.

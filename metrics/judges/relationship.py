@@ -2,7 +2,7 @@
 
 import dspy
 
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.signatures.judging.relationship import RateRelationship
 
 from .judgement import Case, Judge
@@ -20,7 +20,7 @@ class Relationship(Judge):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rate = Stage(RateRelationship, role="judge")
+        self.rate = RolePredict(RateRelationship, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Judge the supporter of a case."""

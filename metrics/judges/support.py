@@ -2,7 +2,7 @@
 
 import dspy
 
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.signatures.judging.support import RateSupport
 
 from .judgement import Case, Judge
@@ -17,7 +17,7 @@ class Support(Judge):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rate = Stage(RateSupport, role="judge")
+        self.rate = RolePredict(RateSupport, role="judge")
 
     def forward(self, case: Case) -> dspy.Prediction:
         """Judge the supporter of a case."""

@@ -6,7 +6,7 @@ a concern; the judge model also reads the text.
 
 import re
 
-REACH = 120
+CONTEXT_CHARACTERS = 120
 """Characters before a match that are looked at."""
 NEAR = 4
 """Words that may stand between a plain negation and what it negates ('would not tell them to')."""
@@ -97,7 +97,7 @@ def is_harmless(text: str, match: re.Match[str]) -> bool:
 
 def _clause_before(text: str, place: int) -> str:
     """Text before a place in its sentence; for words in quotes, before the quotation."""
-    before = text[max(0, place - REACH) : place]
+    before = text[max(0, place - CONTEXT_CHARACTERS) : place]
     line = before.rsplit("\n", 1)[-1]
     if line.count('"') % 2:
         opening = line.rindex('"')

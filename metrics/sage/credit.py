@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from esc_skills.programs.support.support_agent import NO_SKILL
+from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.reflection import SkillCredit
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.rollouts import Rollout
 
 BIN = 20
 """Width, in points, of the emotion bands within which replies are compared: the emotion before a

@@ -11,11 +11,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from esc_skills.signatures.protocol import FAILURE_UNDER
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.transcripts import Transcript
 
 from ..evidence.variance import variance_shares
-from .summary import FAILURE_UNDER, summarize
+from .summary import summarize
 
 NEARLY_WELL = 90
 Cells = Mapping[str, Mapping[str, float]]

@@ -20,7 +20,7 @@ from ..evidence.variance import VarianceShares, variance_shares
 from .summary import finals, half_up, summarize
 
 
-class Standing(Frozen):
+class LeaderboardRow(Frozen):
     """How one supporter did."""
 
     supporter: str
@@ -65,7 +65,7 @@ class Leaderboard(Frozen):
     """Every supporter that met the seekers of one simulator."""
 
     simulator: str
-    standings: tuple[Standing, ...]
+    standings: tuple[LeaderboardRow, ...]
     """The highest score first."""
     differences: tuple[Difference, ...]
     """Of each two supporters that share a profile."""
@@ -105,8 +105,7 @@ class _Scorer:
             if (difference := self._difference(means, one, other))
         )
         standings = [
-            self._standing(scored[name], name, _places(name, differences, len(means)))
-            for name in means
+            self._row(scored[name], name, _places(name, differences, len(means))) for name in means
         ]
         return Leaderboard(
             simulator=simulator,
@@ -116,9 +115,11 @@ class _Scorer:
             unscored=tuple(sorted(played.keys() - scored.keys())),
         )
 
-    def _standing(self, rows: Sequence[Transcript], name: str, places: tuple[int, int]) -> Standing:
+    def _row(
+        self, rows: Sequence[Transcript], name: str, places: tuple[int, int]
+    ) -> LeaderboardRow:
         summary = summarize([row.rollout for row in rows])
-        return Standing(
+        return LeaderboardRow(
             supporter=name,
             places=places,
             score=self._level_of(rows, name),
@@ -137,7 +138,7 @@ class _Scorer:
     ) -> dict[str, Interval]:
         groups: defaultdict[str, list[Transcript]] = defaultdict(list)
         for row in rows:
-            if row.rollout.standing is not None:
+            if row.rollout.counted_score is not None:
                 groups[label(row)].append(row)
         return {group: self._level_of(groups[group], name, group) for group in sorted(groups)}
 

@@ -7,11 +7,11 @@ scores, and use no model.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from esc_skills.programs.simulation.seeker import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.programs.simulation.seeker_faults import FAULTS, FaultKind, line_faults
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START, Evidence, Rollout
+from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SUCCESS_AT
+from esc_skills.signatures.rollouts import Evidence, Rollout
 
 
 class Fault(Frozen):

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SCORED_REPLIES, SUCCESS_AT
+from esc_skills.signatures.rollouts import Rollout
 
 from ..evidence.statistics import Interval, clustered_interval
 
-SUCCESS_AT = 100
-FAILURE_UNDER = 10
 SILENT = 0
 """Final emotion of a dialogue in which the supporter gave no reply."""
-REPLIES = 9
-"""Scored replies of a whole dialogue."""
 
 
 class Summary(Frozen):
@@ -57,7 +54,7 @@ def summarize(rollouts: Sequence[Rollout]) -> Summary:
     Raises:
         ValueError: All of them are missing data.
     """
-    counted = [rollout for rollout in rollouts if rollout.standing is not None]
+    counted = [rollout for rollout in rollouts if rollout.counted_score is not None]
     if not counted:
         reasons = {rollout.error for rollout in rollouts}
         raise ValueError(f"there is no rollout to summarize ({', '.join(reasons) or 'none'})")
@@ -80,8 +77,8 @@ def finals(rollouts: Iterable[Rollout]) -> dict[str, list[float]]:
     """Final emotions in points by profile, 0 where no reply was given; without missing data."""
     found: defaultdict[str, list[float]] = defaultdict(list)
     for rollout in rollouts:
-        if rollout.standing is not None:
-            found[rollout.profile].append(100 * rollout.standing)
+        if rollout.counted_score is not None:
+            found[rollout.profile].append(100 * rollout.counted_score)
     return found
 
 
@@ -93,7 +90,7 @@ def by_group(rollouts: Sequence[Rollout]) -> dict[str, Summary]:
     return {
         name: summarize(members)
         for name, members in sorted(groups.items())
-        if any(member.standing is not None for member in members)
+        if any(member.counted_score is not None for member in members)
     }
 
 
@@ -103,5 +100,7 @@ def curve(rollouts: Sequence[Rollout]) -> tuple[float, ...]:
     Where no reply was given, the emotion is taken to be 0 from the first reply on.
     """
     known = [rollout.emotions if rollout.valid else (EMOTION_START, SILENT) for rollout in rollouts]
-    rows = [[*emotions, *[emotions[-1]] * (REPLIES + 1 - len(emotions))] for emotions in known]
+    rows = [
+        [*emotions, *[emotions[-1]] * (SCORED_REPLIES + 1 - len(emotions))] for emotions in known
+    ]
     return tuple(float(value) for value in np.mean(rows, axis=0))

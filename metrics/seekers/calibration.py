@@ -11,10 +11,10 @@ from itertools import groupby
 import numpy as np
 from scipy import stats
 
-from esc_skills.signatures.behaviour import MOST_TURNS
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.rollouts import EMOTION_START, Rollout
+from esc_skills.signatures.protocol import EMOTION_START, SEEKER_TURNS
+from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.words import words
 
 from ..evidence.statistics import Interval
@@ -117,7 +117,7 @@ def features(talks: Iterable[Talk]) -> Values:
     """One value a dialogue of every feature, where the dialogue has it."""
     heard = [talk for talk in talks if talk.turns]
     found: dict[str, list[float | None]] = {
-        name: [measure(talk.turns[:MOST_TURNS]) for talk in heard]
+        name: [measure(talk.turns[:SEEKER_TURNS]) for talk in heard]
         for name, measure in FEATURES.items()
     }
     found[MOVEMENT] = [talk.movement for talk in heard]

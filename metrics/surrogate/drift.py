@@ -27,10 +27,10 @@ ERROR_RATE = 0.01
 _UNKNOWN = 400.0
 """Standard error where nothing can be known: the greatest square of a change's error."""
 
-Kind = Literal["level", "spread"]
+DriftKind = Literal["level", "spread"]
 Peers = Literal["itself", "others"]
 """Whether a source is compared with its own dialogues held out, or with other supporters."""
-Figure = tuple[float, float]
+MeanWithError = tuple[float, float]
 """A mean and its standard error."""
 
 
@@ -61,7 +61,7 @@ class Reference(Frozen):
     """Distance of given and expected change that a share `FAR` of the replies exceeds."""
 
 
-class Alarm(Frozen):
+class DriftCheck(Frozen):
     """One source beside the reference."""
 
     stray: Stray
@@ -71,9 +71,12 @@ class Alarm(Frozen):
     spread_p: float = Field(ge=0, le=1)
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[DriftKind, ...]:
         """What is out of the usual."""
-        found: tuple[tuple[Kind, float], ...] = (("level", self.level_p), ("spread", self.spread_p))
+        found: tuple[tuple[DriftKind, float], ...] = (
+            ("level", self.level_p),
+            ("spread", self.spread_p),
+        )
         return tuple(kind for kind, chance in found if chance < ERROR_RATE / len(found))
 
 
@@ -135,7 +138,7 @@ def reference(design: Design, others: np.ndarray, own: np.ndarray) -> Reference:
     return Reference(sources=tuple(strays(design, others)), own=tuple(strays(design, own)), far=far)
 
 
-def alarms(found: Sequence[Stray], usual: Reference) -> list[Alarm]:
+def drift_checks(found: Sequence[Stray], usual: Reference) -> list[DriftCheck]:
     """Each source beside itself, where the surrogate has learnt it, or else beside the others.
 
     Beside itself: Welch's test of two samples of dialogues. Beside others: its figure is taken as
@@ -175,15 +178,15 @@ def far_turns(design: Design, expected: np.ndarray, usual: Reference) -> list[Fa
 
 def check(
     surrogate: Surrogate, usual: Reference, design: Design
-) -> tuple[list[Alarm], list[FarTurn]]:
-    """Alarms about the sources of some moments, and their turns that were judged far off."""
+) -> tuple[list[DriftCheck], list[FarTurn]]:
+    """Checks of the sources of some moments, and their turns that were judged far off."""
     expected = surrogate.predict(design)
-    return alarms(strays(design, expected), usual), far_turns(design, expected, usual)
+    return drift_checks(strays(design, expected), usual), far_turns(design, expected, usual)
 
 
-def _beside_itself(stray: Stray, own: Stray) -> Alarm:
+def _beside_itself(stray: Stray, own: Stray) -> DriftCheck:
     sizes = (stray.dialogues, own.dialogues)
-    return Alarm(
+    return DriftCheck(
         stray=stray,
         beside="itself",
         level_p=_welch(_level(stray), _level(own), sizes),
@@ -191,13 +194,13 @@ def _beside_itself(stray: Stray, own: Stray) -> Alarm:
     )
 
 
-def _beside_others(stray: Stray, others: Sequence[Stray]) -> Alarm:
+def _beside_others(stray: Stray, others: Sequence[Stray]) -> DriftCheck:
     if len(others) < 2:
         raise ValueError(
             "a drift alarm about a new supporter needs a surrogate that was fitted on two "
             f"supporters or more, but it was fitted on {len(others)}"
         )
-    return Alarm(
+    return DriftCheck(
         stray=stray,
         beside="others",
         level_p=_student(_level(stray), [_level(row) for row in others]),
@@ -205,15 +208,15 @@ def _beside_others(stray: Stray, others: Sequence[Stray]) -> Alarm:
     )
 
 
-def _level(stray: Stray) -> Figure:
+def _level(stray: Stray) -> MeanWithError:
     return stray.level, stray.level_error
 
 
-def _spread(stray: Stray) -> Figure:
+def _spread(stray: Stray) -> MeanWithError:
     return stray.spread, stray.spread_error
 
 
-def _clustered(values: np.ndarray, clusters: np.ndarray) -> Figure:
+def _clustered(values: np.ndarray, clusters: np.ndarray) -> MeanWithError:
     """Mean, and its standard error from the sums of the clusters; `_UNKNOWN` from a single one."""
     mean = float(values.mean())
     _, place = np.unique(clusters, return_inverse=True)
@@ -224,7 +227,7 @@ def _clustered(values: np.ndarray, clusters: np.ndarray) -> Figure:
     return mean, math.sqrt(factor * float(sums @ sums)) / len(values)
 
 
-def _welch(mine: Figure, own: Figure, dialogues: tuple[int, int]) -> float:
+def _welch(mine: MeanWithError, own: MeanWithError, dialogues: tuple[int, int]) -> float:
     """Two-sided chance of two means at least so far apart where they are one."""
     parts = (mine[1] ** 2, own[1] ** 2)
     error = math.sqrt(sum(parts))
@@ -236,7 +239,7 @@ def _welch(mine: Figure, own: Figure, dialogues: tuple[int, int]) -> float:
     return float(2 * stats.t.sf(abs(mine[0] - own[0]) / error, freedom))
 
 
-def _student(mine: Figure, usual: Sequence[Figure]) -> float:
+def _student(mine: MeanWithError, usual: Sequence[MeanWithError]) -> float:
     """Two-sided chance of a figure at least so far from the usual ones."""
     figures = np.array([figure for figure, _ in usual])
     noise = float(np.mean([error**2 for _, error in usual]))

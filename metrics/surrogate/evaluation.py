@@ -22,7 +22,7 @@ Replies = Literal["all", "first"]
 FOLDS = 5
 """Parts that the seekers are divided into."""
 RESAMPLES = 400
-Figure = Callable[[np.ndarray, np.ndarray, np.ndarray], float | None]
+FitMeasure = Callable[[np.ndarray, np.ndarray, np.ndarray], float | None]
 """Of given and expected changes and their weights; None where it is not defined."""
 _FEWEST = 20
 """Replies under which no figure is given."""
@@ -132,7 +132,7 @@ def percentiles(values: Sequence[float], n: int) -> Interval:
 
 
 def _interval(
-    figure: Figure, given: np.ndarray, told: np.ndarray, draws: Sequence[np.ndarray]
+    figure: FitMeasure, given: np.ndarray, told: np.ndarray, draws: Sequence[np.ndarray]
 ) -> Interval | None:
     values = [figure(given, told, weights) for weights in draws]
     known = [value for value in values if value is not None]

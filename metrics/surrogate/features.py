@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.words import words
 
 from .cues import CUES, LOWERS, RAISES
@@ -24,7 +25,6 @@ _MOST = 6
 """Finds of one cue that count."""
 _STEPS = 21
 """Emotion in steps of five: 0..4, ..., 100."""
-_TURNS = 10
 
 Bigrams = frozenset[tuple[str, str]]
 
@@ -35,10 +35,10 @@ def state_features(moments: Sequence[Moment]) -> sparse.csr_matrix:
     Returns:
         (moments, 33) matrix: emotion by steps of five, turn, emotion / 50, last change / 5.
     """
-    rows = np.zeros((len(moments), _STEPS + _TURNS + 2))
+    rows = np.zeros((len(moments), _STEPS + SEEKER_TURNS + 2))
     for row, moment in zip(rows, moments, strict=True):
         row[min(moment.emotion // 5, _STEPS - 1)] = 1
-        row[_STEPS + min(moment.turn, _TURNS - 1)] = 1
+        row[_STEPS + min(moment.turn, SEEKER_TURNS - 1)] = 1
         row[-2:] = moment.emotion / 50, moment.last_change / 5
     return sparse.csr_matrix(rows)
 

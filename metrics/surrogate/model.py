@@ -13,6 +13,7 @@ from scipy import sparse
 
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.protocol import BEST_CHANGE, WORST_CHANGE
 
 from .features import ngrams, reply_features, state_features
 from .moments import Moment, language_spoken
@@ -67,7 +68,7 @@ class Head(Frozen):
         """Expected changes, one a row, within -10..10."""
         if not self.weights:
             return np.full(len(rows.indptr) - 1, self.intercept)
-        return np.clip(self.intercept + rows @ np.array(self.weights), -10, 10)
+        return np.clip(self.intercept + rows @ np.array(self.weights), WORST_CHANGE, BEST_CHANGE)
 
 
 class Surrogate(Frozen):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START, Exchange
+from esc_skills.signatures.protocol import EMOTION_START
+from esc_skills.signatures.rollouts import Exchange
 from esc_skills.signatures.transcripts import Transcript
 from esc_skills.signatures.words import language_of
 

@@ -12,10 +12,11 @@ import numpy as np
 from pydantic import Field
 
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.rollouts import EMOTION_START, Exchange
+from esc_skills.signatures.protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
+from esc_skills.signatures.rollouts import Exchange
 from esc_skills.signatures.transcripts import Transcript
 
-from .drift import Stray, alarms, reference, stray_of
+from .drift import Stray, drift_checks, reference, stray_of
 from .evaluation import cross_fitted
 from .model import Design, fit
 from .moments import moments
@@ -48,8 +49,8 @@ def shifted(transcript: Transcript, by: int) -> Transcript:
         if exchange.appraisal is None:
             moved.append(exchange)
             continue
-        change = max(-10, min(10, exchange.appraisal.change + by))
-        emotion = max(0, min(100, emotion + change))
+        change = max(WORST_CHANGE, min(BEST_CHANGE, exchange.appraisal.change + by))
+        emotion = max(0, min(SUCCESS_AT, emotion + change))
         appraisal = exchange.appraisal.model_copy(update={"change": change})
         moved.append(exchange.model_copy(update={"appraisal": appraisal, "emotion": emotion}))
         if emotion == 0:
@@ -82,7 +83,7 @@ def powers(transcripts: Sequence[Transcript], seed: int) -> list[Power]:
             drawing = np.random.default_rng([seed, size])
             drawn = list(_drawn(moved, off, size, drawing))
             if drawn:
-                share = sum(bool(alarm.kinds) for alarm in alarms(drawn, usual)) / len(drawn)
+                share = sum(bool(alarm.kinds) for alarm in drift_checks(drawn, usual)) / len(drawn)
                 found.append(Power(shift=shift, dialogues=size, share=share))
     return found
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import dspy
 
+from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.reflection import DiagnoseRollouts, RolloutDigest, SkillCredit
-from esc_skills.signatures.rollouts import EMOTION_START, Evidence, Finding, Rollout
+from esc_skills.signatures.rollouts import Evidence, Finding, Rollout
 from esc_skills.signatures.skills import Bank
 
-from ..models.role_predict import Stage
+from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
 from ..reading.scalars import slug
 from ..support.support_agent import NO_SKILL, card
@@ -22,7 +23,7 @@ class TraceAnalyst(dspy.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.diagnose = Stage(DiagnoseRollouts, role="analyst")
+        self.diagnose = RolePredict(DiagnoseRollouts, role="analyst")
 
     def forward(
         self, rollouts: Sequence[Rollout], bank: Bank, credit: Sequence[SkillCredit]

@@ -9,7 +9,7 @@ from esc_skills.signatures.reflection import ProposeEdits, SkillCredit
 from esc_skills.signatures.rollouts import Finding
 from esc_skills.signatures.skills import Bank
 
-from ..models.role_predict import Stage
+from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
 from ..support.support_agent import draft
 
@@ -21,7 +21,7 @@ class BankEditor(dspy.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.propose = Stage(ProposeEdits, role="analyst")
+        self.propose = RolePredict(ProposeEdits, role="analyst")
 
     def forward(
         self,

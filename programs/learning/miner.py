@@ -18,10 +18,10 @@ from scipy import stats
 from esc_skills.signatures.dialogue import Conversation, Turn
 from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern
 from esc_skills.signatures.skills import Bank, Provenance, Skill, SkillDraft
-from esc_skills.signatures.units import Action, InterventionUnit, Need, Prototype, Stage
+from esc_skills.signatures.units import Action, InterventionUnit, Need, Phase, Prototype
 
 from ..models.failures import DialogueError
-from ..models.role_predict import Stage as AskedStage
+from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
 
 CONTEXT_TURNS = 6
@@ -57,7 +57,7 @@ class IUExtractor(dspy.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.annotate = AskedStage(AnnotateExchange, role="analyst")
+        self.annotate = RolePredict(AnnotateExchange, role="analyst")
 
     def forward(self, conversation: Conversation) -> dspy.Prediction:
         """The units of a conversation.
@@ -120,7 +120,7 @@ class BankBuilder(dspy.Module):
         super().__init__()
         self.max_skills = max_skills
         self.min_units = min_units
-        self.distil = AskedStage(DistilSkill, role="analyst")
+        self.distil = RolePredict(DistilSkill, role="analyst")
 
     def forward(
         self,
@@ -199,7 +199,7 @@ def merged(turns: Sequence[Turn]) -> list[Turn]:
 
 def prototypes_of(units: Sequence[InterventionUnit]) -> tuple[Prototype, ...]:
     """The key units grouped by (need, stage, action), the largest group first."""
-    cells: defaultdict[tuple[Need, Stage, Action], list[InterventionUnit]] = defaultdict(list)
+    cells: defaultdict[tuple[Need, Phase, Action], list[InterventionUnit]] = defaultdict(list)
     for unit in units:
         if unit.is_key:
             cells[unit.state.need, unit.state.stage, unit.action].append(unit)
@@ -224,11 +224,11 @@ def _prototype(members: Sequence[InterventionUnit]) -> Prototype:
 
 def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
     """What worked, the best evidenced first; like lessons of one stage are joined."""
-    states: defaultdict[tuple[Need, Stage], list[Prototype]] = defaultdict(list)
+    states: defaultdict[tuple[Need, Phase], list[Prototype]] = defaultdict(list)
     for prototype in prototypes:
         if prototype.action != "other":  # no advice to give or to warn of
             states[prototype.need, prototype.stage].append(prototype)
-    groups: defaultdict[tuple[Stage, tuple[Action, ...]], list[Lesson]] = defaultdict(list)
+    groups: defaultdict[tuple[Phase, tuple[Action, ...]], list[Lesson]] = defaultdict(list)
     for state in sorted(states):
         lesson = _lesson(states[state], min_units)
         if lesson is not None:

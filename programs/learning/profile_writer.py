@@ -7,7 +7,7 @@ import dspy
 from esc_skills.signatures.profile_writing import ProfileDraft, WriteProfile
 from esc_skills.signatures.profiles import Profile
 
-from ..models.role_predict import Stage
+from ..models.role_predict import RolePredict
 
 
 class ProfileWriter(dspy.Module):
@@ -15,7 +15,7 @@ class ProfileWriter(dspy.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.write = Stage(WriteProfile, role="analyst")
+        self.write = RolePredict(WriteProfile, role="analyst")
 
     def forward(self, examples: Sequence[Profile], name: str) -> dspy.Prediction:
         """Write a seeker.

@@ -5,7 +5,7 @@ import dspy
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.safety import ReviewSafety
 
-from ..models.role_predict import Stage
+from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
 
 
@@ -14,7 +14,7 @@ class SafetyReviewer(dspy.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.review = Stage(ReviewSafety, role="judge")
+        self.review = RolePredict(ReviewSafety, role="judge")
 
     def forward(self, edit: Edit) -> dspy.Prediction:
         """Review one edit: a prediction with `safe` (bool) and `concern` (str).

@@ -17,7 +17,7 @@ Check = Callable[[dspy.Prediction], str]
 """Says what is wrong with an answer that could be read; an empty text if nothing is."""
 
 
-class Stage(dspy.Predict):
+class RolePredict(dspy.Predict):
     """Asks the model of a role; an answer that cannot be used is asked for again.
 
     Each further attempt has a new seed, and its prompt names the fault of the one before.

@@ -6,16 +6,15 @@ import dspy
 
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import EMOTION_START, Appraisal, Ending, Exchange, Rollout
+from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SEEKER_TURNS, SUCCESS_AT
+from esc_skills.signatures.rollouts import Appraisal, Ending, Exchange, Rollout
 
 from ..models.failures import NoReply
 from ..models.role_predict import require_text
 from ..models.seeds import seed_scope
 from ..support.support_agent import SupportAgent
-from .seeker import FAILURE_UNDER, SUCCESS_AT, Seeker
+from .seeker import Seeker
 
-SEEKER_TURNS = 10
-"""Turns of a whole SAGE dialogue; the last seeker turn is not answered, since nobody scores it."""
 CALLS_PER_REPLY = 4
 """Select, respond, appraise, speak: the most calls that one exchange needs without retries."""
 CALLS_PER_ANSWER = 3

@@ -7,11 +7,11 @@ import dspy
 
 from esc_skills.signatures.dialogue import Conversation, Turn
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.strategies import NameStrategy, Strategy, strategy_of
+from esc_skills.signatures.strategies import NameStrategy, SupportStrategy, support_strategy
 
 from ..learning.miner import merged
 from ..models.failures import DialogueError
-from ..models.role_predict import Stage, require_text
+from ..models.role_predict import RolePredict, require_text
 from ..models.seeds import seed_scope
 from ..support.support_agent import SupportAgent
 
@@ -25,11 +25,11 @@ class Response(Frozen):
     reference: str
     """What the real supporter said."""
     reply: str
-    labelled: Strategy | None
+    labelled: SupportStrategy | None
     """Strategy of the reference by the corpus; None without a label, then none is named."""
-    named: Strategy | None = None
+    named: SupportStrategy | None = None
     """Strategy of the reply, as the judge names it."""
-    named_reference: Strategy | None = None
+    named_reference: SupportStrategy | None = None
     """Strategy of the reference, as the judge names it: how far the judge can be trusted."""
 
 
@@ -46,7 +46,7 @@ class Replay:
     def __init__(self, agent: SupportAgent, *, strategies: bool = True) -> None:
         self.agent = agent
         self.strategies = strategies
-        self.name = Stage(NameStrategy, role="judge")
+        self.name = RolePredict(NameStrategy, role="judge")
 
     def __call__(self, conversation: Conversation) -> dspy.Prediction:
         """Replay one conversation.
@@ -77,7 +77,7 @@ class Replay:
         *history, message = merged(said)
         answer = self.agent(history=history, message=message.text)
         reply = require_text("Respond", answer.reply)
-        labelled = strategy_of(real.strategy)
+        labelled = support_strategy(real.strategy)
         asked = self.strategies and labelled is not None
         return Response(
             conversation=conversation.id,

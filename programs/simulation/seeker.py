@@ -5,15 +5,14 @@ import dspy
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Appraisal
 from esc_skills.signatures.seeking import AppraiseReply, Level, SpeakAgain, SpeakAsSeeker
 
-from ..models.role_predict import Stage, require_text
+from ..models.role_predict import RolePredict, require_text
 from ..models.seeds import seed_scope
 from .seeker_faults import FaultKind, line_faults
 
-SUCCESS_AT = 100
-FAILURE_UNDER = 10
 REPAIRS = 1
 """Times that a faulty line is asked for again."""
 _WRONG: dict[FaultKind, str] = {
@@ -68,9 +67,9 @@ class Seeker:
         self.settings = settings or SeekerSettings()
         hidden = self.settings.hide_emotion
         asked = AppraiseReply.delete("emotion") if hidden else AppraiseReply
-        self.appraise = Stage(asked, role="seeker")
-        self.speak = Stage(SpeakAsSeeker, role="seeker")
-        self.speak_again = Stage(SpeakAgain, role="seeker")
+        self.appraise = RolePredict(asked, role="seeker")
+        self.speak = RolePredict(SpeakAsSeeker, role="seeker")
+        self.speak_again = RolePredict(SpeakAgain, role="seeker")
 
     def feel(self, profile: Profile, history: list[Turn], emotion: int, reply: str) -> Appraisal:
         """What the reply does to the seeker.

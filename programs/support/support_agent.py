@@ -10,7 +10,7 @@ from esc_skills.signatures.skills import Bank, Skill, SkillDraft
 from esc_skills.signatures.support import Respond, SelectSkill, SkillCard
 
 from ..models.failures import NoReply
-from ..models.role_predict import Check, Stage
+from ..models.role_predict import Check, RolePredict
 from ..reading.notes import shown
 from ..reading.scalars import is_empty, slug
 from .selection import shortlist
@@ -35,8 +35,8 @@ class SupportAgent(dspy.Module):
     def __init__(self, bank: Bank | None = None) -> None:
         super().__init__()
         self.bank = SkillBank(bank or Bank())
-        self.select = Stage(SelectSkill, role="supporter")
-        self.respond = Stage(Respond, role="supporter", spoken="reply")
+        self.select = RolePredict(SelectSkill, role="supporter")
+        self.respond = RolePredict(Respond, role="supporter", spoken="reply")
 
     def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
         """The next supporter turn.

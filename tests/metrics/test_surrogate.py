@@ -6,7 +6,7 @@ import pytest
 
 from esc_skills.experiments.files.transcripts import read_transcripts
 from esc_skills.metrics.surrogate.control import cuts
-from esc_skills.metrics.surrogate.drift import Reference, alarms, far_turns, reference, strays
+from esc_skills.metrics.surrogate.drift import Reference, drift_checks, far_turns, reference, strays
 from esc_skills.metrics.surrogate.evaluation import accuracies, cross_fitted, folds
 from esc_skills.metrics.surrogate.features import rubric
 from esc_skills.metrics.surrogate.model import Design, Surrogate, fit
@@ -135,7 +135,7 @@ def usual() -> Reference:
 def found(*supporters: str, **how: bool | int) -> list[tuple[str, ...]]:
     design = Design(played(*supporters, seed=9, n=12, **how))
     told = fit(learnt()).predict(design)
-    rows = alarms(strays(design, told), usual())
+    rows = drift_checks(strays(design, told), usual())
     return [row.kinds for row in rows]
 
 
@@ -182,7 +182,7 @@ def test_two_halves_of_published_dialogues_are_alike_until_one_is_shifted(shared
 
     def kinds(by: int) -> tuple[str, ...]:
         design = Design(moments(shifted(row, by) for row in rows[1::2]))
-        (alarm,) = alarms(strays(design, surrogate.predict(design)), beside)
+        (alarm,) = drift_checks(strays(design, surrogate.predict(design)), beside)
         return alarm.kinds
 
     assert kinds(0) == ()
@@ -194,7 +194,7 @@ def test_a_reference_of_one_supporter_gives_no_alarm_but_a_reason():
     alone = reference(design, design.changes * 0, design.changes * 0)
     new = Design(played("b"))
     with pytest.raises(ValueError, match="two supporters"):
-        alarms(strays(new, new.changes * 0), alone)
+        drift_checks(strays(new, new.changes * 0), alone)
 
 
 def test_a_turn_judged_far_off_is_named():

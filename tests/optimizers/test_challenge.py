@@ -3,7 +3,7 @@ from dspy.lm15 import Request, Response
 from fakes import CountingEngine, prompt_of, text_response
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule
-from esc_skills.optimizers.challenge import Outcome, PairSequence, challenge
+from esc_skills.optimizers.challenge import ChallengeOutcome, PairSequence, challenge
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.simulation.dialogue import State
@@ -40,7 +40,7 @@ def candidate() -> SupportAgent:
     return SupportAgent(Bank(skills=(skill,), policy=SelectionPolicy(text="Always choose it.")))
 
 
-def fought(engine: CountingEngine, profiles: list[Profile]) -> tuple[Outcome, Runner]:
+def fought(engine: CountingEngine, profiles: list[Profile]) -> tuple[ChallengeOutcome, Runner]:
     runner = Runner(Models(engines={"rehearsal": engine}), threads=2)
     pairs = PairSequence(profiles[:4], 0, 0)
     return challenge(runner, SupportAgent(), candidate(), pairs, RULE, 6), runner
@@ -54,7 +54,7 @@ def test_a_bank_that_silences_its_supporter_loses(engine: Breaks, profiles: list
     assert outcome.gain is not None
     assert outcome.gain.mean < -20
     (rollout,) = runner.play(candidate(), [(profiles[0], 0)])
-    assert (rollout.ending, rollout.valid, rollout.standing) == ("no reply", False, 0.0)
+    assert (rollout.ending, rollout.valid, rollout.counted_score) == ("no reply", False, 0.0)
 
 
 def test_a_silent_reply_takes_as_much_of_the_emotion_as_a_reply_can(profiles: list[Profile]):
@@ -69,4 +69,4 @@ def test_a_seeker_that_does_not_answer_is_missing_data(profiles: list[Profile]):
     outcome, runner = fought(NO_APPRAISAL, profiles)
     assert (outcome.accepted, outcome.pairs, outcome.gain) == (False, 0, None)
     (rollout,) = runner.play(candidate(), [(profiles[0], 0)])
-    assert (rollout.ending, rollout.standing) == ("invalid", None)
+    assert (rollout.ending, rollout.counted_score) == ("invalid", None)

@@ -2,7 +2,7 @@ import pytest
 from fakes import said
 
 from esc_skills import rehearsal_runner
-from esc_skills.optimizers.challenge import Outcome
+from esc_skills.optimizers.challenge import ChallengeOutcome
 from esc_skills.optimizers.gates import rule_on, worse_group
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.signatures.rollouts import Rollout
@@ -21,9 +21,9 @@ def pairs(**changes: list[int]) -> tuple[tuple[Rollout, ...], tuple[Rollout, ...
     return after, tuple(ended(group, 50) for group, _ in each)
 
 
-def outcome(**changes: list[int]) -> Outcome:
+def outcome(**changes: list[int]) -> ChallengeOutcome:
     after, before = pairs(**changes)
-    return Outcome(
+    return ChallengeOutcome(
         accepted=True, decided=True, reason="gain", pairs=len(after), e_value=1, gain=None,
         candidate=after, incumbent=before,
     )  # fmt: skip

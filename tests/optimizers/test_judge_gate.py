@@ -1,7 +1,7 @@
 import pytest
 from fakes import CountingEngine, ScriptedEngine, said
 
-from esc_skills.optimizers.challenge import Outcome
+from esc_skills.optimizers.challenge import ChallengeOutcome
 from esc_skills.optimizers.gates import Ruling, judged_worse, rule_on
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models.failures import BudgetExhausted
@@ -24,8 +24,8 @@ def dialogues(reply: str) -> tuple[Rollout, ...]:
     return tuple(said(name, reply) for name in "abcdef")
 
 
-def challenged(reply: str, accepted: bool = True) -> Outcome:
-    return Outcome(
+def challenged(reply: str, accepted: bool = True) -> ChallengeOutcome:
+    return ChallengeOutcome(
         accepted=accepted,
         decided=True,
         reason="",
@@ -37,7 +37,9 @@ def challenged(reply: str, accepted: bool = True) -> Outcome:
     )
 
 
-def ruled(settings: EvolutionSettings, outcome: Outcome, engine: object | None = None) -> Ruling:
+def ruled(
+    settings: EvolutionSettings, outcome: ChallengeOutcome, engine: object | None = None
+) -> Ruling:
     return rule_on(runner(engine=engine), outcome, settings)
 
 

@@ -62,7 +62,7 @@ def trial(
 def decided(looked: TurnTrial, replies: int) -> Candidate:
     """Read on until the evidence on the first edit decides, or so many of its replies differ."""
     candidate = looked.candidates[0]
-    while candidate.standing == "undecided" and candidate.evidence.n < replies:
+    while candidate.status == "undecided" and candidate.evidence.n < replies:
         looked.read(2)
         if looked.ended:
             break
@@ -72,13 +72,13 @@ def decided(looked: TurnTrial, replies: int) -> Candidate:
 def test_what_helps_passes_and_what_hurts_fails_for_a_few_hundred_calls(profiles: list[Profile]):
     helped, runner = trial(profiles[:8], Bank(skills=(BLAME,)), rewritten(LISTEN))
     found = decided(helped, 96)
-    assert found.standing == "pass"
+    assert found.status == "pass"
     gain = found.gain(8)
     assert gain is not None
     assert gain.mean > 0
     assert runner.ledger.spend.calls < 1000
     hurt, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME))
-    assert decided(hurt, 96).standing == "fail"
+    assert decided(hurt, 96).status == "fail"
 
 
 def test_edits_of_different_skills_are_told_apart_in_one_reading(profiles: list[Profile]):
@@ -114,9 +114,9 @@ def test_a_reply_tells_of_the_edit_whose_skill_it_uses(profiles: list[Profile]):
 def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile]):
     looked, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME), added(MOON))
     hurts, idle = looked.candidates
-    while hurts.standing == "undecided":
+    while hurts.status == "undecided":
         looked.read(1)
-    assert hurts.standing == "fail"
+    assert hurts.status == "fail"
     assert looked.candidates == [idle]
 
 
@@ -127,7 +127,7 @@ def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
         profiles[:4], Bank(skills=(LISTEN,)), added(MOON), engine=CountingEngine(SURE)
     )
     found = decided(looked, 32)
-    assert (found.standing, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
+    assert (found.status, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
     assert found.gain(8) is None
     assert runner.ledger.spend.rollouts == 4
     logged = {p.id: looked.incumbent.known(p.id)[0].rollout for p in profiles[:4]}
@@ -147,7 +147,7 @@ def test_words_without_effect_do_not_pass(profiles: list[Profile], honours_seeds
             engine=CountingEngine(WorldParameters(honours_seeds=honours_seeds)),
             threads=1,  # where seeds are ignored, the order of calls is all there is to repeat
         )
-        passed += decided(looked, 48).standing == "pass"
+        passed += decided(looked, 48).status == "pass"
     assert passed == 0
 
 
@@ -158,14 +158,14 @@ def test_a_skill_elsewhere_in_the_bank_does_not_count_even_if_it_is_chosen_other
     before = Bank(skills=(LISTEN, twin))
     looked, _ = trial(profiles[:4], before, added(BLAME_LATER), engine=CountingEngine(SURE))
     assert looked.candidates[0].about == {"never-mind"}
-    assert decided(looked, 16).standing == "idle"
+    assert decided(looked, 16).status == "idle"
 
 
 def test_the_end_of_the_budget_is_said_and_not_scored(profiles: list[Profile]):
     looked, _ = trial(profiles[:8], Bank(), added(LISTEN), budget=Budget(calls=150))
     found = decided(looked, 96)
     assert looked.ended
-    assert found.standing == "undecided"
+    assert found.status == "undecided"
 
 
 def test_what_an_edit_has_seen_in_one_trial_does_not_count_again_in_the_next(

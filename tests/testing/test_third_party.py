@@ -13,7 +13,7 @@ JUDGE = '''
 import dspy
 from esc_skills.metrics.judges.judgement import Judge
 from esc_skills.metrics.judges.reading import said
-from esc_skills.programs.models.role_predict import Stage
+from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.signatures.judging.reading import Said
 
 class RateWarmth(dspy.Signature):
@@ -26,7 +26,7 @@ class Warmth(Judge):
 
     def __init__(self):
         super().__init__()
-        self.rate = Stage(RateWarmth, role="judge")
+        self.rate = RolePredict(RateWarmth, role="judge")
 
     def forward(self, case):
         warm = self.rate(dialogue=said(case.rollout)).warm

@@ -10,7 +10,7 @@ from esc_skills.experiments.bench.detection import (
     calls_for_power,
     trial,
 )
-from esc_skills.experiments.bench.harm import EDITS, Worth, counts, worths
+from esc_skills.experiments.bench.harm import EDITS, TrueEffect, counts, true_effects
 from esc_skills.experiments.bench.match import Entry
 from esc_skills.experiments.bench.nulls import Row, null_search
 from esc_skills.experiments.bench.overhead import ClockedRunner
@@ -54,17 +54,17 @@ def test_a_clocked_runner_plays_as_ever_and_knows_how_long(profiles):
 
 
 def test_harm_to_the_test_is_told_apart_from_harm_to_everybody():
-    helps = Worth(EDITS, validation=4.0, test=-2.0, everybody=1.5)
-    harms = Worth(EDITS, validation=-3.0, test=-3.0, everybody=-2.0)
-    nothing = Worth(EDITS, validation=0.5, test=-0.5, everybody=0.0)
+    helps = TrueEffect(EDITS, validation=4.0, test=-2.0, everybody=1.5)
+    harms = TrueEffect(EDITS, validation=-3.0, test=-3.0, everybody=-2.0)
+    nothing = TrueEffect(EDITS, validation=0.5, test=-0.5, everybody=0.0)
     assert counts([helps, harms, nothing]) == (3, 1, 2, 1, 1)
 
 
 @pytest.mark.slow
 def test_the_edits_of_a_contest_add_up_to_its_gain():
-    found = worths(Entry(world="default", optimizer="evolution", calls=2_000, seed=0))
-    assert any(worth.kind == EDITS for worth in found)
-    assert sum(worth.everybody for worth in found if worth.kind == EDITS) > 5
+    found = true_effects(Entry(world="default", optimizer="evolution", calls=2_000, seed=0))
+    assert any(effect.kind == EDITS for effect in found)
+    assert sum(effect.everybody for effect in found if effect.kind == EDITS) > 5
 
 
 @pytest.mark.slow

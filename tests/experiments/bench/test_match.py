@@ -15,9 +15,9 @@ from esc_skills.experiments.bench.ablations import ABLATIONS, ablation
 from esc_skills.experiments.bench.match import Entry, Score, Step, compete
 from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
 from esc_skills.experiments.bench.results import keep, markdown, read_tournament, with_table
-from esc_skills.experiments.bench.standings import Middle, middle, standings
+from esc_skills.experiments.bench.summary import Middle, middle, summarize_scores
 from esc_skills.experiments.bench.tables import render
-from esc_skills.experiments.bench.tournament import Plan, hold, plan_of
+from esc_skills.experiments.bench.tournament import Plan, plan_of, run_tournament
 from esc_skills.experiments.bench.worlds import WORLDS
 from esc_skills.experiments.errors import UserError
 from esc_skills.metrics.evidence.statistics import Interval
@@ -81,9 +81,9 @@ def test_a_world_may_be_brought_along_and_an_unknown_one_is_named():
 def test_finished_contests_are_not_played_again(tmp_path: Path):
     seen: list[Score] = []
     results = tmp_path / "results.jsonl"
-    first = hold(SMALL, results, 1, seen.append)
+    first = run_tournament(SMALL, results, 1, seen.append)
     size = results.stat().st_size
-    assert hold(SMALL, results, 1, seen.append) == first == seen[:1] == seen[1:]
+    assert run_tournament(SMALL, results, 1, seen.append) == first == seen[:1] == seen[1:]
     assert results.stat().st_size == size
     assert first[0].gain == 0
 
@@ -94,7 +94,7 @@ def test_a_contest_that_breaks_ends_the_tournament_and_no_further_one_begins(
     monkeypatch.setenv("VISITORS", str(tmp_path))
     plan = SMALL.model_copy(update={"worlds": (f"{__name__}:Broken",), "seeds": 12})
     with pytest.raises(RuntimeError, match="closed"):
-        hold(plan, tmp_path / "results.jsonl", 1)
+        run_tournament(plan, tmp_path / "results.jsonl", 1)
     visits = [path for path in tmp_path.iterdir() if path.name != "results.jsonl"]
     assert 1 <= len(visits) < 6
 
@@ -102,7 +102,7 @@ def test_a_contest_that_breaks_ends_the_tournament_and_no_further_one_begins(
 def test_a_damaged_file_of_results_is_refused_in_one_sentence(tmp_path: Path):
     (tmp_path / "results.jsonl").write_text('{"key": 1\n{"key": 2}\n', encoding="utf-8")
     with pytest.raises(UserError, match=r"results\.jsonl"):
-        hold(SMALL, tmp_path / "results.jsonl", 1)
+        run_tournament(SMALL, tmp_path / "results.jsonl", 1)
 
 
 def test_a_bad_plan_is_refused_in_one_sentence():
@@ -116,7 +116,7 @@ def test_standings_pair_by_seed_and_count_what_was_accepted_in_vain():
     ours = [score("evolution", seed, 20 + seed) for seed in range(4)]
     theirs = [score("gepa", seed, 10 + seed) for seed in range(3)]
     harmful = [score("gepa", 3, -5)]
-    first, second = standings([*theirs, *ours, *harmful])
+    first, second = summarize_scores([*theirs, *ours, *harmful])
     assert (first.optimizer, first.lead, first.harmful) == ("evolution", None, 0)
     assert second.lead is not None
     assert second.lead.mean == pytest.approx((3 * 10 + 28) / 4)
@@ -143,7 +143,7 @@ def test_what_is_as_usual_is_no_part_of_what_a_contest_is_known_by():
 def test_alarms_are_counted_among_the_runs_that_were_watched():
     rang = score("evolution", 0, 20).model_copy(update={"alarms": ("divergence", "length")})
     silent = score("evolution", 1, 20).model_copy(update={"alarms": ()})
-    (row,) = standings([rang, silent, score("evolution", 2, 20)])
+    (row,) = summarize_scores([rang, silent, score("evolution", 2, 20)])
     assert (row.alarming, row.watched) == (1, 2)
 
 
@@ -165,7 +165,7 @@ def test_a_report_covers_the_truth_about_all_seekers_or_only_about_those_of_the_
     reported = score("evolution", 0, 20).model_copy(
         update={"reported": Interval(low=18, mean=20, high=22, n=8)}
     )
-    (row,) = standings([reported, score("evolution", 1, 20)])
+    (row,) = summarize_scores([reported, score("evolution", 1, 20)])
     assert (row.covered, row.covered_test, row.reports) == (0, 1, 1)
 
 
@@ -205,7 +205,7 @@ FIELD = [
 def test_tables_fit_a_terminal_of_a_hundred_columns():
     console = Console(width=100)
     with console.capture() as captured:
-        for table in render(standings(FIELD)):
+        for table in render(summarize_scores(FIELD)):
             console.print(table)
     lines = captured.get().splitlines()
     assert sum("evolution" in line for line in lines) == 2

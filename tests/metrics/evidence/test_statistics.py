@@ -8,7 +8,7 @@ from esc_skills.metrics.evidence.statistics import (
     ChallengeRule,
     PairedEvidence,
     clustered_interval,
-    judge,
+    decide,
 )
 
 RUNS = 250
@@ -22,7 +22,7 @@ def play(rule: ChallengeRule, draw, runs: int = RUNS) -> tuple[float, float]:
         evidence, outcome = PairedEvidence(), "continue"
         while outcome == "continue":
             evidence = evidence.add(float(draw(rng)))
-            outcome = judge(evidence, rule).outcome
+            outcome = decide(evidence, rule).outcome
         accepted += outcome == "accept"
         pairs += evidence.n
     return accepted / runs, pairs / runs

@@ -56,12 +56,12 @@ def test_simulators_are_never_put_on_one_board():
 
 def test_scores_are_broken_down_by_character_and_intention():
     rows = [scored(20, seeker="a", group="praise"), scored(60, seeker="b", group="advice")]
-    ((standing,),) = [board.standings for board in leaderboards(rows)]
-    assert {name: value.mean for name, value in standing.intentions.items()} == {
+    ((row,),) = [board.standings for board in leaderboards(rows)]
+    assert {name: value.mean for name, value in row.intentions.items()} == {
         "advice": 60,
         "praise": 20,
     }
-    assert standing.characters["passive"].mean == 40
+    assert row.characters["passive"].mean == 40
 
 
 def test_missing_data_is_counted_and_never_scored():
@@ -69,8 +69,8 @@ def test_missing_data_is_counted_and_never_scored():
     missing = Transcript(simulator="sim", supporter="a", profile=None, rollout=lost)
     only = missing.model_copy(update={"supporter": "never there"})
     (board,) = leaderboards([scored(30, seeker="s"), missing, only])
-    (standing,) = board.standings
-    assert (standing.published, standing.invalid) == (30.0, 1)
+    (row,) = board.standings
+    assert (row.published, row.invalid) == (30.0, 1)
     assert board.unscored == ("never there",)
 
 
@@ -78,8 +78,8 @@ def test_a_supporter_cannot_rise_by_silence():
     said_nothing = Rollout(profile="z", group="g", replicate=0, bank="b", ending="no reply")
     silent = Transcript(simulator="sim", supporter="a", profile=None, rollout=said_nothing)
     (board,) = leaderboards([scored(30, seeker="s"), silent])
-    (standing,) = board.standings
-    assert (standing.published, standing.silent, standing.invalid) == (15.0, 1, 0)
+    (row,) = board.standings
+    assert (row.published, row.silent, row.invalid) == (15.0, 1, 0)
 
 
 def test_supporters_without_a_shared_profile_are_not_compared():

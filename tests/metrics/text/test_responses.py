@@ -2,12 +2,12 @@ import pytest
 
 from esc_skills.metrics.text.responses import distinct, meteor_exact_stem, rouge_l, score_responses
 from esc_skills.programs.simulation.replay import Response
-from esc_skills.signatures.strategies import Strategy
+from esc_skills.signatures.strategies import SupportStrategy
 from esc_skills.signatures.words import words
 
 
 def response(
-    reply: str, reference: str, named: Strategy | None = None, *, conversation: str = "c"
+    reply: str, reference: str, named: SupportStrategy | None = None, *, conversation: str = "c"
 ) -> Response:
     return Response(
         conversation=conversation, turn=1, reference=reference, reply=reply,

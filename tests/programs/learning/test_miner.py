@@ -14,7 +14,7 @@ from esc_skills.programs.learning.miner import (
 )
 from esc_skills.programs.models.roles import Models
 from esc_skills.signatures.dialogue import Conversation, Turn
-from esc_skills.signatures.units import Action, InterventionUnit, Need, SeekerState, Stage
+from esc_skills.signatures.units import Action, InterventionUnit, Need, Phase, SeekerState
 
 ANNOTATION = {
     "scenario": "job loss",
@@ -40,7 +40,7 @@ def scripted(script: Callable[[Request], str]) -> Models:
 
 
 def units(
-    need: Need, stage: Stage, action: Action, *, good: int, bad: int
+    need: Need, stage: Phase, action: Action, *, good: int, bad: int
 ) -> list[InterventionUnit]:
     return [
         InterventionUnit(

@@ -4,7 +4,7 @@ from esc_skills.programs.models.roles import Models
 from esc_skills.programs.simulation.replay import Replay
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.dialogue import Conversation, Turn
-from esc_skills.signatures.strategies import strategy_of
+from esc_skills.signatures.strategies import support_strategy
 
 CONVERSATION = Conversation(
     id="c#1",
@@ -48,6 +48,10 @@ def test_the_supporter_sees_neither_labels_nor_ratings_nor_the_reference():
 
 
 def test_labels_of_both_corpora_mean_esconvs_eight_strategies():
-    assert strategy_of("Providing Suggestions") == strategy_of("Direct Guidance") == "suggestion"
-    assert strategy_of("Restatement or Paraphrasing") == "restatement"
-    assert strategy_of(None) is strategy_of("nonsense") is None
+    assert (
+        support_strategy("Providing Suggestions")
+        == support_strategy("Direct Guidance")
+        == "suggestion"
+    )
+    assert support_strategy("Restatement or Paraphrasing") == "restatement"
+    assert support_strategy(None) is support_strategy("nonsense") is None

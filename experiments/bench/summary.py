@@ -32,7 +32,7 @@ class Reach(Frozen):
     rollouts: Middle
 
 
-class Standing(Frozen):
+class OptimizerSummary(Frozen):
     """One optimizer in one world with one budget, over all seeds."""
 
     world: str
@@ -77,7 +77,7 @@ class Standing(Frozen):
     """Median wall time."""
 
 
-def standings(scores: Iterable[Score]) -> list[Standing]:
+def summarize_scores(scores: Iterable[Score]) -> list[OptimizerSummary]:
     """One summary per optimizer, ordered by world, budget and falling gain."""
     fields: defaultdict[tuple[str, int], defaultdict[str, list[Score]]] = defaultdict(
         lambda: defaultdict(list)
@@ -85,19 +85,19 @@ def standings(scores: Iterable[Score]) -> list[Standing]:
     for score in scores:
         fields[score.entry.world, score.entry.calls][score.entry.name].append(score)
     rows = [
-        _standing(world, calls, name, own, field.get(OURS, []))
+        _summary(world, calls, name, own, field.get(OURS, []))
         for (world, calls), field in fields.items()
         for name, own in field.items()
     ]
     return sorted(rows, key=lambda row: (row.world, row.calls, -row.gain.mean))
 
 
-def _standing(
+def _summary(
     world: str, calls: int, name: str, own: Sequence[Score], ours: Sequence[Score]
-) -> Standing:
+) -> OptimizerSummary:
     steps = [step for score in own for step in score.steps]
     reported = [(score, score.reported) for score in own if score.steps and score.reported]
-    return Standing(
+    return OptimizerSummary(
         world=world,
         calls=calls,
         optimizer=name,
