@@ -151,7 +151,8 @@ def _quiet() -> None:
     """Keep libraries from talking over us; must run before they are imported."""
     warnings.filterwarnings("ignore")
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if not any("hf:" in argument for argument in sys.argv):  # only a dataset of the Hub needs it
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

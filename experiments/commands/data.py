@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from . import profile_sets
-from .options import RUNS, ApiBase, AsJson, Model, Reader, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Corpus, Model, Reader, Seed, Threads
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def mine(
-    corpus: Annotated[list[Path], typer.Argument(help="Files of conversations, .gz or not.")],
+    corpus: Corpus,
     to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS
     / "mined",
     reader: Reader = "esconv",

@@ -107,7 +107,7 @@ def doctor(
     from ..work.trial import play_stages
 
     experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
-    packages = ("esc-skills", "dspy", "mlflow", "optuna")
+    packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:
         fresh = Models(models.configs, engines=models.engines)

@@ -28,6 +28,11 @@ Seekers = Annotated[
     Path | None,
     typer.Option(help="Habits of the seekers: a file that `esc-skills seekers calibrate` wrote."),
 ]
+CORPUS_HELP = (
+    "Conversations: JSON or .jsonl files (.gz or not), .parquet, .csv, a dataset folder, or "
+    "hf:NAME[:SPLIT] of the Hugging Face Hub."
+)
+Corpus = Annotated[list[Path], typer.Argument(help=CORPUS_HELP)]
 Reader = Annotated[
     str,
     typer.Option(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Model, Reader, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Corpus, Model, Reader, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def responses(
-    corpus: Annotated[list[Path], typer.Argument(help="Files in the ESConv schema, .gz or not.")],
+    corpus: Corpus,
     bank: BankFile = None,
     reader: Reader = "esconv",
     model: Model = None,

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from .options import (
+    CORPUS_HELP,
     RUNS,
     ApiBase,
     AsJson,
@@ -33,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    against: Annotated[list[Path], typer.Option(help="Files of real dialogues; may be repeated.")],
+    against: Annotated[list[Path], typer.Option(help=f"{CORPUS_HELP} May be repeated.")],
     rollouts: Annotated[
         list[Path] | None,
         typer.Option(help="Only compare these transcripts or run directories; tune nothing."),

@@ -13,6 +13,8 @@ _SPEAKERS: dict[str, Speaker] = {
     "speaker": "seeker",
     "supporter": "supporter",
     "listener": "supporter",
+    "usr": "seeker",  # as in the copy on the Hugging Face Hub
+    "sys": "supporter",
 }
 Outcome = Literal["success", "failure", "unknown"]
 
@@ -68,15 +70,16 @@ def _turn(turn: Any, place: int) -> Turn:  # noqa: ANN401 - any JSON value
     speaker = _SPEAKERS.get(str(turn.get("speaker")))
     if speaker is None:
         raise ValueError(f"dialog.{place}.speaker: must be one of {', '.join(_SPEAKERS)}")
-    if not isinstance(turn.get("content"), str):
+    text = turn.get("content", turn.get("text"))
+    if not isinstance(text, str):
         raise ValueError(f"dialog.{place}.content: must be a text")
     labels = turn.get("annotation") or {}
     if not isinstance(labels, dict):
         raise ValueError(f"dialog.{place}.annotation: must be an object")
     return Turn(
         speaker=speaker,
-        text=turn["content"].strip(),
-        strategy=labels.get("strategy"),
+        text=text.strip(),
+        strategy=labels.get("strategy", turn.get("strategy")),
         feedback=labels.get("feedback") or None,
     )
 

@@ -40,15 +40,19 @@ class Reader(Protocol):
 
 
 class JsonReader(ABC):
-    """Reads a JSON array of records, or one record a line (`.jsonl`), plain or gzipped."""
+    """Reads JSON records: an array, or one a line (`.jsonl`), plain or gzipped; or dataset rows.
+
+    A dataset is `hf:NAME[:SPLIT]` on the Hugging Face Hub, a folder, or a `.parquet` or `.csv`.
+    """
 
     schema: str
 
     def records(self, path: Path) -> Iterator[tuple[int, Any]]:
-        """See `read_records`."""
+        """See `read_records` and `read_rows`."""
+        from .dataset_rows import is_dataset, read_rows
         from .record_files import read_records
 
-        return read_records(path)
+        return read_rows(path) if is_dataset(path) else read_records(path)
 
     @abstractmethod
     def conversation(self, record: Any, name: str) -> "Conversation":  # noqa: ANN401

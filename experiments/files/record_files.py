@@ -1,6 +1,7 @@
 """Reading files of JSON records, plain or gzipped: one array, or one record a line (`.jsonl`).
 
-Records come one at a time, so that memory stays flat however large the file.
+Records come one at a time, so that memory stays flat however large the file. Rows of a dataset are
+read as such records by `dataset_rows`.
 """
 
 import gzip
