@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 HUB = "hf:"
 """What the name of a dataset starts with where a path is expected, as in `hf:NAME:SPLIT`."""
 _FORMATS = {".parquet": "parquet", ".csv": "csv"}
+_SAVED = ("state.json", "dataset_dict.json")
+"""Files that `save_to_disk` leaves."""
 
 
 def is_dataset(path: Path) -> bool:
@@ -62,18 +64,14 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _opened(path: Path) -> "Dataset | IterableDataset":
-    from datasets import DatasetDict, IterableDatasetDict
-
     name, split = _parsed(path)
-    found = _loaded(name)
-    if not isinstance(found, (DatasetDict, IterableDatasetDict)):
-        found = {"train": found}  # a dataset that was saved alone has no splits
-    splits = ", ".join(found)
+    found = _splits(name)
+    listed = ", ".join(found)
     if split is None and len(found) > 1:
         first = next(iter(found))
-        raise UserError(f"{path} has several splits: {splits}. Name one, as {HUB}{name}:{first}.")
+        raise UserError(f"{path} has several splits: {listed}. Name one, as {HUB}{name}:{first}.")
     if split is not None and split not in found:
-        raise UserError(f"{path} has no split {split!r}; it has: {splits}.")
+        raise UserError(f"{path} has no split {split!r}; it has: {listed}.")
     return next(iter(found.values())) if split is None else found[split]
 
 
@@ -86,17 +84,21 @@ def _parsed(path: Path) -> tuple[str, str | None]:
     return name, split or None
 
 
-def _loaded(name: str) -> "Mapping[str, Any] | Dataset":
-    import datasets
+def _splits(name: str) -> "dict[str, Dataset | IterableDataset]":
+    """The splits of a dataset, by name; one that was saved alone counts as `train`."""
+    from datasets import DatasetDict, load_dataset, load_from_disk
 
     place = Path(name)
-    if place.is_dir():
-        if any((place / mark).exists() for mark in ("state.json", "dataset_dict.json")):
-            return datasets.load_from_disk(name)
-        return datasets.load_dataset(str(place.resolve()), streaming=True)
-    if kind := _FORMATS.get(place.suffix.lower()):
-        return datasets.load_dataset(kind, data_files=name, streaming=True)
-    return datasets.load_dataset(name)
+    if place.is_dir() and any((place / mark).exists() for mark in _SAVED):
+        saved = load_from_disk(name)
+        found = saved if isinstance(saved, DatasetDict) else {"train": saved}
+    elif place.is_dir():
+        found = load_dataset(str(place.resolve()), streaming=True)
+    elif kind := _FORMATS.get(place.suffix.lower()):
+        found = load_dataset(kind, data_files=name, streaming=True)
+    else:
+        found = load_dataset(name)
+    return {str(split): rows for split, rows in found.items()}
 
 
 def _record(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
