@@ -54,9 +54,9 @@ def score(
 
         print_scores(console, found)
     if html:
-        from ..show.scoring_page import write_page
+        from ..show.scoring_page import write_scores
 
-        write_page(found.boards, html)
+        write_scores(found.boards, html)
         console.print(f"Wrote {html}", markup=False)
     if track:
         from ..tracking.scores import log_leaderboards

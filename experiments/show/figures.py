@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER, BAND, REJECTED = "#8a8f98", "#1f77b4", "rgba(31,119,180,0.15)", "#c9ccd1"
 TEST = "#d1495b"
+ON_TOP = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 1, "xanchor": "right"}
+"""A legend that stays beside its plot, however tall that is."""
 LABEL = 26
 """Characters of an edit that fit beside a line."""
 FONT = {"family": "Inter, Segoe UI, Helvetica, Arial, sans-serif", "size": 13}
@@ -129,7 +131,7 @@ def decisions(made: Sequence[Decision]) -> "go.Figure":
     figure.update_layout(
         title="Edits tried: gain with 95% interval", xaxis_title="gain (points)",
         template="plotly_white", font=FONT, margin={**MARGIN, "l": 260},
-        height=max(320, 26 * len(played) + 160), legend={"orientation": "h", "y": -0.2},
+        height=max(320, 26 * len(played) + 160), legend=ON_TOP,
     )  # fmt: skip
     figure.update_yaxes(
         categoryorder="array", categoryarray=[f"{d.number}: {d.summary}" for d in reversed(played)]

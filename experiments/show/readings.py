@@ -1,6 +1,5 @@
 """How the models' answers could be read: a table for screens and one for pages."""
 
-import html
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -28,20 +27,3 @@ def readings_table(rows: Sequence[StageReadings]) -> Table:
     shown = [cells(row)[:place] + cells(row)[place + 1 :] for row in rows]
     title = f"How answers of {', '.join(models)} could be read"
     return table_of(title, COLUMNS[:place] + COLUMNS[place + 1 :], shown)
-
-
-def readings_page(rows: Sequence[StageReadings], learnt: Sequence[str]) -> list[str]:
-    """Parts of a page; none where nothing was asked."""
-    if not rows:
-        return []
-    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    lines = (
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells(row)) + "</tr>"
-        for row in rows
-    )
-    told = [f"<p class=muted>{html.escape(clause)}.</p>" for clause in learnt]
-    return [
-        "<h2>How the models' answers could be read</h2>",
-        f"<table><tr>{head}</tr>{''.join(lines)}</table>",
-        *told,
-    ]

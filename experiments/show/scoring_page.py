@@ -1,36 +1,25 @@
 """Leaderboards as one self-contained page: emotion curves and scores, simulator by simulator."""
 
-import html
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esc_skills.metrics.sage.leaderboard import Leaderboard
 
-from ..files.atomic_writes import write_whole
 from .figures import FONT, MARGIN
+from .pages import embedded, write_page
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_HEAD = (
-    "<!doctype html><html lang=en><meta charset=utf-8><title>SAGE scores</title>"
-    "<style>body{font:15px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif;max-width:1040px;"
-    "margin:32px auto;padding:0 20px}</style><body><h1>SAGE scores</h1>"
-)
 
-
-def write_page(boards: Sequence[Leaderboard], to: Path) -> None:
+def write_scores(boards: Sequence[Leaderboard], to: Path) -> None:
     """Write the page; it opens offline."""
-    parts = [_HEAD]
-    for board in boards:
-        parts.append(f"<h2>Simulator {html.escape(board.simulator)}</h2>")
-        for figure in (emotion_curves(board), scores(board)):
-            # plotly.js stands in the page once
-            first = not any("plotly" in part for part in parts)
-            parts.append(figure.to_html(full_html=False, include_plotlyjs=first))
-    to.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(to, "".join([*parts, "</body></html>"]))
+    shown = [
+        (board.simulator, embedded([emotion_curves(board), scores(board)], first=place == 0))
+        for place, board in enumerate(boards)
+    ]
+    write_page(to, "scores.html", boards=shown)
 
 
 def emotion_curves(board: Leaderboard) -> "go.Figure":

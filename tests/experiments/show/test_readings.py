@@ -1,4 +1,4 @@
-from esc_skills.experiments.show.readings import cells, readings_page
+from esc_skills.experiments.show.readings import cells
 from esc_skills.experiments.tracking.search import readings_metrics
 from esc_skills.experiments.work.trial import play_stages
 from esc_skills.programs.models.readings import StageReadings
@@ -9,13 +9,6 @@ ROW = StageReadings(stage="Respond", model="<b>m</b>", clean=6, repaired=2, agai
 
 def test_a_row_says_how_often_and_in_which_shares() -> None:
     assert cells(ROW) == ("Respond", "<b>m</b>", "10", "60%", "20%", "10%", "10%", "0")
-
-
-def test_a_page_escapes_names_and_tells_what_was_learnt() -> None:
-    page = "".join(readings_page([ROW], ["m refuses seed; it is left out from now on"]))
-    assert "&lt;b&gt;m&lt;/b&gt;" in page
-    assert "refuses seed" in page
-    assert readings_page([], []) == []
 
 
 def test_metrics_tell_all_shares_and_of_each_stage_what_was_not_clean() -> None:
