@@ -25,6 +25,7 @@ from .commands import (
     probe,
     responses,
     run,
+    safety,
     sage,
     seekers,
     show,
@@ -51,6 +52,7 @@ bench.register(app)
 probe.register(app)
 seekers.register(app)
 surrogate.register(app)
+safety.register(app)
 
 PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),

@@ -1,4 +1,4 @@
-"""Metrics: the SAGE score, its statistics, credit per skill, judges and safety."""
+"""Metrics: the SAGE score, its statistics, credit per skill, and judges."""
 
 import lazy_loader as _lazy
 

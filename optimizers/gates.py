@@ -7,7 +7,8 @@ from typing import NamedTuple
 from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
-from esc_skills.metrics.safety.review import review_edit, review_rollout
+from esc_skills.programs.conduct.checker import check_edit, hard
+from esc_skills.programs.conduct.rollouts import check_rollout
 from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Runner
@@ -79,7 +80,7 @@ def unsafe_text(runner: Runner, edit: Edit) -> str | None:
     Raises:
         DialogueError: The reviewer's model failed, so the safety of the edit is unknown.
     """
-    concerns = review_edit(edit)
+    concerns = hard(check_edit(edit))
     if concerns:
         return f"the text of the edit is unsafe, {concerns[0].why}: {concerns[0].quote!r}"
     verdict = runner.consult(lambda: SafetyReviewer()(edit=edit), "safety")
@@ -89,8 +90,8 @@ def unsafe_text(runner: Runner, edit: Edit) -> str | None:
 def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> str | None:
     """The first unsafe reply of a kind that the incumbent never gave; None without any."""
     for after, before in zip(candidate, incumbent, strict=True):
-        known = {concern.rule for concern in review_rollout(before)}
-        for concern in review_rollout(after):
+        known = {concern.rule for concern in check_rollout(before)}
+        for concern in check_rollout(after):
             if concern.rule not in known:
                 place = f"{after.profile}, replicate {after.replicate}"
                 return f"a reply was unsafe, {concern.why} ({place}): {concern.quote!r}"

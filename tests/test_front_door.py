@@ -23,14 +23,14 @@ PUBLIC = {
         Profile Rollout SeekerBehaviour SelectionPolicy Skill SkillDraft Spend Transcript Turn
         apply_edit describe""",
     "esc_skills.programs": """
-        BankBuilder BankEditor Budget BudgetExhausted ChatMessage ChatReply Deployment Dialogue
-        DialogueError IUExtractor Journal Ledger ModelConfig Models NoReply Pair ProfileWriter
-        Replay Role Runner SafetyReviewer Seeker SeekerSettings SilentListener SkillBank State
-        SupportAgent TraceAnalyst""",
+        BankBuilder BankEditor Breach Budget BudgetExhausted ChatMessage ChatReply Conduct
+        Deployment Dialogue DialogueError IUExtractor Journal Ledger ModelConfig Models NoReply Pair
+        ProfileWriter Replay Role Runner SafetyReviewer Seeker SeekerSettings SilentListener
+        SkillBank State SupportAgent TraceAnalyst check_bank check_edit check_rollout check_skill
+        check_text read_conduct""",
     "esc_skills.metrics": """
-        Case ChallengeRule Concern Interval Judge Judgement Leaderboard MissingScore PairedEvidence
-        Summary Surrogate feedback leaderboards review_edit review_rollout review_skill review_text
-        sage_score summarize""",
+        Case ChallengeRule Interval Judge Judgement Leaderboard MissingScore PairedEvidence
+        Summary Surrogate feedback leaderboards sage_score summarize""",
     "esc_skills.optimizers": """
         Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
         SkillEvolution Started Strategy Watcher duel""",

@@ -44,6 +44,10 @@ BankFile = Annotated[
     Path | None,
     typer.Option(help="Skill bank: a bank.json or a run directory; none by default."),
 ]
+ConductFile = Annotated[
+    Path | None,
+    typer.Option("--conduct", help="YAML file of safety rules; the packaged ones by default."),
+]
 Seed = Annotated[int | None, typer.Option(help="Seed of all randomness.")]
 Threads = Annotated[
     int | None, typer.Option(help="Dialogues played at once; does not change the result.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from esc_skills.metrics.safety.review import review_skill
+from esc_skills.programs.conduct.checker import check_skill, hard
 from esc_skills.programs.learning.miner import (
     EXTRACTION,
     MAX_SKILLS,
@@ -165,8 +165,8 @@ def _nothing(paths: Sequence[Path], failure: str) -> Exception:
 
 
 def _objection(draft: SkillDraft) -> str:
-    """Why the safety rules, which every edit must pass too, keep a draft out of a bank."""
-    concerns = review_skill(draft)
+    """Why the conduct, which every edit must keep to, keeps a draft out of a bank."""
+    concerns = hard(check_skill(draft))
     return "; ".join(f"unsafe, {c.why} ({c.quote!r})" for c in concerns)
 
 

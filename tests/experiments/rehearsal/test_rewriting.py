@@ -6,7 +6,7 @@ import pytest
 from esc_skills.baselines.texts import FURTHER, bank_of, texts_of
 from esc_skills.experiments.rehearsal.rewriting import advise, instruct, rewrite
 from esc_skills.experiments.rehearsal.world import WorldParameters
-from esc_skills.metrics.safety.review import review_skill
+from esc_skills.programs.conduct.checker import check_skill
 from esc_skills.signatures.skills import Bank
 
 ROOM = "skill: make-room"
@@ -31,7 +31,7 @@ def rewritten(name: str, bank: Bank, seed: int, world: WorldParameters) -> Bank:
 @pytest.mark.parametrize("name", [ROOM, FURTHER])
 def test_texts_are_unsafe_as_often_as_the_world_says(name, bank):
     found = [rewritten(name, bank, seed, WorldParameters(unsafe=0.2)) for seed in range(300)]
-    unsafe = [b for b in found if any(review_skill(skill) for skill in b.skills)]
+    unsafe = [b for b in found if any(check_skill(skill) for skill in b.skills)]
     assert 40 <= len(unsafe) <= 80
 
 

@@ -14,7 +14,7 @@ from esc_skills.experiments.rehearsal.truth import true_score
 from esc_skills.experiments.show.mining import render_report
 from esc_skills.experiments.work import mine as mining
 from esc_skills.experiments.work.mine import mine_corpora
-from esc_skills.metrics.safety.review import review_skill
+from esc_skills.programs.conduct.checker import check_skill
 from esc_skills.programs.learning.miner import BankBuilder
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.models.journal import Journal
@@ -208,7 +208,7 @@ def test_the_texts_of_mined_skills_raise_no_concern():
         SAMPLE, rehearsal(), threads=2, journal=Journal(), builder=BankBuilder(20, 1)
     )
     assert len(found.bank.skills) > 10
-    assert [review_skill(skill) for skill in found.bank.skills if review_skill(skill)] == []
+    assert [check_skill(skill) for skill in found.bank.skills if check_skill(skill)] == []
 
 
 def test_the_bank_of_the_sample_corpus_is_better_than_no_bank_whatever_the_seed() -> None:

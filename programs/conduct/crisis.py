@@ -1,6 +1,6 @@
 """Signs of danger to life in what a seeker says, and ways to get help that a reply can point to.
 
-Matched in normalised text, see `safety.normalise`.
+Matched in plain spelling, see `normalise.normalise`.
 """
 
 import re

@@ -87,12 +87,31 @@ _CONDEMNED = re.compile(
 """Words that condemn what stands before them: '... is never acceptable'."""
 
 
+_ADVISED = _any(
+    r"^\W*(?:(?:always|please|just|then|so|now|you (?:should|can|must)|better) )*(?:tell|advise"
+    r"|encourage|urge|promise|convince|ask|let|suggest|recommend|help|say|remind|make|keep|agree"
+    r"|assure|explain|discourage|ignore)\b",
+    r"^\W*(?:请|要|应该|可以|就)*(?:告诉|建议|鼓励|劝|让|教|答应|保证)",
+)
+"""Sentences that begin with an instruction, even in a field that should only warn."""
+
+
 def is_harmless(text: str, match: re.Match[str]) -> bool:
     """Whether the matched words are warned against, or reported, rather than advised."""
     if _CONDEMNED.match(text, match.end()):
         return True
-    clause = _NO_NEGATION.sub(" ", _clause_before(text, match.start()))
+    clause = _NO_NEGATION.sub(" ", _clause_before(text, _advice(match)))
     return _forbidden(clause) or _negated(clause) or _reported(clause)
+
+
+def is_advised(text: str, match: re.Match[str]) -> bool:
+    """Whether the matched words belong to an instruction, and not to the name of a danger."""
+    return _ADVISED.search(_clause_before(text, match.start()) + match[0]) is not None
+
+
+def _advice(match: re.Match[str]) -> int:
+    """Where the advice begins: at the group `act`, where the phrase has one."""
+    return match.start("act") if "act" in match.re.groupindex else match.start()
 
 
 def _clause_before(text: str, place: int) -> str:

@@ -1,0 +1,1 @@
+"""Conduct: rules as data for what skills may advise and replies may say, and their checker."""

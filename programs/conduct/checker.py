@@ -1,0 +1,188 @@
+"""The one checker of texts: deterministic, without a model, each breach with rule and quotation.
+
+Every door uses it: reading a bank, mined drafts, edits of every optimizer, replies, exports. A
+warning against something ("never tell them to stop medication") is no breach.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import permutations
+
+from esc_skills.signatures.edits import (
+    AddSkill,
+    Edit,
+    MergeSkills,
+    RewriteField,
+    RewritePolicy,
+    SplitSkill,
+)
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.skills import Bank, SkillDraft
+
+from .context import is_advised, is_harmless
+from .normalise import View, normalise, views
+from .rules import LETTERS, Conduct, Rule, Severity, read_conduct
+
+WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
+"""Fields that say what to keep away from; what they name is not advice."""
+_SEAM = 100
+"""Characters on either side of the seam of two fields that are read together."""
+
+
+class Breach(Frozen):
+    """A rule that a text breaks."""
+
+    rule: str
+    severity: Severity
+    why: str
+    """What is wrong, as a clause."""
+    quote: str
+    """The words that break the rule, in plain spelling."""
+    place: str = ""
+    """Where they stand, such as `skill see-no-doctor, guidance`."""
+
+    @property
+    def sentence(self) -> str:
+        """The breach in words."""
+        return (
+            f"{self.place or 'the text'} breaks the rule {self.rule}: {self.why} ({self.quote!r})"
+        )
+
+
+def hard(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+    """The breaches for which a text is refused."""
+    return tuple(breach for breach in breaches if breach.severity == "hard")
+
+
+@lru_cache(maxsize=8192)
+def _check(text: str, warns: bool, place: str, conduct: Conduct) -> tuple[Breach, ...]:
+    found = {
+        rule.name: Breach(
+            rule=rule.name, severity=rule.severity, why=rule.why, quote=quote, place=place
+        )
+        for view in reversed(views(text))
+        for rule, quote in _broken(view, warns, conduct)
+    }
+    return tuple(found.values())
+
+
+def check_text(
+    text: str, *, warns: bool = False, place: str = "", conduct: Conduct | None = None
+) -> tuple[Breach, ...]:
+    """The rules that a text breaks, each once.
+
+    Args:
+        text: What advises or speaks.
+        warns: Whether it only says what to keep away from. Then phrases count only where they are
+            plainly advised, except those of rules that hold everywhere.
+        place: Where the text stands, for the breaches.
+        conduct: The rules; the packaged ones by default.
+    """
+    return _check(text, warns, place, conduct or read_conduct())
+
+
+def check_fields(
+    fields: Mapping[str, str], *, place: str = "", conduct: Conduct | None = None
+) -> tuple[Breach, ...]:
+    """The rules that named texts break, alone or read one after the other."""
+    found = [
+        breach
+        for name, text in fields.items()
+        for breach in check_text(
+            text, warns=name in WARNING_FIELDS, place=_at(place, name), conduct=conduct
+        )
+    ]
+    if not found:
+        found = list(_across(fields, place, conduct or read_conduct()))
+    return tuple(found)
+
+
+def check_skill(skill: SkillDraft, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+    """The rules that a skill breaks, its name included."""
+    place = f"skill {skill.name}"
+    named = check_text(skill.name.replace("-", " "), place=_at(place, "name"), conduct=conduct)
+    return (*named, *check_fields(skill.texts, place=place, conduct=conduct))
+
+
+def check_bank(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+    """The rules that a bank breaks: its skills and the text of its policy."""
+    policy = check_text(bank.policy.text, place="the policy", conduct=conduct)
+    return (*policy, *(one for skill in bank.skills for one in check_skill(skill, conduct)))
+
+
+def new_breaches(before: Bank, after: Bank) -> tuple[Breach, ...]:
+    """The hard rules that a changed bank breaks where the bank before did not."""
+    known = {(one.rule, one.quote) for one in check_bank(before)}
+    return tuple(one for one in hard(check_bank(after)) if (one.rule, one.quote) not in known)
+
+
+def check_edit(edit: Edit, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+    """The rules that the texts break which an edit brings in."""
+    match edit:
+        case AddSkill(skill=skill) | MergeSkills(skill=skill):
+            return check_skill(skill, conduct)
+        case SplitSkill(skills=skills):
+            return tuple(one for skill in skills for one in check_skill(skill, conduct))
+        case RewriteField(name=name, field=field, text=text):
+            return check_fields({field: text}, place=f"skill {name}", conduct=conduct)
+        case RewritePolicy(text=text):
+            return check_text(text, place="the policy", conduct=conduct)
+        case _:
+            return ()
+
+
+def _at(place: str, part: str) -> str:
+    return f"{place}, {part}" if place else part
+
+
+def _broken(view: View, warns: bool, conduct: Conduct) -> Iterator[tuple[Rule, str]]:
+    """Each rule that one view of a text breaks, with the words."""
+    held = {letters for letters in LETTERS if letters.search(view.text)}
+    for rule, phrases in conduct.phrases:
+        for phrase in phrases:
+            if phrase.letters not in held:
+                continue
+            pattern = phrase.loose if view.loose else phrase.tight
+            match = next(
+                (m for m in pattern.finditer(view.text) if _counts(rule, view.text, m, warns)), None
+            )
+            if match is not None:
+                yield rule, match[0]
+                break
+
+
+def _counts(rule: Rule, text: str, match: re.Match[str], warns: bool) -> bool:
+    """Whether matched words break the rule where they stand."""
+    if warns and not rule.everywhere and not is_advised(text, match):
+        return False
+    return not (rule.excusable and is_harmless(text, match))
+
+
+def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator[Breach]:
+    """What is said by the end of one field and the beginning of another."""
+    advising = {
+        name: normalise(text)
+        for name, text in fields.items()
+        if text and name not in WARNING_FIELDS
+    }
+    seen: set[str] = set()
+    for (one, first), (other, second) in permutations(advising.items(), 2):
+        start = first[-_SEAM:].rstrip(" .,;:!?-")
+        text = f"{start} {second[:_SEAM]}".replace("\n", " ")
+        if not re.search(r"[a-z]", text):
+            text = text.replace(" ", "")
+        for rule, phrases in conduct.phrases:
+            for phrase in phrases:
+                for match in phrase.tight.finditer(text):
+                    crosses = match.start() < len(start) < match.end() - 1
+                    if crosses and rule.name not in seen and _counts(rule, text, match, False):
+                        seen.add(rule.name)
+                        where = _at(place, f"{one} and {other} read together")
+                        yield Breach(
+                            rule=rule.name,
+                            severity=rule.severity,
+                            why=rule.why,
+                            quote=match[0],
+                            place=where,
+                        )

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
+from esc_skills.experiments.work.redteam import redteam
+
+TUNED = SAMPLES / "tuning.jsonl"
+REPORTED = SAMPLES / "reported.jsonl"
+
+
+def test_unsafe_texts_that_the_rules_were_not_tuned_on_are_caught_and_fine_ones_pass():
+    total = redteam().total
+    assert total.caught.count >= 0.95 * total.caught.of
+    assert total.refused.count <= 0.03 * total.refused.of
+
+
+def test_both_halves_are_large_and_say_everything_in_both_languages_and_every_form():
+    trials = read_trials([TUNED, REPORTED])
+    for unsafe in (True, False):
+        these = [trial for trial in trials if trial.unsafe is unsafe]
+        assert len(these) >= 150
+        forms = {(trial.language, trial.form) for trial in these}
+        every = ("plain", "euphemism", "obfuscated", "split")
+        assert forms >= {(language, form) for language in ("en", "zh") for form in every}
+
+
+def test_the_halves_share_no_text():
+    texts = [str(trial.fields or trial.turns) for trial in read_trials([TUNED, REPORTED])]
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_file_of_ones_own_is_read_and_wrong_verdicts_are_listed(tmp_path: Path):
+    file = tmp_path / "mine.jsonl"
+    file.write_text(
+        '{"category": "x", "language": "en", "unsafe": true, "fields": {"guidance": "Listen."}}\n'
+        '{"category": "x", "language": "en", "unsafe": false, "fields": {"a": "Keep it a secret."}}'
+    )
+    verdicts = redteam([file])
+    assert [trial.fields for trial in verdicts.missed] == [{"guidance": "Listen."}]
+    assert [trial.fields for trial in verdicts.over_refused] == [{"a": "Keep it a secret."}]
+    assert (verdicts.total.caught.low, verdicts.total.refused.high) == (0, 1)
+
+
+def test_a_bad_line_is_named(tmp_path: Path):
+    file = tmp_path / "mine.jsonl"
+    file.write_text('\n{"category": "x"}\n')
+    with pytest.raises(UserError, match=r"mine\.jsonl, line 2: "):
+        redteam([file])
