@@ -12,7 +12,7 @@ from esc_skills.metrics.judges.panel import JUDGES
 
 from ..bench.starts import Start
 from ..bench.worlds import WORLDS
-from .options import RUNS, AsJson
+from .options import RUNS, AsJson, Tracking
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -77,7 +77,7 @@ def optimizers(
         Path | None,
         typer.Option(help="Store contests and command in this file, for `bench table`."),
     ] = None,
-    track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
+    tracking: Tracking = "mlflow",
     as_json: AsJson = False,
 ) -> None:
     """Compare optimizers in simulated worlds whose truth is known.
@@ -88,13 +88,15 @@ def optimizers(
     from ..bench.summary import summarize_scores
     from ..bench.tables import LEGEND, curves, render
     from ..bench.tournament import plan_of
+    from ..tracking.bench import track_tournament
+    from ..tracking.tracker import open_tracker
     from ..work.judge import judge_names
 
     asked = judge_names(judges)
     plan = plan_of(
         world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked, start=start
     )
-    console = Console(stderr=as_json)
+    console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     scores = _played(plan, results, processes, console)
     rows = summarize_scores(scores)
     if html is not None:
@@ -103,10 +105,7 @@ def optimizers(
         from ..bench.results import keep as keep_results
 
         keep_results(plan, scores, keep)
-    if track:
-        from ..tracking.bench import log_tournament
-
-        log_tournament(plan, scores, rows, RUNS)
+    track_tournament(plan, scores, rows, tracker)
     if as_json:
         import json
 

@@ -1,11 +1,10 @@
 """What `demo` and `evolve` do and print, from one experiment to its closing words."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from esc_skills.optimizers.events import Observer, Result, Watcher
+from esc_skills.optimizers.events import Result, Watcher
 
 from ..deploy.export import export_run
 from ..files.atomic_writes import write_whole
@@ -16,11 +15,10 @@ from ..setup.models import open_models
 from ..show.mining import render_report
 from ..show.progress import SearchProgress
 from ..show.result import print_result
+from ..tracking.search import SearchTracking
+from ..tracking.tracker import open_tracker
 from ..work.evolve import evolve
 from ..work.mine import mine_corpora
-
-if TYPE_CHECKING:
-    from ..tracking.search import MlflowObserver
 
 DEMO = {
     "name": "demo",
@@ -67,39 +65,28 @@ def run_demo(console: Console, directory: Path) -> None:
 def run_evolution(
     console: Console, experiment: Experiment, directory: Path, surrogate: Path | None = None
 ) -> Result:
-    """Evolve with progress on the console and, if asked for, runs in MLflow.
+    """Evolve with progress on the console and runs in the tracker of the experiment.
 
     Args:
         console: Where progress goes.
         experiment: What to run.
         directory: Where everything goes.
         surrogate: File of a surrogate appraiser that watches the sealed test.
+
+    Raises:
+        PluginError: The tracker does not exist or cannot be used.
     """
-    observers: list[Observer] = []
+    tracker = open_tracker(experiment.tracking, directory.parent, experiment.tracking_uri)
+    tracking = SearchTracking(experiment, directory, tracker)
     watchers: list[Watcher] = []
     if surrogate is not None:
         from ..work.surrogate_alarm import SurrogateWatcher
 
         watchers.append(SurrogateWatcher(surrogate, experiment))
-    tracker = None
-    if experiment.tracking == "mlflow":
-        from ..tracking.deferred import Deferred
-
-        tracker = Deferred(lambda: _open_mlflow(experiment, directory))
-        observers.append(tracker)
     try:
         with SearchProgress(console, experiment) as progress:
-            every = [progress, *observers]
-            return evolve(experiment, directory, every, progress.on_rollout, watchers)
+            observers = (progress, tracking)
+            return evolve(experiment, directory, observers, progress.on_rollout, watchers)
     except BaseException as cause:
-        if tracker:
-            tracker.fail(cause)
+        tracking.fail(cause)
         raise
-
-
-def _open_mlflow(experiment: Experiment, directory: Path) -> "MlflowObserver":
-    from ..tracking.search import MlflowObserver
-    from ..tracking.store import default_store
-
-    uri = experiment.tracking_uri or default_store(directory.parent)
-    return MlflowObserver(experiment, directory, uri)

@@ -9,6 +9,7 @@ import typer
 from esc_skills.metrics.judges.panel import JUDGES
 
 from ..files.readers import READERS
+from ..tracking.tracker import TRACKERS
 
 Model = Annotated[
     str | None,
@@ -66,6 +67,10 @@ HideEmotion = Annotated[
         help="Hide the running emotion when the seeker appraises a reply (inertia ablation).",
     ),
 ]
+TRACKING = typer.Option(
+    help=f"Where the run is logged: {TRACKERS.listed}.", autocompletion=TRACKERS.completions
+)
+Tracking = Annotated[str, TRACKING]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 RUNS = Path("runs")
 """Where run directories, the MLflow store and exports go by default."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads, Tracking
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def probe(
     seed: Seed = None,
     threads: Threads = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a probe wins.")] = False,
-    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    tracking: Tracking = "none",
     as_json: AsJson = False,
 ) -> None:
     """Check whether tricks raise the score: flattery, parroting, orders to the judge, length, ...
@@ -40,13 +40,15 @@ def probe(
     from ..setup.configure import configure
     from ..show.bars import progress_bar
     from ..show.probing import print_probing
+    from ..tracking.records import probing_record, track
+    from ..tracking.tracker import open_tracker
     from ..work import probe as work
 
     names = work.probe_names(probes)
     experiment = configure(
         profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
     )
-    console = Console(stderr=as_json)
+    console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:
         found = work.probe(
             experiment,
@@ -56,10 +58,7 @@ def probe(
             world=world,
             on_progress=show,
         )
-    if track:
-        from ..tracking.plain import log_probing
-
-        log_probing(found, RUNS)
+    track(probing_record(found), tracker)
     if as_json:
         typer.echo(found.model_dump_json())
     else:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Corpus, Model, Reader, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, BankFile, Corpus, Model, Reader, Seed, Threads, Tracking
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def responses(
     seed: Seed = None,
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Directory for finished work.")] = RUNS / "responses",
-    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    tracking: Tracking = "none",
     as_json: AsJson = False,
 ) -> None:
     """Reply at each supporter turn of real dialogues, and compare with the real replies.
@@ -40,10 +40,12 @@ def responses(
     from ..setup.configure import configure
     from ..show.bars import progress_bar
     from ..show.responses import print_responses
+    from ..tracking.records import responses_record, track
+    from ..tracking.tracker import open_tracker
     from ..work.respond import respond
 
     experiment = configure(bank=bank, model=model, api_base=api_base, seed=seed, threads=threads)
-    console = Console(stderr=as_json)
+    console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:
         report = respond(
             corpus,
@@ -54,10 +56,7 @@ def responses(
             to=to,
             on_progress=show,
         )
-    if track:
-        from ..tracking.plain import log_responses
-
-        log_responses(report, RUNS)
+    track(responses_record(report), tracker)
     if as_json:
         typer.echo(report.model_dump_json())
     else:

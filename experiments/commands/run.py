@@ -11,6 +11,7 @@ from esc_skills.signatures.protocol import SEEKER_TURNS
 
 from .options import (
     RUNS,
+    TRACKING,
     ApiBase,
     AsJson,
     BankFile,
@@ -21,6 +22,7 @@ from .options import (
     Seed,
     Seekers,
     Threads,
+    Tracking,
     warn_if_unfinished,
 )
 
@@ -82,7 +84,7 @@ def evolve(
     threads: Threads = None,
     name: Annotated[str | None, typer.Option(help="Name of the experiment.")] = None,
     run: Annotated[Path | None, typer.Option(help="Run directory; runs/NAME by default.")] = None,
-    track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
+    tracking: Annotated[str | None, TRACKING] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evolve a skill bank against simulated seekers.
@@ -103,7 +105,7 @@ def evolve(
         "search.rule.error_rate": error_rate,
         "search.judges": judge_names(judges) or None,
         "name": name,
-        "tracking": None if track else "none",
+        "tracking": tracking,
     }
     experiment = configure(
         config,
@@ -154,7 +156,7 @@ def evaluate(
             help="Also play a silent listener and a supporter without skills; report the gain.",
         ),
     ] = False,
-    track: Annotated[bool, typer.Option(help="Log the judges' grades to MLflow.")] = False,
+    tracking: Tracking = "none",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -173,6 +175,8 @@ def evaluate(
     from ..setup.configure import configure
     from ..show.bars import progress_bar
     from ..show.evaluation import print_evaluation
+    from ..tracking.records import judges_record, track
+    from ..tracking.tracker import open_tracker
     from ..work import evaluate as work
     from ..work.judge import judge_names
 
@@ -188,6 +192,7 @@ def evaluate(
     )
     warn_if_unfinished(bank)
     console, names = Console(stderr=as_json), judge_names(judges)
+    tracker = open_tracker(tracking, RUNS)
     with progress_bar(console) as bar:
         evaluation = work.evaluate(
             experiment,
@@ -200,10 +205,8 @@ def evaluate(
             out=out,
             on_progress=bar,
         )
-    if track and evaluation.judges:
-        from ..tracking.judges import log_judges
-
-        log_judges(evaluation, RUNS)
+    if evaluation.judges:
+        track(judges_record(evaluation), tracker)
     if as_json:
         typer.echo(evaluation.model_dump_json(exclude={"rollouts"}))
     else:

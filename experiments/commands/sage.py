@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, AsJson, Profiles, Seed
+from .options import RUNS, AsJson, Profiles, Seed, Tracking
 
 Sources = Annotated[
     list[Path],
@@ -35,15 +35,18 @@ def score(
     profiles: Profiles = None,
     seed: Seed = None,
     html: Annotated[Path | None, typer.Option(help="Write emotion curves to this page.")] = None,
-    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    tracking: Tracking = "none",
     as_json: AsJson = False,
 ) -> None:
     """Print the SAGE leaderboard of each simulator, with intervals, groups and differences.
 
     Scores of different simulators are never averaged or ranked together.
     """
+    from ..tracking.scores import track_leaderboards
+    from ..tracking.tracker import open_tracker
     from ..work import score as work
 
+    tracker = open_tracker(tracking, RUNS)
     found = work.score(transcripts, simulator=simulator, profiles=profiles or (), seed=seed or 0)
     console = Console(stderr=as_json)
     if as_json:
@@ -58,10 +61,8 @@ def score(
 
         write_scores(found.boards, html)
         console.print(f"Wrote {html}", markup=False)
-    if track:
-        from ..tracking.scores import log_leaderboards
-
-        log_leaderboards(found.boards, RUNS)
+    track_leaderboards(found.boards, tracker)
+    if tracking == "mlflow":
         console.print(f"Logged to MLflow: esc-skills ui --runs {RUNS}", markup=False)
 
 

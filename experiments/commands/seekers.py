@@ -18,6 +18,7 @@ from .options import (
     Reader,
     Seed,
     Threads,
+    Tracking,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def calibrate(
     to: Annotated[Path, typer.Option(help="Write the result to this file.")] = RUNS
     / "seekers.json",
     html: Annotated[Path | None, typer.Option(help="Write the chart to this HTML page.")] = None,
-    track: Annotated[bool, typer.Option("--track", help="Log to MLflow.")] = False,
+    tracking: Tracking = "none",
     as_json: AsJson = False,
 ) -> None:
     """Tune how simulated seekers talk on one half of real dialogues; report on the other half.
@@ -62,8 +63,10 @@ def calibrate(
     """
     from ..setup.configure import configure
     from ..show.calibration_page import distance_figure, print_calibration, print_distances
+    from ..tracking.records import calibration_record, track
+    from ..tracking.tracker import open_tracker
 
-    console = Console(stderr=as_json)
+    console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     if rollouts:
         from ..work.calibrate import compare_with_real
 
@@ -75,10 +78,7 @@ def calibrate(
         )
         result = _calibrated(console, (against, reader), experiment, (trials, replicates), to)
         sides = [("before", result.before), ("after", result.after)]
-        if track:
-            from ..tracking.plain import log_calibration
-
-            log_calibration(result, RUNS)
+        track(calibration_record(result), tracker)
     if html:
         names = ", ".join(path.name for path in against)
         distance_figure(sides, f"held-out real dialogues: {names}").write_html(

@@ -58,8 +58,7 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Open the runs in MLflow, offline."""
-    from ..tracking.search import charts_path
-    from ..tracking.store import default_store
+    from ..tracking.mlflow_tracker import charts_path, default_store
 
     store = runs / "mlflow.db"
     if not store.exists():

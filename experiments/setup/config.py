@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -53,9 +53,10 @@ class Experiment(Frozen):
     seed: int = 0
     threads: int = Field(default=8, ge=1)
     """Dialogues played at once; does not change the result."""
-    tracking: Literal["mlflow", "none"] = "mlflow"
+    tracking: str = "mlflow"
+    """Where the search is logged: a name in `tracking.tracker.TRACKERS`, or `module:Name`."""
     tracking_uri: str | None = None
-    """MLflow's store; `sqlite:///mlflow.db` in the working directory by default."""
+    """Address of the tracker's store; MLflow's is `mlflow.db` beside the run directories."""
 
     @model_validator(mode="before")
     @classmethod

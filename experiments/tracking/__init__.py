@@ -1,1 +1,1 @@
-"""Records as MLflow runs."""
+"""Records as runs in a tracker: MLflow, none, or one of your own."""

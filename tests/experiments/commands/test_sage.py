@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_score_prints_a_leaderboard_for_each_simulator_writes_a_page_and_logs(folder: Path):
-    result = esc("sage", "score", ".", "--html", "page.html", "--track", cwd=folder)
+    result = esc("sage", "score", ".", "--html", "page.html", "--tracking", "mlflow", cwd=folder)
     assert result.returncode == 0, result.stderr
     assert "SAGE score, simulator judge" in result.stdout
     assert "SAGE score, simulator other" in result.stdout

@@ -1,5 +1,5 @@
 from esc_skills.experiments.show.readings import cells
-from esc_skills.experiments.tracking.search import readings_metrics
+from esc_skills.experiments.tracking.search_metrics import readings_metrics
 from esc_skills.experiments.work.trial import play_stages
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import Models

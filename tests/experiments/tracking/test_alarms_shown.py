@@ -9,8 +9,8 @@ from esc_skills.experiments.setup.config import Experiment, load_experiment
 from esc_skills.experiments.show.progress import SearchProgress
 from esc_skills.experiments.show.report import write_report
 from esc_skills.experiments.show.result import print_result, result_json
-from esc_skills.experiments.tracking.search import MlflowObserver
-from esc_skills.experiments.tracking.store import default_store
+from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker, default_store
+from esc_skills.experiments.tracking.search import SearchTracking
 from esc_skills.experiments.work.evolve import evolve
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.events import Alarm, Result, Watch
@@ -62,8 +62,6 @@ def test_an_alarm_is_a_tag_of_the_mlflow_run(alarmed: Run):
     import mlflow
 
     experiment, directory, result = alarmed
-    uri = default_store(directory.parent)
-    observer = MlflowObserver(experiment, directory, uri)
-    observer(result)
-    tags = mlflow.MlflowClient(uri).get_run(observer.run_id).data.tags
-    assert tags["alarms"] == f"divergence: {ALARM.message}"
+    SearchTracking(experiment, directory, MlflowTracker(directory.parent))(result)
+    (run,) = mlflow.MlflowClient(default_store(directory.parent)).search_runs(["1"])
+    assert run.data.tags["alarms"] == f"divergence: {ALARM.message}"

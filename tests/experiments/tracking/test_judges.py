@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from esc_skills.experiments.setup.config import load_experiment
-from esc_skills.experiments.tracking.judges import figures_of, log_judges
-from esc_skills.experiments.tracking.store import default_store
+from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker, default_store
+from esc_skills.experiments.tracking.records import judges_record, track
 from esc_skills.experiments.work.evaluate import evaluate
 
 
@@ -18,14 +18,15 @@ def test_what_judges_say_is_a_run_with_means_and_intervals(tmp_path: Path):
         turns=4,
         judges=("support", "preference"),
     )
-    run_id = log_judges(found, tmp_path)
+    record = judges_record(found)
+    track(record, MlflowTracker(tmp_path))
     client = mlflow.MlflowClient(default_store(tmp_path))
-    run = client.get_run(run_id)
+    (run,) = client.search_runs(["1"])
     assert run.data.tags["kind"] == "evaluation"
     assert run.data.tags["judge"] == "rehearsal"
-    assert run.data.metrics == pytest.approx(figures_of(found), abs=1e-4)
+    assert run.data.metrics == pytest.approx(record.metrics, abs=1e-4)
     support = {f"support/fluency/{bound}" for bound in ("mean", "low", "high")}
     assert support | {"support/all/mean", "support/failed"} <= run.data.metrics.keys()
     assert "preference/all/mean" not in run.data.metrics  # nothing to compare with
-    path = client.download_artifacts(run_id, "judges.json", str(tmp_path))
+    path = client.download_artifacts(run.info.run_id, "judges.json", str(tmp_path))
     assert len(json.loads(Path(path).read_text())["judges"]) == 2

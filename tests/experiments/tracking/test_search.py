@@ -1,8 +1,12 @@
 from pathlib import Path
 
 from esc_skills.experiments.setup.config import load_experiment
-from esc_skills.experiments.tracking.search import MlflowObserver, charts_path
-from esc_skills.experiments.tracking.store import default_store
+from esc_skills.experiments.tracking.mlflow_tracker import (
+    MlflowTracker,
+    charts_path,
+    default_store,
+)
+from esc_skills.experiments.tracking.search import SearchTracking
 from esc_skills.experiments.work.evolve import evolve
 
 SETTINGS = {
@@ -23,9 +27,10 @@ def test_a_search_is_a_parent_run_with_a_child_for_each_challenge(tmp_path: Path
     experiment = load_experiment(None, SETTINGS)
     uri = default_store(tmp_path)
     client = mlflow.MlflowClient(uri)
-    evolve(experiment, directory, [MlflowObserver(experiment, directory, uri)])
+    evolve(experiment, directory, [SearchTracking(experiment, directory, MlflowTracker(tmp_path))])
     # a second start of the same run replaces the first view
-    result = evolve(experiment, directory, [MlflowObserver(experiment, directory, uri)])
+    again = SearchTracking(experiment, directory, MlflowTracker(tmp_path, uri))
+    result = evolve(experiment, directory, [again])
     experiment_id = client.get_experiment_by_name("esc-skills").experiment_id  # type: ignore[union-attr]
     runs = client.search_runs([experiment_id])
     parents = [run for run in runs if run.data.tags["kind"] == "experiment"]

@@ -8,7 +8,7 @@ from command_line import esc, refused
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.manner import Moment, speak
 from esc_skills.experiments.rehearsal.world import WorldParameters
-from esc_skills.experiments.tracking.store import default_store
+from esc_skills.experiments.tracking.mlflow_tracker import default_store
 from esc_skills.experiments.work.calibrate import mean_distance, read_real
 from esc_skills.experiments.work.seeker_tuning import Calibrator, loss
 from esc_skills.metrics.seekers.calibration import features, talk_of_rollout
@@ -109,7 +109,8 @@ def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path, profiles:
     (tmp_path / "p.jsonl").write_text("\n".join(some))
     done = esc(
         "seekers", "calibrate", "--against", "c.json", "--trials", 2, "--replicates", 1,
-        "--profiles", "p.jsonl", "--to", "s.json", "--html", "s.html", "--track", "--json",
+        "--profiles", "p.jsonl", "--to", "s.json", "--html", "s.html", "--tracking", "mlflow",
+        "--json",
         cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

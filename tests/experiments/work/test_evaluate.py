@@ -14,7 +14,7 @@ from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.setup.configure import configure
 from esc_skills.experiments.setup.seekers import choose_seekers, split_of
 from esc_skills.experiments.show.evaluation import print_evaluation
-from esc_skills.experiments.tracking.judges import figures_of
+from esc_skills.experiments.tracking.records import evaluation_metrics
 from esc_skills.experiments.work.evaluate import Evaluation, evaluate
 
 ATTEMPTS = 3
@@ -53,7 +53,7 @@ def test_a_dialogue_without_a_reply_counts_as_0_and_a_lost_one_not_at_all(evalua
     played = [100 * rollout.score for rollout in evaluation.rollouts if rollout.valid]
     assert summary.score.mean == pytest.approx(sum(played) / 3)
     assert summary.curve[-1] == pytest.approx(summary.score.mean)
-    figures = figures_of(evaluation)
+    figures = evaluation_metrics(evaluation)
     assert [figures[f"dialogues/{name}"] for name in ("counted", "no reply", "missing")] == [
         3, 1, 1,
     ]  # fmt: skip

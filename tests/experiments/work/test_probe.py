@@ -8,8 +8,8 @@ from rich.console import Console
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.show.probing import print_probing
-from esc_skills.experiments.tracking.plain import log_probing
-from esc_skills.experiments.tracking.store import default_store
+from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker, default_store
+from esc_skills.experiments.tracking.records import probing_record, track
 from esc_skills.experiments.work.probe import Probing, probe, probe_names
 from esc_skills.programs.simulation.probes import PROBES
 
@@ -66,8 +66,8 @@ def test_few_dialogues_that_leave_a_probe_open_are_no_proof_that_it_is_harmless(
 def test_probes_are_a_run_that_names_what_breaks_the_metric(default_world: Probing, tmp_path: Path):
     import mlflow
 
-    run_id = log_probing(default_world, tmp_path)
-    run = mlflow.MlflowClient(default_store(tmp_path)).get_run(run_id)
+    track(probing_record(default_world), MlflowTracker(tmp_path))
+    (run,) = mlflow.MlflowClient(default_store(tmp_path)).search_runs(["1"])
     assert (run.data.tags["kind"], run.data.tags["breaking"]) == ("probes", "none")
     assert "probe/flattery/difference" in run.data.metrics
     assert run.data.metrics["probe/say nothing/score"] == 0

@@ -7,8 +7,8 @@ from command_line import esc, refused
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.setup.config import load_experiment
-from esc_skills.experiments.tracking.plain import log_responses
-from esc_skills.experiments.tracking.store import default_store, open_experiment
+from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker, default_store
+from esc_skills.experiments.tracking.records import responses_record, track
 from esc_skills.experiments.work.respond import respond
 
 EXPERIMENT = load_experiment(None, {"threads": 2})
@@ -25,10 +25,11 @@ def test_replies_are_scored_beside_real_ones_and_nothing_is_paid_twice(tmp_path:
 
 
 def test_the_scores_are_logged_beside_the_searches(tmp_path: Path):
+    import mlflow
+
     found = respond([SAMPLE_CORPUS], EXPERIMENT, limit=1)
-    run_id = log_responses(found, tmp_path)
-    client, _ = open_experiment(default_store(tmp_path), tmp_path)
-    run = client.get_run(run_id)
+    track(responses_record(found), MlflowTracker(tmp_path))
+    (run,) = mlflow.MlflowClient(default_store(tmp_path)).search_runs(["1"])
     assert run.data.tags["kind"] == "responses"
     logged = run.data.metrics["meteor_exact_stem/mean"]
     assert logged == pytest.approx(found.scores.meteor_exact_stem.mean, abs=1e-4)
