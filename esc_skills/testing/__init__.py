@@ -16,4 +16,6 @@ Needs pytest, which this package does not install.
 from .judges import JudgeContract as JudgeContract
 from .readers import ReaderContract as ReaderContract
 from .strategies import StrategyContract as StrategyContract
+from .trackers import TrackerContract as TrackerContract
+from .work import WorkContract as WorkContract
 from .worlds import WorldContract as WorldContract

@@ -11,6 +11,8 @@ from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
 from esc_skills.experiments.files.esconv import EsconvReader
 from esc_skills.experiments.files.plain_corpus import PlainReader
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
+from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker
+from esc_skills.experiments.tracking.tracker import NullTracker
 from esc_skills.metrics.judges.checklist import Checklist
 from esc_skills.metrics.judges.empathy import Empathy
 from esc_skills.metrics.judges.persona import Persona
@@ -18,7 +20,13 @@ from esc_skills.metrics.judges.preference import Prefer
 from esc_skills.metrics.judges.relationship import Relationship
 from esc_skills.metrics.judges.support import Support
 from esc_skills.optimizers.search import Search
-from esc_skills.testing import JudgeContract, ReaderContract, StrategyContract, WorldContract
+from esc_skills.testing import (
+    JudgeContract,
+    ReaderContract,
+    StrategyContract,
+    TrackerContract,
+    WorldContract,
+)
 
 PLAIN = {
     "outcome": "success",
@@ -78,6 +86,14 @@ class TestRandomEdits(StrategyContract):
 @pytest.mark.slow
 class TestSearch(StrategyContract):
     plugin = Search
+
+
+class TestMlflow(TrackerContract):
+    plugin = MlflowTracker
+
+
+class TestNoTracker(TrackerContract):
+    plugin = NullTracker
 
 
 class TestRehearsal(WorldContract):

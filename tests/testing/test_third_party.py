@@ -78,12 +78,56 @@ class Stubborn(RehearsalWorld):
     parameters = WorldParameters(person_spread=1.2)
     needs = 2
 '''
+TRACKER = """
+import json
+
+class JsonLines:
+    def __init__(self, runs, uri=None):
+        self.path = runs / "log.jsonl"
+
+    def open_run(self, name, tags, params=None, replaces=None):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return Run(self.path, name, tags=tags, params=params)
+
+class Run:
+    def __init__(self, path, name, **about):
+        self.path, self.name = path, name
+        self.write("open", **about)
+
+    def write(self, what, *values, **more):
+        with self.path.open("a") as file:
+            line = {"run": self.name, "what": what, "values": values, **more}
+            print(json.dumps(line, default=str), file=file)
+
+    def child(self, name, tags, params=None, note=""):
+        return Run(self.path, f"{self.name}/{name}", tags=tags, params=params, note=note)
+
+    def __getattr__(self, what):
+        return lambda *values, **more: self.write(what, *values, **more)
+"""
+WORK = """
+from contextvars import Context
+from itertools import islice
+
+class Batches:
+    def map(self, do, items):
+        source = iter(items)
+        while batch := list(islice(source, 4)):
+            for item in batch:
+                yield Context().run(do, item)
+
+    def close(self):
+        pass
+"""
 SUITE = """
 from pathlib import Path
 from esc_skills.testing import JudgeContract, ReaderContract, StrategyContract, WorldContract
+from esc_skills.testing import TrackerContract, WorkContract
 from my_judge import Warmth
 from my_optimizer import OneSkill
 from my_reader import CsvReader
+from my_tracker import JsonLines
+from my_work import Batches
 from my_world import Stubborn
 
 class TestJudge(JudgeContract):
@@ -95,6 +139,12 @@ class TestOptimizer(StrategyContract):
 class TestReader(ReaderContract):
     plugin = CsvReader
     sample = Path("talks.csv")
+
+class TestTracker(TrackerContract):
+    plugin = JsonLines
+
+class TestWork(WorkContract):
+    plugin = Batches
 
 class TestWorld(WorldContract):
     plugin = Stubborn
@@ -108,6 +158,8 @@ FILES = {
     "my_judge.py": JUDGE,
     "my_optimizer.py": OPTIMIZER,
     "my_reader.py": READER,
+    "my_tracker.py": TRACKER,
+    "my_work.py": WORK,
     "my_world.py": WORLD,
     "test_mine.py": SUITE,
     "talks.csv": TALKS,
@@ -133,8 +185,8 @@ def run(command: list[str], place: Path) -> str:
 
 
 def test_a_plugin_is_one_short_file():
-    lines = {name: len(text.strip().splitlines()) for name, text in FILES.items()}
-    assert max(lines[f"my_{kind}.py"] for kind in ("judge", "optimizer", "reader", "world")) <= 25
+    plugins = [text for name, text in FILES.items() if name.startswith("my_")]
+    assert max(len(text.strip().splitlines()) for text in plugins) <= 25
 
 
 def test_evaluate_asks_a_judge_of_somebody_else(place: Path):
@@ -144,8 +196,8 @@ def test_evaluate_asks_a_judge_of_somebody_else(place: Path):
 
 
 def test_evolve_searches_with_an_optimizer_of_somebody_else(place: Path):
-    command = [*COMMAND, "evolve", "--optimizer", "my_optimizer:OneSkill", "--no-track", "--json"]
-    assert json.loads(run(command, place))["stopped"] == "one skill was added"
+    command = [*COMMAND, "evolve", "--optimizer", "my_optimizer:OneSkill", "--tracking", "none"]
+    assert json.loads(run([*command, "--json"], place))["stopped"] == "one skill was added"
 
 
 def test_mine_reads_a_corpus_of_somebody_else(place: Path):
@@ -156,8 +208,19 @@ def test_mine_reads_a_corpus_of_somebody_else(place: Path):
 def test_optimizers_compete_in_a_world_of_somebody_else(place: Path):
     options = ["--optimizer", "none", "--budget", "1000", "--seeds", "1", "--processes", "1"]
     command = [*COMMAND, "bench", "optimizers", "--world", "my_world:Stubborn", *options]
-    (row,) = json.loads(run([*command, "--no-track", "--json"], place))
+    (row,) = json.loads(run([*command, "--tracking", "none", "--json"], place))
     assert (row["world"], row["optimizer"]) == ("my_world:Stubborn", "none")
+
+
+def test_evolve_logs_to_a_tracker_of_somebody_else(place: Path):
+    settings = {"optimizer": "none", "tracking": "my_tracker:JsonLines", "name": "logged"}
+    (place / "config.yaml").write_text(json.dumps({**settings, "search": {"test_replicates": 1}}))
+    run([*COMMAND, "evolve", "--config", "config.yaml"], place)
+    lines = [json.loads(line) for line in (place / "runs/log.jsonl").read_text().splitlines()]
+    assert lines[0]["tags"]["kind"] == "experiment"
+    assert {"document", "text", "dataset", "metrics", "trace"} <= {line["what"] for line in lines}
+    assert lines[-1]["what"] == "close"
+    assert not (place / "runs" / "mlflow.db").exists()
 
 
 @pytest.mark.slow
