@@ -1,10 +1,9 @@
 """What everything that executes work must do."""
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextvars import ContextVar
 from itertools import count, islice
-from typing import ClassVar
 
 import pytest
 
@@ -25,15 +24,15 @@ class WorkContract:
     The pieces of work are closures, which an engine that sends them elsewhere must be able to send.
 
     Attributes:
-        plugin: What makes the `Work`: its class, or a function without arguments.
+        plugin: The class of the `Work`, whose instances are made without arguments.
     """
 
-    plugin: ClassVar[Callable[[], Work]]
+    plugin: type[Work]
 
     @pytest.fixture
     def work(self) -> Generator[Work]:
         """The work, closed after the test."""
-        made = type(self).plugin()
+        made = self.plugin()
         yield made
         made.close()
 

@@ -44,12 +44,17 @@ class TestInline(WorkContract):
     plugin = Inline
 
 
+class OneThread(Threads):
+    def __init__(self) -> None:
+        super().__init__(1)
+
+
 class TestOneThread(WorkContract):
-    plugin = staticmethod(lambda: Threads(1))
+    plugin = OneThread
 
 
 class TestEightThreads(WorkContract):
-    plugin = staticmethod(lambda: Threads(8))
+    plugin = Threads
 
 
 class TestShuffled(WorkContract):

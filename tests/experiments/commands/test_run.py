@@ -239,6 +239,8 @@ def answered(journal: Path) -> list[str]:
     ("--bank", "gone.json"),
     ("--profiles", "gone.jsonl"),
     ("--model", "nonsense"),
+    ("--tracking", "mlfow"),
+    ("--tracking", "nowhere:Tracker"),
 ])  # fmt: skip
 def test_a_refused_search_leaves_no_run_and_no_directory_that_blocks_the_next(tmp_path, arguments):
     path = config(tmp_path, tracking="mlflow")

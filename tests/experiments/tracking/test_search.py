@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.tracking.mlflow_tracker import (
     MlflowTracker,
@@ -8,6 +10,10 @@ from esc_skills.experiments.tracking.mlflow_tracker import (
 )
 from esc_skills.experiments.tracking.search import SearchTracking
 from esc_skills.experiments.work.evolve import evolve
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.optimizers.events import Measured
+from esc_skills.programs.models.failures import Outage
+from esc_skills.signatures.rollouts import Spend
 
 SETTINGS = {
     "name": "tiny",
@@ -18,6 +24,25 @@ SETTINGS = {
     "search.test_replicates": 1,
     "search.rule.max_pairs": 8,
 }
+
+
+@pytest.mark.parametrize(("cause", "status", "stopped"), [
+    (Outage("the server at 10.0.0.1 is down"), "FAILED", "the server at 10.0.0.1 is down"),
+    (KeyError(), "FAILED", "KeyError"),
+    (KeyboardInterrupt(), "KILLED", "interrupted; the same command resumes"),
+])  # fmt: skip
+def test_the_run_of_a_search_that_breaks_off_says_why(tmp_path: Path, cause, status, stopped):
+    import mlflow
+
+    experiment = load_experiment(None, SETTINGS)
+    tracking = SearchTracking(experiment, tmp_path / "tiny", MlflowTracker(tmp_path))
+    tracking.fail(cause)
+    assert not list(tmp_path.iterdir())  # it broke off before it began
+    tracking(Measured(step=0, bank="b", score=Interval(low=1, mean=2, high=3, n=4), spend=Spend()))
+    tracking.fail(cause)
+    (run,) = mlflow.MlflowClient(default_store(tmp_path)).search_runs(["1"])
+    assert run.info.status == status
+    assert run.data.tags["stopped"] == stopped
 
 
 def test_a_search_is_a_parent_run_with_a_child_for_each_challenge(tmp_path: Path):
