@@ -37,6 +37,12 @@ def export(
     typer.echo(f"Exported to {to}; see {to / 'README.md'}")
 
 
+_TRIAL = (
+    "curl http://{host}:{port}/chat -H 'Content-Type: application/json' "
+    """-d '{{"messages": [{{"role": "user", "content": "I had a hard day."}}]}}'"""
+)
+
+
 def serve(
     program: Program,
     model: Model = None,
@@ -53,8 +59,8 @@ def serve(
 
     warn_if_unfinished(program)
     with open_deployment(program, model, api_base) as deployment:
-        typer.echo(f"Listening on http://{host}:{port} (try http://{host}:{port}/docs)")
-        uvicorn.run(build_app(deployment), host=host, port=port, log_level="warning")
+        typer.echo(f"Listening on http://{host}:{port}. Try: {_TRIAL.format(host=host, port=port)}")
+        uvicorn.run(build_app(deployment), host=host, port=port, log_level="info")
 
 
 def chat(

@@ -1,14 +1,15 @@
 """An exported or finished program over HTTP, asynchronous and streaming; and the chat's loader."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.failures import DialogueError, Outage
 from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import PROGRAM_FILE, ChatMessage, ChatReply, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -21,6 +22,9 @@ from .export import deployment_settings, read_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+_LOG = logging.getLogger("uvicorn.error")
+"""Uvicorn's own log, which `serve` shows."""
 
 
 @contextmanager
@@ -60,10 +64,50 @@ def _settings(program: Path) -> dict[str, dict[str, object]]:
     return read_settings(program)
 
 
+LONGEST = 100_000
+"""Characters of a conversation at most."""
+NO_ANSWER = "The model gave no answer. Try again later; the server's log says why."
+"""What a client is told: why and where the model failed is the operator's business."""
+
+
 class ChatRequest(BaseModel):
     """A conversation that ends with the user's message."""
 
     messages: list[ChatMessage] = Field(min_length=1)
+
+
+class _Service:
+    """A deployment behind the web application, and whether its model answered when last asked."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        self._model: Literal["not asked yet", "answers", "fails"] = "not asked yet"
+
+    def health(self) -> dict[str, object]:
+        bank = self.deployment.agent.bank.value
+        return {
+            "status": "degraded" if self._model == "fails" else "ok",
+            "model": self._model,
+            "bank": bank.identity,
+            "skills": list(bank.names),
+        }
+
+    @contextmanager
+    def asking(self, request: ChatRequest) -> Generator[None]:
+        """Turn what goes wrong into an answer for the client, and log why the model failed."""
+        from fastapi import HTTPException
+
+        if sum(len(message.content) for message in request.messages) > LONGEST:
+            raise HTTPException(413, f"a conversation must have at most {LONGEST:,} characters")
+        try:
+            yield
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from error
+        except (DialogueError, Outage) as error:
+            self._model = "fails"
+            _LOG.warning("no reply: %s", error)
+            raise HTTPException(502, NO_ANSWER) from error
+        self._model = "answers"
 
 
 def build_app(deployment: Deployment) -> "FastAPI":
@@ -71,31 +115,34 @@ def build_app(deployment: Deployment) -> "FastAPI":
     from fastapi import FastAPI, HTTPException
     from fastapi.responses import StreamingResponse
 
-    app = FastAPI(title="ESC-Skills", description="An emotional-support program with skills.")
+    # FastAPI's pages of documentation load scripts from the network, and are blank without it
+    app = FastAPI(
+        title="ESC-Skills",
+        description="An emotional-support program with skills.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    service = _Service(deployment)
 
     @app.get("/health")
     async def health() -> dict[str, object]:
-        bank = deployment.agent.bank.value
-        return {"status": "ok", "bank": bank.identity, "skills": list(bank.names)}
+        return service.health()
 
     @app.post("/chat")
     async def chat(request: ChatRequest) -> ChatReply:
-        try:
+        with service.asking(request):
             return await deployment.areply(request.messages)
-        except ValueError as error:
-            raise HTTPException(422, str(error)) from error
-        except DialogueError as error:
-            raise HTTPException(502, str(error)) from error
 
     @app.post("/chat/stream")
     async def chat_stream(request: ChatRequest) -> StreamingResponse:
         async def events() -> AsyncIterator[str]:
             try:
-                async for part in deployment.stream(request.messages):
-                    data = {"delta": part} if isinstance(part, str) else part.model_dump()
-                    yield f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
-            except (DialogueError, ValueError) as error:
-                yield f"data: {json.dumps({'error': str(error)})}\n\n"
+                with service.asking(request):
+                    async for part in deployment.stream(request.messages):
+                        data = {"delta": part} if isinstance(part, str) else part.model_dump()
+                        yield f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+            except HTTPException as error:  # the answer has begun, so its status is sent already
+                yield f"data: {json.dumps({'error': error.detail})}\n\n"
 
         return StreamingResponse(events(), media_type="text/event-stream")
 

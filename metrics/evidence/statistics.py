@@ -181,7 +181,7 @@ def confirm(
         reach = _reach(CONFIRMING)
         refuted = evidence.mean + reach * evidence.standard_error < 0
         if mean >= 0 and mean - reach * error >= -rule.smallest_gain and not refuted:
-            return Verdict(outcome="accept", reason=found)
+            return Verdict(outcome="accept", reason=f"{found}{_agreement(evidence)}")
         high = mean + _reach(rule.futility_level) * error
         if high < rule.smallest_gain:
             reason = (
@@ -191,6 +191,14 @@ def confirm(
     if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
         return Verdict(outcome="reject", reason=f"{found}, which is too uncertain to accept")
     return Verdict(outcome="continue", reason=found)
+
+
+def _agreement(evidence: PairedEvidence) -> str:
+    """How far dialogues that confirm a gain speak for it themselves; their own gain may be none."""
+    reach = _reach(0.025) * evidence.standard_error
+    low, high = 100 * max(-1.0, evidence.mean - reach), 100 * min(1.0, evidence.mean + reach)
+    word = "agree with" if evidence.mean > 0 else "cannot contradict"
+    return f" [{low:+.0f}, {high:+.0f}], which {word} the gain at single turns"
 
 
 def _posterior(evidence: PairedEvidence, expected: Interval | None) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from esc_skills.experiments.deploy.export import export_run, read_settings
-from esc_skills.experiments.deploy.serving import build_app, open_deployment
+from esc_skills.experiments.deploy.serving import LONGEST, NO_ANSWER, build_app, open_deployment
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.skill_files import write_skill_folders
 from esc_skills.experiments.setup.config import load_experiment
@@ -91,6 +91,36 @@ def test_it_is_served_with_streaming(exported: Path):
     assert whole.json()["reply"]
     assert parts[-1]["reply"]
     assert bad.status_code == 422
+
+
+def test_a_server_whose_model_fails_says_so_and_keeps_the_reason(
+    exported: Path, caplog: pytest.LogCaptureFixture
+):
+    async def talk() -> list[httpx.Response]:
+        with open_deployment(exported, "openai/m", "http://127.0.0.1:9/v1") as deployment:
+            transport = httpx.ASGITransport(app=build_app(deployment))
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                return [
+                    await client.get("/health"),
+                    await client.post("/chat", json=chat("Hello.")),
+                    await client.post("/chat/stream", json=chat("Hello.")),
+                    await client.get("/health"),
+                    await client.post("/chat", json=chat("x" * (LONGEST + 1))),
+                    await client.get("/docs"),
+                ]
+
+    before, whole, streamed, after, long, docs = asyncio.run(talk())
+    assert before.json()["model"] == "not asked yet"
+    assert (whole.status_code, whole.json()["detail"]) == (502, NO_ANSWER)
+    assert json.loads(streamed.text.removeprefix("data: ")) == {"error": NO_ANSWER}
+    assert (after.json()["status"], after.json()["model"]) == ("degraded", "fails")
+    assert "no reply: " in caplog.text
+    assert long.status_code == 413
+    assert docs.status_code == 404
+
+
+def chat(text: str) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": text}]}
 
 
 @pytest.mark.slow
