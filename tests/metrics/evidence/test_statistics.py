@@ -130,13 +130,13 @@ def test_the_interval_of_the_mean_covers_the_truth_as_often_as_it_says():
 
 @pytest.mark.parametrize(
     ("differences", "words"),
-    [([0.1, 0.3, 0.2, 0.2], "agree with the gain"), ([-0.3, 0.2, -0.2, 0.1], "cannot contradict")],
+    [([0.1, 0.3, 0.2, 0.2], "agree with the gain"), ([-0.5, 0.4, -0.5, 0.4], "cannot contradict")],
 )
 def test_a_confirmation_says_how_far_the_dialogues_agree(differences: list[float], words: str):
     evidence = PairedEvidence()
     for difference in differences:
-        evidence.add(difference)
-    expected = Interval(low=5, mean=30, high=55, n=40)
+        evidence = evidence.add(difference)
+    expected = Interval(low=25, mean=30, high=35, n=40)
     verdict = confirm(evidence, ChallengeRule(min_pairs=4), expected)
     assert verdict.outcome == "accept"
     assert f"in 4 pairs of whole dialogues [{'+' if differences[0] > 0 else '-'}" in verdict.reason
