@@ -113,13 +113,13 @@ class SealedTest(Frozen):
 
 
 class Alarm(Frozen):
-    """A sign that the search exploits the score instead of helping people."""
+    """A sign that the score misleads: the search exploits it, or it leaves no room for a gain."""
 
-    kind: Literal["divergence", "expectation", "length", "phrase"]
+    kind: Literal["divergence", "expectation", "headroom", "length", "phrase"]
     message: str
     measured: Interval
     """The quantity behind the alarm: the judge's difference, the gain beyond the prediction, the
-    ratio of lengths, or the growth in share."""
+    ratio of lengths, the growth in share, or the first bank's level."""
 
 
 class Sighting(Frozen):

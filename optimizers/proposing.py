@@ -16,6 +16,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout
 
+from .headroom import headroom_alarm
 from .settings import EvolutionSettings
 from .strategy import SearchTask
 
@@ -40,6 +41,8 @@ def propose(task: SearchTask, fruitless: int = 0) -> tuple[Edit, ...]:
     if not rollouts:
         return ()
     record, without = task.record, task.settings.without
+    if record.generation == 0 and (alarm := headroom_alarm(rollouts)):
+        record.emit(alarm)  # before the analyst and any challenge are paid
     points = () if "credit" in without else credit(rollouts)
     findings, proposed = _advised(task, rollouts, points)
     fresh = (edit for edit in proposed if edit.identity not in record.refused)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from . import profile_sets
-from .options import RUNS, ApiBase, AsJson, Corpus, Model, Reader, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Config, Corpus, Model, Reader, Seed, Threads
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -35,6 +35,7 @@ def mine(
     to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS
     / "mined",
     reader: Reader = "esconv",
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
@@ -55,7 +56,7 @@ def mine(
     from ..show.mining import print_mining, render_report
     from ..work import mine as work
 
-    experiment = configure(model=model, api_base=api_base, threads=threads)
+    experiment = configure(config, model=model, api_base=api_base, threads=threads)
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:
         result = work.mine(

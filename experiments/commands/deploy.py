@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..errors import UserError
-from .options import RUNS, ApiBase, AsJson, Model, warn_if_unfinished
+from .options import RUNS, ApiBase, AsJson, Config, Model, warn_if_unfinished
 
 if TYPE_CHECKING:
     from ..setup.models import EndpointCheck
@@ -45,6 +45,7 @@ _TRIAL = (
 
 def serve(
     program: Program,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
@@ -58,7 +59,7 @@ def serve(
     import uvicorn
 
     warn_if_unfinished(program)
-    with open_deployment(program, model, api_base) as deployment:
+    with open_deployment(program, config, model=model, api_base=api_base) as deployment:
         typer.echo(f"Listening on http://{host}:{port}. Try: {_TRIAL.format(host=host, port=port)}")
         uvicorn.run(build_app(deployment), host=host, port=port, log_level="info")
 
@@ -68,6 +69,7 @@ def chat(
         Path | None,
         typer.Argument(help="An export or a finished run; a plain supporter by default."),
     ] = None,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
 ) -> None:
@@ -80,7 +82,7 @@ def chat(
     console = Console(highlight=False)
     messages: list[ChatMessage] = []
     warn_if_unfinished(program)
-    with open_deployment(program, model, api_base) as deployment:
+    with open_deployment(program, config, model=model, api_base=api_base) as deployment:
         names = deployment.agent.bank.value.names
         console.print(
             f"[dim]{len(names)} skills: {', '.join(names) or 'none'}. Empty line ends.[/]"
@@ -94,9 +96,9 @@ def chat(
 
 
 def doctor(
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
-    config: Annotated[Path | None, typer.Option(help="YAML configuration to check.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check environment, keys and models, with one real call to each model, and read answers.
@@ -108,11 +110,11 @@ def doctor(
 
     from esc_skills.programs.models.roles import Models
 
-    from ..setup.config import load_experiment
+    from ..setup.configure import configure
     from ..setup.models import check_endpoints, open_models
     from ..work.trial import play_stages
 
-    experiment = load_experiment(config, {"model.model": model, "model.api_base": api_base})
+    experiment = configure(config, model=model, api_base=api_base)
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
     with open_models(experiment.role_models) as models:

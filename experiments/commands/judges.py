@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, Judges, Model, Profiles, Seed, Threads
+from .options import ApiBase, AsJson, Config, Judges, Model, Profiles, Seed, Threads
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +28,7 @@ def audit(
     judges: Judges = "all",
     profiles: Profiles = None,
     limit: Annotated[int, typer.Option(min=4, help="Maximum number of dialogues.")] = 40,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     seed: Seed = None,
@@ -45,7 +46,7 @@ def audit(
     from ..work.judge import judge_names
 
     experiment = configure(
-        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+        config, profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
     )
     console, names = Console(stderr=as_json), judge_names(judges)
     with progress_bar(console) as show:

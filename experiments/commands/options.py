@@ -1,8 +1,7 @@
 """Options that several commands share."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,14 +10,25 @@ from esc_skills.metrics.judges.panel import JUDGES
 from ..files.readers import READERS
 from ..tracking.tracker import TRACKERS
 
+Config = Annotated[
+    Path | None,
+    typer.Option(help="YAML file with the models and all other settings; flags override it."),
+]
 Model = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         help="Model of every role: PROVIDER/NAME (LiteLLM), `rehearsal` (offline world), `local` "
-        "(small real model on this machine), or a name with --api-base."
+        "(small real model on this machine), or a name with --api-base. ROLE=NAME is the model of "
+        "one role (supporter, seeker, analyst, judge); may be repeated."
     ),
 ]
-ApiBase = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
+ApiBase = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Address of an OpenAI-compatible server; ROLE=URL is that of one role; may be "
+        "repeated."
+    ),
+]
 Profiles = Annotated[
     list[Path] | None,
     typer.Option(
@@ -74,24 +84,6 @@ Tracking = Annotated[str, TRACKING]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 RUNS = Path("runs")
 """Where run directories, the MLflow store and exports go by default."""
-
-
-def shared_overrides(
-    *,
-    profiles: Sequence[Path] | None = None,
-    model: str | None,
-    api_base: str | None,
-    seed: int | None,
-    threads: int | None,
-) -> dict[str, Any]:
-    """The values of the shared options, by entry of the configuration."""
-    return {
-        "profiles": tuple(profiles) if profiles else None,
-        "model.model": model,
-        "model.api_base": api_base,
-        "seed": seed,
-        "threads": threads,
-    }
 
 
 def warn_if_unfinished(run: Path | None) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, Model, Profiles, Seed, Threads, Tracking
+from .options import RUNS, ApiBase, AsJson, Config, Model, Profiles, Seed, Threads, Tracking
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def probe(
         str | None, typer.Option(help="Probes to play, comma-separated; all by default.")
     ] = None,
     profiles: Profiles = None,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 4,
@@ -46,7 +47,7 @@ def probe(
 
     names = work.probe_names(probes)
     experiment = configure(
-        profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+        config, profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, BankFile, Model, Profiles, Seed, Threads
+from .options import (
+    ApiBase,
+    AsJson,
+    BankFile,
+    Config,
+    Model,
+    Profiles,
+    Seed,
+    Threads,
+)
 from .sage import Simulator, Sources
 
 
@@ -48,6 +57,7 @@ def propose(
     profiles: Profiles = None,
     count: Annotated[int, typer.Option(min=1, help="Number of new seekers.")] = 4,
     replicates: Annotated[int, typer.Option(min=2, help="Dialogues with each seeker.")] = 4,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     seed: Seed = None,
@@ -65,7 +75,13 @@ def propose(
     from ..work import propose_profiles as work
 
     experiment = configure(
-        profiles=profiles, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
+        config,
+        profiles=profiles,
+        bank=bank,
+        model=model,
+        api_base=api_base,
+        seed=seed,
+        threads=threads,
     )
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:

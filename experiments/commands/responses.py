@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, BankFile, Corpus, Model, Reader, Seed, Threads, Tracking
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    BankFile,
+    Config,
+    Corpus,
+    Model,
+    Reader,
+    Seed,
+    Threads,
+    Tracking,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +30,7 @@ def responses(
     corpus: Corpus,
     bank: BankFile = None,
     reader: Reader = "esconv",
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     limit: Annotated[
@@ -44,7 +57,9 @@ def responses(
     from ..tracking.tracker import open_tracker
     from ..work.respond import respond
 
-    experiment = configure(bank=bank, model=model, api_base=api_base, seed=seed, threads=threads)
+    experiment = configure(
+        config, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
+    )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:
         report = respond(

@@ -15,6 +15,7 @@ from .options import (
     ApiBase,
     AsJson,
     BankFile,
+    Config,
     HideEmotion,
     Judges,
     Model,
@@ -48,10 +49,10 @@ def demo(
 
 
 def evolve(
-    config: Annotated[Path | None, typer.Option(help="YAML configuration; flags override.")] = None,
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     optimizer: Annotated[
@@ -138,6 +139,7 @@ def evaluate(
             help="Which seekers of the bank's run: test (default), validation, train or all."
         ),
     ] = None,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 1,
@@ -181,6 +183,7 @@ def evaluate(
     from ..work.judge import judge_names
 
     experiment = configure(
+        config,
         profiles=profiles,
         seekers=seekers,
         bank=bank,

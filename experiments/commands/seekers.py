@@ -13,6 +13,7 @@ from .options import (
     ApiBase,
     AsJson,
     BankFile,
+    Config,
     Model,
     Profiles,
     Reader,
@@ -43,6 +44,7 @@ def calibrate(
     reader: Reader = "esconv",
     profiles: Profiles = None,
     bank: BankFile = None,
+    config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
     trials: Annotated[int, typer.Option(min=1, help="Settings to try.")] = 30,
@@ -74,7 +76,13 @@ def calibrate(
         sides = [("simulated", compare_with_real(against, rollouts, seed=seed or 0, reader=reader))]
     else:
         experiment = configure(
-            profiles=profiles, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
+            config,
+            profiles=profiles,
+            bank=bank,
+            model=model,
+            api_base=api_base,
+            seed=seed,
+            threads=threads,
         )
         result = _calibrated(console, (against, reader), experiment, (trials, replicates), to)
         sides = [("before", result.before), ("after", result.after)]

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from esc_skills.programs.models.failures import DialogueError, Outage
-from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import PROGRAM_FILE, ChatMessage, ChatReply, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
 from ..files.run_directory import read_marker
+from ..setup.config import load_experiment
+from ..setup.configure import model_entries
 from ..setup.models import open_models
 from .export import deployment_settings, read_settings
 
@@ -29,22 +30,27 @@ _LOG = logging.getLogger("uvicorn.error")
 
 @contextmanager
 def open_deployment(
-    program: Path | None, model: str | None = None, api_base: str | None = None
+    program: Path | None,
+    config: Path | None = None,
+    *,
+    model: str | Sequence[str] | None = None,
+    api_base: str | Sequence[str] | None = None,
 ) -> Generator[Deployment]:
     """The supporter of an export or run directory, ready to talk.
 
     Args:
         program: The directory; None for a plain supporter without skills.
-        model: Overrides the model that the directory names.
+        config: YAML file of an experiment, whose supporter's model is used instead of the one that
+            the directory names.
+        model: Overrides the model, as NAME or supporter=NAME.
         api_base: Overrides the address.
 
     Raises:
-        UserError: The directory or the model is bad.
+        UserError: The directory, the file or the model is bad.
     """
-    settings = {"model": {}} if program is None else _settings(program)
-    chosen = {"model": model, "api_base": api_base}
-    data = settings["model"] | {name: value for name, value in chosen.items() if value}
-    config = ModelConfig.model_validate(data)
+    own = None if program is None else _settings(program)["model"]
+    entries = {"model": own if config is None else None, **model_entries(model, api_base)}
+    supporter = load_experiment(config, entries).role_models["supporter"]
     agent = SupportAgent(Bank())
     if program is not None:
         try:
@@ -54,7 +60,7 @@ def open_deployment(
             raise UserError(
                 f"{program / PROGRAM_FILE} must be a program, but: {reason}."
             ) from error
-    with open_models({"supporter": config}) as models:
+    with open_models({"supporter": supporter}) as models:
         yield Deployment(agent, models.configs["supporter"], models.engines)
 
 

@@ -18,6 +18,7 @@ from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, first_problem
 from ..rehearsal import REHEARSAL
+from .local_model import LOCAL
 
 
 class SplitShares(Frozen):
@@ -43,7 +44,8 @@ class Experiment(Frozen):
     model: ModelConfig = ModelConfig(model=REHEARSAL)
     """The model of every role that `models` does not set."""
     models: Mapping[Role, ModelConfig] = Field(default_factory=dict)
-    """Models of single roles; an entry that names no model changes dials of `model`."""
+    """Models of single roles. An entry that names no model changes dials of `model`; one whose
+    model names no provider is served at the address of `model`, unless it has its own."""
     seeker: SeekerSettings = SeekerSettings()
     """How the simulator works."""
     optimizer: str = "evolution"
@@ -98,7 +100,13 @@ class Experiment(Frozen):
 
 
 def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked afterwards
-    return base | entry if isinstance(entry, dict) and "model" not in entry else entry
+    if not isinstance(entry, dict):
+        return entry
+    if "model" not in entry:
+        return base | entry
+    if "/" in str(entry["model"]) or entry["model"] in (REHEARSAL, LOCAL) or "api_base" in entry:
+        return entry
+    return {name: base[name] for name in ("api_base", "api_key") if name in base} | entry
 
 
 _EXECUTION = {

@@ -1,9 +1,13 @@
 """The options that most verbs share, as an experiment: the same names in Python and on the CLI."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from esc_skills.programs.models.roles import ROLES
+
+from ..errors import UserError
 from ..files.behaviours import read_behaviour
 from .config import Experiment, load_experiment
 
@@ -14,8 +18,8 @@ def configure(
     profiles: Sequence[Path] | None = None,
     seekers: Path | None = None,
     bank: Path | None = None,
-    model: str | None = None,
-    api_base: str | None = None,
+    model: str | Sequence[str] | None = None,
+    api_base: str | Sequence[str] | None = None,
     hide_emotion: bool = False,
     seed: int | None = None,
     threads: int | None = None,
@@ -28,8 +32,8 @@ def configure(
         profiles: Files of seeker profiles; the packaged samples if none is given.
         seekers: How the seekers talk: a file of `esc-skills seekers calibrate`.
         bank: The bank to work with: a bank file or a run directory; an empty bank if none is given.
-        model: Model of every role, as PROVIDER/NAME.
-        api_base: Address of an OpenAI-compatible server.
+        model: Model of every role, as PROVIDER/NAME; or of one role, as ROLE=PROVIDER/NAME.
+        api_base: Address of an OpenAI-compatible server, of every role or as ROLE=URL.
         hide_emotion: Whether seekers judge replies without knowing their running emotion.
         seed: Seed of everything random.
         threads: Dialogues that are played at once; does not change the result.
@@ -44,11 +48,42 @@ def configure(
         "profiles": tuple(profiles) if profiles else None,
         "seekers": behaviour,
         "bank": bank,
-        "model.model": model,
-        "model.api_base": api_base,
+        **model_entries(model, api_base),
         "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
         **(entries or {}),
     }
     return load_experiment(config, given)
+
+
+def model_entries(
+    model: str | Sequence[str] | None, api_base: str | Sequence[str] | None
+) -> dict[str, str]:
+    """Entries of the configuration for models and addresses, each `VALUE` or `ROLE=VALUE`.
+
+    Raises:
+        UserError: There is no such role, or one is given twice.
+    """
+    entries: dict[str, str] = {}
+    for option, field, values in (("model", "model", model), ("api-base", "api_base", api_base)):
+        for value in (values,) if isinstance(values, str) else values or ():
+            role, value = _role_and_value(option, value)
+            name = f"models.{role}.{field}" if role else f"model.{field}"
+            if name in entries:
+                whose = f"the {role}" if role else "every role"
+                raise UserError(f"--{option} must be given once for {whose}, but is given twice.")
+            entries[name] = value
+    return entries
+
+
+def _role_and_value(option: str, text: str) -> tuple[str, str]:
+    """The parts of `ROLE=VALUE`; no role where the text is a value alone."""
+    role, sign, value = text.partition("=")
+    if not sign or not role.isidentifier():  # an address or a model's name may hold the sign
+        return "", text
+    if role not in ROLES:
+        close = difflib.get_close_matches(role, ROLES, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Roles: {', '.join(ROLES)}."
+        raise UserError(f"--{option} ROLE=... must name a role, but there is no {role!r}. {hint}")
+    return role, value

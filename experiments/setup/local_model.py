@@ -18,6 +18,8 @@ NAME = "smollm2-135m-instruct"
 CONTEXT_TOKENS = 8192
 ANSWER_TOKENS = 600
 SLOTS = 2
+PATIENCE = 600.0
+"""Seconds that a call may take at least, since processors may be few and shared."""
 REPEAT_PENALTY = 1.1
 """Without it a model of this size repeats itself inside a JSON string until its tokens run out."""
 _WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -60,7 +62,7 @@ def local_server(config: ModelConfig) -> Generator[ModelConfig]:
                 "api_base": f"{server.listening_address}/v1",
                 "max_tokens": config.max_tokens or ANSWER_TOKENS,
                 "concurrency": min(config.concurrency, SLOTS),
-                "timeout": max(config.timeout, 300.0),
+                "timeout": max(config.timeout or 0.0, PATIENCE),
                 "structured": True,
                 "price_in": 0.0,
                 "price_out": 0.0,

@@ -14,6 +14,7 @@ from esc_skills.signatures.rollouts import Ending, Rollout, Spend
 from ..errors import UserError
 from ..files.atomic_writes import require_writable, write_whole
 from ..setup.config import Experiment
+from ..setup.roles_apart import warn_if_self_judged
 from ..setup.seekers import Chosen, Part, choose_seekers
 from ..setup.session import Session, open_session
 from .dialogue_cost import DialogueCost, dialogue_cost
@@ -84,6 +85,7 @@ def evaluate(
     pairs = [(profile, replicate) for profile in chosen.profiles for replicate in range(replicates)]
     advance = counting(on_progress, "dialogues", len(pairs) * (3 if baseline else 1))
     with open_session(experiment) as session:
+        warn_if_self_judged(experiment)
         runner = session.runner(out.with_suffix(".journal") if out else None, advance)
         rollouts = runner.play(session.agent, pairs, turns=turns)
         if out:

@@ -19,6 +19,7 @@ from esc_skills.signatures.rollouts import Rollout
 from ..errors import UserError
 from ..files.run_directory import RunDirectory
 from ..setup.config import Experiment
+from ..setup.roles_apart import warn_if_self_judged
 from ..setup.seekers import split_of
 from ..setup.session import open_session
 
@@ -44,6 +45,7 @@ def evolve(
             run.save(optimizer.so_far, optimizer.incumbent)
 
     with open_session(experiment) as session:
+        warn_if_self_judged(experiment)
         run = RunDirectory(directory, experiment.identity)
         optimizer = SkillEvolution(
             session.runner(run.journal, on_rollout),

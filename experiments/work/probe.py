@@ -20,6 +20,7 @@ from ..bench.worlds import WORLDS
 from ..errors import UserError
 from ..setup.config import Experiment
 from ..setup.naming import chosen_names
+from ..setup.roles_apart import warn_if_self_judged
 from ..setup.session import open_session
 from .progress import OnProgress, counting, silent
 
@@ -99,6 +100,7 @@ def probe(
     """
     engine = WORLDS[world]().engine() if world else None
     with open_session(experiment, engine) as session:
+        warn_if_self_judged(experiment)
         seekers = session.profiles[:limit]
         pairs = [(profile, replicate) for profile in seekers for replicate in range(replicates)]
         advance = counting(on_progress, "dialogues", len(pairs) * (1 + len(probes)))

@@ -26,6 +26,7 @@ from esc_skills.signatures.words import words
 from ..errors import UserError
 from ..files.atomic_writes import require_writable, write_whole
 from ..setup.config import Experiment
+from ..setup.roles_apart import warn_if_self_judged
 from ..setup.session import open_session
 from .progress import OnProgress, counting, silent
 
@@ -95,6 +96,7 @@ def propose(
     require_writable(to)
     advance = counting(on_progress, "drafts", ATTEMPTS * count)
     with open_session(experiment) as session:
+        warn_if_self_judged(experiment)
         found = propose_profiles(
             session.runner(to.with_suffix(".journal.jsonl")),
             session.agent,

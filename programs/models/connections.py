@@ -40,9 +40,14 @@ def engine_options(engine: object) -> dict[str, Any]:
     return {"engine": engine, "async_engine": _AsyncEngine(engine)}
 
 
-def client_options(config: ModelConfig) -> dict[str, Any]:
-    """What `dspy.LM` must be told of a server."""
-    options: dict[str, Any] = {"timeout": config.timeout}
+def client_options(config: ModelConfig, timeout: float) -> dict[str, Any]:
+    """What `dspy.LM` must be told of a server.
+
+    Args:
+        config: Its address and key.
+        timeout: Seconds until a call counts as lost.
+    """
+    options: dict[str, Any] = {"timeout": timeout}
     if config.api_base:
         options["api_base"] = config.api_base
         options["api_key"] = "none"  # local servers ask for no key, but the client insists on one

@@ -25,8 +25,8 @@ class ModelConfig(Frozen):
     """Calls that may be under way at once."""
     retries: int = Field(default=3, ge=0)
     """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
-    timeout: float = Field(default=60, gt=0)
-    """Seconds until a call counts as lost."""
+    timeout: float | None = Field(default=None, gt=0)
+    """Seconds until a call counts as lost; None takes the role's own (`roles.TIMEOUTS`)."""
     outage_after: float = Field(default=60, ge=0)
     """Seconds in which every call fails after which the server counts as down and the run ends."""
     structured: bool = False

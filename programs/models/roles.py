@@ -31,6 +31,9 @@ from .seeds import current_scope, current_seed
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)
+TIMEOUTS: dict[Role, float] = {"supporter": 180, "seeker": 180, "analyst": 600, "judge": 180}
+"""Seconds until a call counts as lost. A reasoning model may think for two minutes about a reply;
+the analyst reads whole dialogues and writes long answers."""
 
 
 class RoleLM(AcceptedLM):
@@ -44,7 +47,8 @@ class RoleLM(AcceptedLM):
         engine: object = None,
         health: Health | None = None,
     ) -> None:
-        options = engine_options(engine) if engine else client_options(config)
+        self.timeout = config.timeout or TIMEOUTS[role]
+        options = engine_options(engine) if engine else client_options(config, self.timeout)
         self.health = health or Health(config.address, config.outage_after)
         super().__init__(
             model=model_name(config, engine),
