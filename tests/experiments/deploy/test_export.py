@@ -97,7 +97,9 @@ def test_a_server_whose_model_fails_says_so_and_keeps_the_reason(
     exported: Path, caplog: pytest.LogCaptureFixture
 ):
     async def talk() -> list[httpx.Response]:
-        with open_deployment(exported, "openai/m", "http://127.0.0.1:9/v1") as deployment:
+        with open_deployment(
+            exported, model="openai/m", api_base="http://127.0.0.1:9/v1"
+        ) as deployment:
             transport = httpx.ASGITransport(app=build_app(deployment))
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
                 return [
