@@ -11,4 +11,5 @@ from .events import Started as Started
 from .events import Watcher as Watcher
 from .evolution import SkillEvolution as SkillEvolution
 from .settings import EvolutionSettings as EvolutionSettings
+from .strategy import SearchTask as SearchTask
 from .strategy import Strategy as Strategy

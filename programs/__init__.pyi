@@ -18,6 +18,7 @@ from .models.failures import NoReply as NoReply
 from .models.journal import Journal as Journal
 from .models.ledger import Budget as Budget
 from .models.ledger import Ledger as Ledger
+from .models.role_predict import RolePredict as RolePredict
 from .models.roles import ModelConfig as ModelConfig
 from .models.roles import Models as Models
 from .models.roles import Role as Role

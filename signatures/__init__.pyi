@@ -2,10 +2,12 @@ from .behaviour import SeekerBehaviour as SeekerBehaviour
 from .dialogue import Conversation as Conversation
 from .dialogue import Language as Language
 from .dialogue import Turn as Turn
+from .edits import AddSkill as AddSkill
 from .edits import Edit as Edit
 from .edits import EditError as EditError
 from .edits import apply_edit as apply_edit
 from .edits import describe as describe
+from .judging.reading import Said as Said
 from .profiles import Profile as Profile
 from .rollouts import Exchange as Exchange
 from .rollouts import Finding as Finding

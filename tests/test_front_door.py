@@ -14,30 +14,32 @@ from esc_skills.programs.models.roles import ROLES
 PUBLIC = {
     "esc_skills": """
         Analysed Bank Budget ChallengeRule Decision Deployment Dialogue Duel EvolutionSettings
-        Experiment Interval Journal Judge Ledger Measured ModelConfig Models Observer Profile Result
-        Rollout Runner SealedTest Skill SkillEvolution Started Strategy SupportAgent UserError
-        compare duel evaluate evolve export_run load_experiment mine read_bank read_profiles
-        rehearsal_models rehearsal_runner sage_score sample_profiles""",
+        Experiment Interval Journal Judge Ledger Measured ModelConfig Models Observer Profile
+        Result Rollout Runner SealedTest Skill SkillEvolution Started Strategy SupportAgent
+        UserError compare duel evaluate evolve export_run load_experiment mine read_bank
+        read_profiles rehearsal_models rehearsal_runner sage_score sample_profiles""",
     "esc_skills.signatures": """
-        Bank Conversation Edit EditError Exchange Finding InterventionUnit Language PolicyParameters
-        Profile Rollout SeekerBehaviour SelectionPolicy Skill SkillDraft Spend Transcript Turn
-        apply_edit describe""",
+        AddSkill Bank Conversation Edit EditError Exchange Finding InterventionUnit Language
+        PolicyParameters Profile Rollout Said SeekerBehaviour SelectionPolicy Skill SkillDraft
+        Spend Transcript Turn apply_edit describe""",
     "esc_skills.programs": """
         BankBuilder BankEditor Breach Budget BudgetExhausted ChatMessage ChatReply Conduct
-        Deployment Dialogue DialogueError IUExtractor Journal Ledger ModelConfig Models NoReply Pair
-        ProfileWriter Replay Role Runner SafetyReviewer Seeker SeekerSettings SilentListener
-        SkillBank State SupportAgent TraceAnalyst check_bank check_edit check_rollout check_skill
-        check_text read_conduct""",
+        Deployment Dialogue DialogueError IUExtractor Journal Ledger ModelConfig Models NoReply
+        Pair ProfileWriter Replay Role RolePredict Runner SafetyReviewer Seeker SeekerSettings
+        SilentListener SkillBank State SupportAgent TraceAnalyst check_bank check_edit
+        check_rollout check_skill check_text read_conduct""",
     "esc_skills.metrics": """
-        Case ChallengeRule Interval Judge Judgement Leaderboard MissingScore PairedEvidence
-        Summary Surrogate feedback leaderboards sage_score summarize""",
+        Case ChallengeRule Concern Interval Judge Judgement Leaderboard MissingScore
+        PairedEvidence Summary Surrogate feedback leaderboards review_edit review_rollout
+        review_skill review_text sage_score said summarize""",
     "esc_skills.optimizers": """
         Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
-        SkillEvolution Started Strategy Watcher duel""",
+        SearchTask SkillEvolution Started Strategy Watcher duel""",
     "esc_skills.experiments": """
-        Experiment UserError audit_judges audit_profiles calibrate compare evaluate evolve
-        export_run load_experiment mine probe propose read_bank read_profiles rehearsal_models
-        rehearsal_runner respond sample_profiles score split_profiles""",
+        Experiment Reader RehearsalWorld UserError World WorldParameters audit_judges
+        audit_profiles calibrate compare evaluate evolve export_run load_experiment mine probe
+        propose read_bank read_profiles rehearsal_models rehearsal_runner respond
+        sample_profiles score split_profiles""",
 }
 
 
