@@ -58,7 +58,7 @@ PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
     "Deploy": ("export", "serve", "chat"),
     "Data and seekers": ("profiles", "seekers", "responses"),
-    "Trust": ("doctor", "check", "sage", "judges", "probe", "surrogate", "bench"),
+    "Trust": ("doctor", "check", "redteam", "sage", "judges", "probe", "surrogate", "bench"),
 }
 """The groups of commands in `esc-skills --help`, in order."""
 

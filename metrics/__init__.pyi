@@ -5,11 +5,6 @@ from .judges.judgement import Case as Case
 from .judges.judgement import Judge as Judge
 from .judges.judgement import Judgement as Judgement
 from .judges.reading import said as said
-from .safety.review import Concern as Concern
-from .safety.review import review_edit as review_edit
-from .safety.review import review_rollout as review_rollout
-from .safety.review import review_skill as review_skill
-from .safety.review import review_text as review_text
 from .sage.leaderboard import Leaderboard as Leaderboard
 from .sage.leaderboard import leaderboards as leaderboards
 from .sage.score import MissingScore as MissingScore

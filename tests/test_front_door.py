@@ -29,9 +29,8 @@ PUBLIC = {
         SilentListener SkillBank State SupportAgent TraceAnalyst check_bank check_edit
         check_rollout check_skill check_text read_conduct""",
     "esc_skills.metrics": """
-        Case ChallengeRule Concern Interval Judge Judgement Leaderboard MissingScore
-        PairedEvidence Summary Surrogate feedback leaderboards review_edit review_rollout
-        review_skill review_text sage_score said summarize""",
+        Case ChallengeRule Interval Judge Judgement Leaderboard MissingScore PairedEvidence
+        Summary Surrogate feedback leaderboards sage_score said summarize""",
     "esc_skills.optimizers": """
         Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
         SearchTask SkillEvolution Started Strategy Watcher duel""",
