@@ -165,6 +165,7 @@ def _compared(
             for _ in range(RESAMPLES)
         ]
 
+    # scipy.stats.bootstrap has no percentiles less the bias, and would draw other resamples
     found = _distance(real, simulated)
     resampled = np.array(again(real, simulated))
     low, high = np.percentile(resampled, (2.5, 97.5)) - resampled.mean() + found

@@ -229,14 +229,16 @@ def _clustered(values: np.ndarray, clusters: np.ndarray) -> MeanWithError:
 
 def _welch(mine: MeanWithError, own: MeanWithError, dialogues: tuple[int, int]) -> float:
     """Two-sided chance of two means at least so far apart where they are one."""
-    parts = (mine[1] ** 2, own[1] ** 2)
-    error = math.sqrt(sum(parts))
-    if error == 0:
+    if mine[1] == own[1] == 0:
         return float(mine[0] == own[0])
-    freedom = sum(parts) ** 2 / sum(
-        part**2 / max(1, size - 1) for part, size in zip(parts, dialogues, strict=True)
-    )
-    return float(2 * stats.t.sf(abs(mine[0] - own[0]) / error, freedom))
+    sides = zip((mine, own), dialogues, strict=True)
+    figures = [
+        value
+        for (mean, error), dialogue_count in sides
+        for size in (max(2, dialogue_count),)  # one dialogue tells nothing of its own spread
+        for value in (mean, error * math.sqrt(size), size)
+    ]
+    return float(stats.ttest_ind_from_stats(*figures, equal_var=False).pvalue)
 
 
 def _student(mine: MeanWithError, usual: Sequence[MeanWithError]) -> float:

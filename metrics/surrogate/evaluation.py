@@ -48,6 +48,8 @@ def folds(design: Design, split: Split, seed: int) -> Iterator[tuple[np.ndarray,
 
     None come where there is a single seeker, or a single supporter, to leave out.
     """
+    # GroupKFold deals groups by size, so it would change stored references, and it cannot leave out
+    # a seeker and a supporter at once
     sources = np.array([moment.source for moment in design.moments])
     parts = seeker_parts(design, seed)
     by_source: list[np.ndarray] = [sources == name for name in np.unique(sources)]
@@ -117,6 +119,7 @@ def accuracies(
 
 def cluster_weights(clusters: Sequence[str] | np.ndarray, seed: int) -> Iterator[np.ndarray]:
     """How often each value counts in resamples of whole clusters; the sample itself is first."""
+    # scipy.stats.bootstrap draws values, not clusters of unequal size
     _, place = np.unique(np.asarray(clusters), return_inverse=True)
     size = int(place.max()) + 1
     drawing = np.random.default_rng(seed)
@@ -142,6 +145,7 @@ def _interval(
 
 
 def _r2(given: np.ndarray, told: np.ndarray, weights: np.ndarray) -> float | None:
+    # r2_score gives 0 or 1 where the changes do not vary, and here that is no figure
     mean = np.average(given, weights=weights)
     total = float(weights @ (given - mean) ** 2)
     return 1 - float(weights @ (given - told) ** 2) / total if total > 0 else None

@@ -13,6 +13,8 @@ import numpy as np
 from esc_skills.signatures.skills import Bank, Skill
 
 _WORD = re.compile(r"[a-z0-9']+|[\u4e00-\u9fff]+")
+# Not the tokenizer of bm25s: it knows no pairs of Han characters, and its stop words and stemmer
+# give other shortlists, which would change every stored decision and score.
 _STOP = frozenset(
     """
     a about after again all also am an and any are as at be been but by can could did do
