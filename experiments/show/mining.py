@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from esc_skills.programs.learning.miner import lower_bound
+from esc_skills.programs.learning.lessons import lower_bound
 from esc_skills.signatures.skills import Skill
 from esc_skills.signatures.units import Prototype
 

@@ -9,10 +9,11 @@ import dspy
 from pydantic import BaseModel
 
 from . import headers
-from .coercion import coerced, has_shape, validated
+from .coercion import coerced, validated
 from .json_text import containers, parsed, unfenced
 from .notes import Fault, Notes
 from .spoken import spoken
+from .structures import has_shape
 from .thoughts import without_thoughts
 
 _OTHER_NAMES = ("response", "answer", "reply", "message", "text", "content", "output")

@@ -60,7 +60,7 @@ def test_few_dialogues_that_leave_a_probe_open_are_no_proof_that_it_is_harmless(
     print_probing(screen, found)
     shown = screen.export_text()
     assert "too few dialogues to tell" in shown
-    assert "Undecided, and no proof of safety: parrot, flattery." in shown
+    assert "Undecided, which is no proof of safety: parrot, flattery." in shown
 
 
 def test_probes_are_a_run_that_names_what_breaks_the_metric(default_world: Probing, tmp_path: Path):

@@ -5,13 +5,8 @@ import pytest
 from dspy.lm15 import Request
 from fakes import ScriptedEngine, prompt_of
 
-from esc_skills.programs.learning.miner import (
-    BankBuilder,
-    IUExtractor,
-    lessons_of,
-    merged,
-    prototypes_of,
-)
+from esc_skills.programs.learning.lessons import lessons_of, prototypes_of
+from esc_skills.programs.learning.miner import BankBuilder, IUExtractor, merged
 from esc_skills.programs.models.roles import Models
 from esc_skills.signatures.dialogue import Conversation, Turn
 from esc_skills.signatures.units import Action, InterventionUnit, Need, Phase, SeekerState
