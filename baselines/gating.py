@@ -32,7 +32,7 @@ def challenge_candidate(task: SearchTask, candidate: Bank, edits: Sequence[Edit]
         return False
     outcome = _challenged(task, candidate)
     ruling = rule_on(task.runner, outcome, task.settings)
-    record.decide(
+    accepted = record.decide(
         edits,
         candidate,
         **ruling._asdict(),
@@ -40,10 +40,10 @@ def challenge_candidate(task: SearchTask, candidate: Bank, edits: Sequence[Edit]
         gain=outcome.gain,
         e_value=outcome.e_value,
     )
-    record.measure(level_of(outcome.candidate if ruling.accepted else outcome.incumbent))
+    record.measure(level_of(outcome.candidate if accepted else outcome.incumbent))
     if not outcome.decided:
         raise BudgetExhausted(outcome.reason)
-    return ruling.accepted
+    return accepted
 
 
 def _challenged(task: SearchTask, candidate: Bank) -> ChallengeOutcome:

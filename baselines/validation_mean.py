@@ -95,12 +95,15 @@ class ValidationMean:
         scores = self.scores(rollouts)
         mean, best, record = sum(scores) / len(scores), self.best, self.task.record
         edits = edits or changes(self.task.bank, bank)
+        better = mean > best
         if edits:
             reason = (
                 f"mean emotion {100 * mean:.1f} in {len(rollouts)} validation dialogues, the "
                 f"incumbent's is {100 * best:.1f}"
             )
-            record.decide(edits, bank, accepted=mean > best, gate="validation mean", reason=reason)
-        if mean > best:
+            better = record.decide(
+                edits, bank, accepted=better, gate="validation mean", reason=reason
+            )
+        if better:
             self.best = mean
             record.measure(level_of(rollouts))

@@ -65,6 +65,10 @@ class Acceptance:
         """Let whole dialogues confirm or refute some edits together."""
         runner, settings = self.task.runner, self.task.settings
         before = runner.ledger.spend
+        unsafe = self.task.record.objection(passed.bank)
+        if unsafe is not None:
+            self._write_down(passed, Ruling(False, "safety", unsafe), Spend())
+            return False
         challenger = self.incumbent.agent.with_bank(passed.bank)
         expected = None if "prior" in settings.without else passed.expected
         outcome = challenge(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.credit import credit
+from esc_skills.programs.conduct.checker import new_breaches
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.signatures.edits import Edit, describe
 from esc_skills.signatures.reflection import SkillCredit
@@ -88,10 +89,11 @@ class Record:
         e_value: float | None = None,
         cost: Spend | None = None,
         parent: Bank | None = None,
-    ) -> None:
+    ) -> bool:
         """Write down one decision; an accepted candidate is the next incumbent.
 
         The event has room for one edit; of a candidate that differs in several, it holds the first.
+        A candidate that would break a hard rule of the conduct is refused, whoever accepts it.
 
         Args:
             edits: What the candidate differs in from its parent; at least one.
@@ -104,7 +106,12 @@ class Record:
             e_value: Evidence against 'no gain'.
             cost: Spent on it alone; by default, all since the last decision.
             parent: What it was made of; the incumbent by default.
+
+        Returns:
+            Whether the candidate is the incumbent now.
         """
+        if accepted and (unsafe := self.objection(bank)):
+            accepted, gate, reason = False, "safety", unsafe
         spend = self._ledger.spend
         decision = Decision(
             number=len(self.decisions),
@@ -131,6 +138,12 @@ class Record:
             for edit in edits:
                 self.reject(edit)
         self.emit(decision)
+        return accepted
+
+    def objection(self, bank: Bank) -> str | None:
+        """Why a bank must not become the incumbent: the hard rules that it newly breaks."""
+        breaches = new_breaches(self.banks[-1], bank)
+        return "; ".join(breach.sentence for breach in breaches) or None
 
     def reject(self, edit: Edit) -> None:
         """Remember that an edit was rejected, so that it is not proposed again."""

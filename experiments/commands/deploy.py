@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..errors import UserError
-from .options import RUNS, ApiBase, AsJson, Config, Model, warn_if_unfinished
+from .options import RUNS, AllowUnsafe, ApiBase, AsJson, Config, Model, warn_if_unfinished
 
 if TYPE_CHECKING:
     from ..setup.models import EndpointCheck
@@ -28,11 +28,12 @@ def register(app: typer.Typer) -> None:
 def export(
     run: Annotated[Path, typer.Argument(help="Directory of a finished run.")],
     to: Annotated[Path, typer.Option(help="Directory for the export.")] = RUNS / "export",
+    allow_unsafe: AllowUnsafe = False,
 ) -> None:
     """Export the compiled program: JSON state, SKILL.md folders, an MLflow model, no pickle."""
     from ..deploy.export import export_run
 
-    export_run(run, to)
+    export_run(run, to, allow_unsafe=allow_unsafe)
     warn_if_unfinished(run)
     typer.echo(f"Exported to {to}; see {to / 'README.md'}")
 
@@ -50,6 +51,7 @@ def serve(
     api_base: ApiBase = None,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    allow_unsafe: AllowUnsafe = False,
 ) -> None:
     """Serve a program over HTTP: POST /chat, POST /chat/stream, GET /health."""
     from ..deploy.serving import build_app, open_deployment
@@ -59,7 +61,9 @@ def serve(
     import uvicorn
 
     warn_if_unfinished(program)
-    with open_deployment(program, config, model=model, api_base=api_base) as deployment:
+    with open_deployment(
+        program, config, model=model, api_base=api_base, allow_unsafe=allow_unsafe
+    ) as deployment:
         typer.echo(f"Listening on http://{host}:{port}. Try: {_TRIAL.format(host=host, port=port)}")
         uvicorn.run(build_app(deployment), host=host, port=port, log_level="info")
 
@@ -72,6 +76,7 @@ def chat(
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
+    allow_unsafe: AllowUnsafe = False,
 ) -> None:
     """Chat with a program in the terminal; shows the skill of each reply and why it was chosen."""
     from esc_skills.programs.support.deployment import ChatMessage
@@ -82,7 +87,9 @@ def chat(
     console = Console(highlight=False)
     messages: list[ChatMessage] = []
     warn_if_unfinished(program)
-    with open_deployment(program, config, model=model, api_base=api_base) as deployment:
+    with open_deployment(
+        program, config, model=model, api_base=api_base, allow_unsafe=allow_unsafe
+    ) as deployment:
         names = deployment.agent.bank.value.names
         console.print(
             f"[dim]{len(names)} skills: {', '.join(names) or 'none'}. Empty line ends.[/]"

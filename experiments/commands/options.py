@@ -55,6 +55,13 @@ BankFile = Annotated[
     Path | None,
     typer.Option(help="Skill bank: a bank.json or a run directory; none by default."),
 ]
+AllowUnsafe = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unsafe",
+        help="Use a bank that breaks hard safety rules; reports, tags and exports say so.",
+    ),
+]
 ConductFile = Annotated[
     Path | None,
     typer.Option("--conduct", help="YAML file of safety rules; the packaged ones by default."),

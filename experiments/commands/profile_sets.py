@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from .options import (
+    AllowUnsafe,
     ApiBase,
     AsJson,
     BankFile,
@@ -54,6 +55,7 @@ def audit(
 def propose(
     to: Annotated[Path, typer.Option(help="Write the new seekers to this JSONL file.")],
     bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
     profiles: Profiles = None,
     count: Annotated[int, typer.Option(min=1, help="Number of new seekers.")] = 4,
     replicates: Annotated[int, typer.Option(min=2, help="Dialogues with each seeker.")] = 4,
@@ -78,6 +80,7 @@ def propose(
         config,
         profiles=profiles,
         bank=bank,
+        allow_unsafe=allow_unsafe,
         model=model,
         api_base=api_base,
         seed=seed,

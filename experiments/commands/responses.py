@@ -8,6 +8,7 @@ from rich.console import Console
 
 from .options import (
     RUNS,
+    AllowUnsafe,
     ApiBase,
     AsJson,
     BankFile,
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
 def responses(
     corpus: Corpus,
     bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
     reader: Reader = "esconv",
     config: Config = None,
     model: Model = None,
@@ -58,7 +60,13 @@ def responses(
     from ..work.respond import respond
 
     experiment = configure(
-        config, bank=bank, model=model, api_base=api_base, seed=seed, threads=threads
+        config,
+        bank=bank,
+        allow_unsafe=allow_unsafe,
+        model=model,
+        api_base=api_base,
+        seed=seed,
+        threads=threads,
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:

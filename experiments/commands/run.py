@@ -12,6 +12,7 @@ from esc_skills.signatures.protocol import SEEKER_TURNS
 from .options import (
     RUNS,
     TRACKING,
+    AllowUnsafe,
     ApiBase,
     AsJson,
     BankFile,
@@ -52,6 +53,7 @@ def evolve(
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -113,6 +115,7 @@ def evolve(
         profiles=profiles,
         seekers=seekers,
         bank=bank,
+        allow_unsafe=allow_unsafe,
         model=model,
         api_base=api_base,
         hide_emotion=hide_emotion,
@@ -133,6 +136,7 @@ def evaluate(
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
     split: Annotated[
         Literal["test", "validation", "train", "all"] | None,
         typer.Option(
@@ -187,6 +191,7 @@ def evaluate(
         profiles=profiles,
         seekers=seekers,
         bank=bank,
+        allow_unsafe=allow_unsafe,
         model=model,
         api_base=api_base,
         hide_emotion=hide_emotion,

@@ -10,6 +10,7 @@ from rich.console import Console
 from .options import (
     CORPUS_HELP,
     RUNS,
+    AllowUnsafe,
     ApiBase,
     AsJson,
     BankFile,
@@ -44,6 +45,7 @@ def calibrate(
     reader: Reader = "esconv",
     profiles: Profiles = None,
     bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -79,6 +81,7 @@ def calibrate(
             config,
             profiles=profiles,
             bank=bank,
+            allow_unsafe=allow_unsafe,
             model=model,
             api_base=api_base,
             seed=seed,

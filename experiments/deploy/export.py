@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from esc_skills import programs, signatures
@@ -14,6 +15,8 @@ from esc_skills.programs.support.deployment import PROGRAM_FILE
 
 from ..errors import UserError
 from ..files.atomic_writes import cannot_write, write_whole
+from ..files.conducts import broken_by, refuse_unsafe
+from ..files.programs import read_program
 from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
 from ..rehearsal import REHEARSAL
@@ -33,28 +36,49 @@ REQUIREMENTS = (
 """What the exported folder needs besides what it carries."""
 
 
-def export_run(run: Path, to: Path) -> None:
+def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
     """Write a run's final program as a self-contained folder; if unfinished, the best so far.
 
+    Args:
+        run: The run directory.
+        to: The folder; an earlier export in it is replaced, anything else is never touched.
+        allow_unsafe: Whether to export a bank that breaks hard rules of the conduct; the export
+            then says so.
+
     Raises:
-        UserError: There is no such run, or the folder cannot be written.
+        UserError: There is no such run, its bank is unsafe, or the folder cannot be written.
     """
     result = read_result(run)
-    settings = deployment_settings(read_marker(run)["config"])
+    breaches = broken_by(read_program(run).bank.value)
+    if not allow_unsafe:
+        refuse_unsafe(breaches, run)
+    unsafe = [breach.sentence for breach in breaches]
+    settings = deployment_settings(read_marker(run)["config"]) | {"unsafe": unsafe}
     try:
-        if to.exists():
+        _check_free(to)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=to.parent, prefix=f".{to.name}.") as place:
+            made = Path(place) / to.name
+            _write(run, made, result, settings)
             _clear_earlier(to)
-        to.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(run / PROGRAM_FILE, to / PROGRAM_FILE)
-        write_whole(to / SETTINGS_FILE, json.dumps(settings, indent=1))
-        write_skill_folders(result.final, to / "skills")
-        _copy_code(to / "code" / "esc_skills", settings["model"]["model"])
-        write_whole(to / "requirements.txt", _requirements())
-        shutil.copyfile(Path(__file__).with_name("agent_model.py"), to / "agent_model.py")
-        _save_mlflow_model(to)
-        write_whole(to / "README.md", _readme(result, settings))
+            made.rename(to)
     except OSError as error:
         raise UserError(cannot_write(to, error)) from error
+
+
+def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> None:
+    """Write all files of an export into a new folder; the list of them last."""
+    to.mkdir()
+    shutil.copyfile(run / PROGRAM_FILE, to / PROGRAM_FILE)
+    write_whole(to / SETTINGS_FILE, json.dumps(settings, indent=1))
+    write_skill_folders(result.final, to / "skills")
+    _copy_code(to / "code" / "esc_skills", settings["model"]["model"])
+    write_whole(to / "requirements.txt", _requirements())
+    shutil.copyfile(Path(__file__).with_name("agent_model.py"), to / "agent_model.py")
+    _save_mlflow_model(to)
+    write_whole(to / "README.md", _readme(result, settings))
+    listed = settings | {"files": sorted(_files_of(to))}
+    write_whole(to / SETTINGS_FILE, json.dumps(listed, indent=1))
 
 
 def read_settings(export: Path) -> dict[str, Any]:
@@ -83,11 +107,40 @@ def deployment_settings(config: dict[str, Any]) -> dict[str, Any]:
     return {"format": FORMAT, "model": model | {"seeded": False}}
 
 
+def _files_of(folder: Path) -> list[str]:
+    """The files under a folder, relative to it, without what Python makes of code."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    names = (path.relative_to(folder) for path in found)
+    return [name.as_posix() for name in names if "__pycache__" not in name.parts]
+
+
+def _check_free(to: Path) -> None:
+    """Refuse a folder that holds anything but the files of an earlier export.
+
+    Raises:
+        UserError: There is a file that no export wrote; names it.
+    """
+    if not to.exists() and not to.is_symlink():
+        return
+    if to.is_symlink() or not to.is_dir():
+        raise UserError(f"{to} must be a folder, or not exist. Name another one with --to.")
+    try:
+        settings = json.loads((to / SETTINGS_FILE).read_text(encoding="utf-8"))
+        ours = set(settings["files"]) if settings["format"] == FORMAT else set[str]()
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set[str]()
+    foreign = sorted(set(_files_of(to)) - ours)
+    if foreign:
+        raise UserError(
+            f"{to} must be empty or an earlier export, but holds other files, such as "
+            f"{foreign[0]}. Name another folder with --to, or remove it yourself."
+        )
+
+
 def _clear_earlier(to: Path) -> None:
-    """Remove an earlier export; refuse to touch any other folder."""
-    if any(to.iterdir()) and not (to / SETTINGS_FILE).exists():
-        raise UserError(f"{to} must be empty or an earlier export, but holds other files.")
-    shutil.rmtree(to)
+    """Remove an earlier export, of which `_check_free` has found that it holds nothing else."""
+    if to.exists():
+        shutil.rmtree(to)
 
 
 def _copy_code(to: Path, model: str) -> None:
@@ -139,9 +192,10 @@ def _readme(result: Result, settings: dict[str, Any]) -> str:
         f"against {test.before.score.mean:.1f} of the first one: gain {test.gain.mean:+.1f}, 95% "
         f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}.{_over_no_bank(test.no_bank)}"
     )
+    unsafe = "".join(f"\n> **Unsafe:** {sentence}\n" for sentence in settings["unsafe"])
     skills = "\n".join(f"- `{s.name}`: {s.when_to_use}" for s in result.final.skills) or "- none"
     return f"""# An emotional-support program, compiled by ESC-Skills
-
+{unsafe}
 {gain} The simulator is part of that score: check the program with people before you rely on it, and
 never use it in place of professional help or a crisis line.
 

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from esc_skills.programs.models.failures import DialogueError, Outage
-from esc_skills.programs.support.deployment import PROGRAM_FILE, ChatMessage, ChatReply, Deployment
+from esc_skills.programs.support.deployment import ChatMessage, ChatReply, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank
 
-from ..errors import UserError
+from ..files.conducts import broken_by, refuse_unsafe
+from ..files.programs import read_program
 from ..files.run_directory import read_marker
 from ..setup.config import load_experiment
 from ..setup.configure import model_entries
@@ -35,6 +36,7 @@ def open_deployment(
     *,
     model: str | Sequence[str] | None = None,
     api_base: str | Sequence[str] | None = None,
+    allow_unsafe: bool = False,
 ) -> Generator[Deployment]:
     """The supporter of an export or run directory, ready to talk.
 
@@ -44,22 +46,17 @@ def open_deployment(
             the directory names.
         model: Overrides the model, as NAME or supporter=NAME.
         api_base: Overrides the address.
+        allow_unsafe: Whether the bank may break hard rules of the conduct.
 
     Raises:
-        UserError: The directory, the file or the model is bad.
+        UserError: The directory, the file or the model is bad, or the bank is unsafe.
     """
     own = None if program is None else _settings(program)["model"]
     entries = {"model": own if config is None else None, **model_entries(model, api_base)}
     supporter = load_experiment(config, entries).role_models["supporter"]
-    agent = SupportAgent(Bank())
-    if program is not None:
-        try:
-            agent.load(str(program / PROGRAM_FILE))
-        except (OSError, ValueError, KeyError, ValidationError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise UserError(
-                f"{program / PROGRAM_FILE} must be a program, but: {reason}."
-            ) from error
+    agent = SupportAgent(Bank()) if program is None else read_program(program)
+    if program is not None and not allow_unsafe:
+        refuse_unsafe(broken_by(agent.bank.value), program)
     with open_models({"supporter": supporter}) as models:
         yield Deployment(agent, models.configs["supporter"], models.engines)
 

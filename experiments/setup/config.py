@@ -40,6 +40,8 @@ class Experiment(Frozen):
     """How all seekers talk, as `seekers calibrate` found it; None leaves it to their profiles."""
     bank: Path | None = None
     """The bank to start from; an empty one if none is named."""
+    allow_unsafe: bool = False
+    """Whether the bank may break hard rules of the conduct; edits may not add to that."""
     split: SplitShares = SplitShares()
     model: ModelConfig = ModelConfig(model=REHEARSAL)
     """The model of every role that `models` does not set."""
@@ -90,6 +92,7 @@ class Experiment(Frozen):
         return self.model_dump(
             mode="json",
             exclude={
+                "allow_unsafe": not self.allow_unsafe,
                 "threads": True,
                 "tracking": True,
                 "tracking_uri": True,

@@ -18,6 +18,7 @@ def configure(
     profiles: Sequence[Path] | None = None,
     seekers: Path | None = None,
     bank: Path | None = None,
+    allow_unsafe: bool = False,
     model: str | Sequence[str] | None = None,
     api_base: str | Sequence[str] | None = None,
     hide_emotion: bool = False,
@@ -32,6 +33,7 @@ def configure(
         profiles: Files of seeker profiles; the packaged samples if none is given.
         seekers: How the seekers talk: a file of `esc-skills seekers calibrate`.
         bank: The bank to work with: a bank file or a run directory; an empty bank if none is given.
+        allow_unsafe: Whether the bank may break hard rules of the conduct.
         model: Model of every role, as PROVIDER/NAME; or of one role, as ROLE=PROVIDER/NAME.
         api_base: Address of an OpenAI-compatible server, of every role or as ROLE=URL.
         hide_emotion: Whether seekers judge replies without knowing their running emotion.
@@ -48,6 +50,7 @@ def configure(
         "profiles": tuple(profiles) if profiles else None,
         "seekers": behaviour,
         "bank": bank,
+        "allow_unsafe": allow_unsafe or None,
         **model_entries(model, api_base),
         "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,

@@ -75,9 +75,11 @@ def first_bank(experiment: Experiment) -> Bank:
     """The bank of an experiment; an empty one where it names none.
 
     Raises:
-        UserError: The bank's file is bad.
+        UserError: The bank's file is bad, or the bank is unsafe.
     """
-    return read_bank(experiment.bank) if experiment.bank else Bank()
+    if experiment.bank is None:
+        return Bank()
+    return read_bank(experiment.bank, allow_unsafe=experiment.allow_unsafe)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ..setup.config import Experiment
 from . import figures, readings
 from .pages import embedded, write_page
 from .progress import spend_line, watch_line
+from .result import unsafe_lines
 
 _SAMPLES = 3
 """Pairs of dialogues that are shown in full."""
@@ -30,6 +31,7 @@ def write_report(run: Path, to: Path) -> None:
         "report.html",
         experiment=experiment,
         result=result,
+        unsafe=unsafe_lines(result),
         warning=unfinished(run),
         cards=_cards(result),
         watched="" if result.watch is None else watch_line(result.watch),

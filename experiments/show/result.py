@@ -11,6 +11,7 @@ from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import Summary
 from esc_skills.optimizers.events import Result, SealedTest
 
+from ..files.conducts import broken_by
 from .progress import spend_line, watch_line
 
 
@@ -22,6 +23,8 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
         f"\nStopped: {result.stopped}. {len(result.decisions)} edits tried, {accepted} "
         f"accepted, {unsafe} refused as unsafe."
     )
+    for line in unsafe_lines(result):
+        console.print(f"[bold red]{escape(line)}[/]", highlight=False)
     if result.test is not None:
         console.print(_levels(result, result.test))
         for line in _gains(result.test):
@@ -34,6 +37,11 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     console.print(f"Spent {spend_line(result.spend)}.")
     console.print(f"Run directory: [bold]{directory}[/]. Report: esc-skills report {directory}")
     console.print(f"Compare runs in MLflow: esc-skills ui --runs {directory.parent}")
+
+
+def unsafe_lines(result: Result) -> list[str]:
+    """What is unsafe in the final bank, a sentence each; only a bank that was allowed to be."""
+    return [f"Unsafe: {breach.sentence}." for breach in broken_by(result.final)]
 
 
 def levels_of(result: Result, test: SealedTest) -> list[tuple[str, int, Summary]]:
@@ -96,6 +104,7 @@ def result_json(result: Result) -> str:
             "accepted": [d.summary for d in result.decisions if d.accepted],
             "gain": test and test.gain.model_dump(),
             "gain_over_no_bank": no_bank and no_bank.gain.model_dump(),
+            "unsafe": unsafe_lines(result),
             "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],
             "spend": result.spend.model_dump(),
         }

@@ -22,6 +22,7 @@ from ..files.skill_files import bank_markdown
 from ..setup.config import Experiment
 from ..show import figures
 from ..show.progress import watch_line
+from ..show.result import unsafe_lines
 from .search_metrics import (
     decision_columns,
     decision_metrics,
@@ -185,6 +186,8 @@ def _headline(name: str, event: Result) -> str:
 
 def _closing_tags(event: Result) -> dict[str, str]:
     tags = {"stopped": event.stopped}
+    if unsafe := unsafe_lines(event):
+        tags["unsafe"] = " ".join(unsafe)
     if event.learnt:
         tags["refused parameters"] = "; ".join(event.learnt)
     return tags if event.watch is None else {**tags, **_watch_tags(event.watch)}

@@ -17,6 +17,7 @@ from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.signatures.rollouts import Rollout
 
 from ..errors import UserError
+from ..files.conducts import broken_by, refuse_unsafe
 from ..files.run_directory import RunDirectory
 from ..setup.config import Experiment
 from ..setup.roles_apart import warn_if_self_judged
@@ -65,5 +66,7 @@ def evolve(
             run.withdraw()
             raise UserError(str(error)) from error
         assert optimizer.result is not None  # compile sets it
+    if not experiment.allow_unsafe:
+        refuse_unsafe(broken_by(optimizer.result.final), directory)
     run.save(optimizer.result, best)
     return optimizer.result

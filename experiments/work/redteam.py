@@ -6,6 +6,7 @@ from pathlib import Path
 from scipy.stats import beta
 
 from esc_skills.programs.conduct.checker import check_fields, hard
+from esc_skills.programs.conduct.danger import read_danger
 from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.signatures.frozen import Frozen
 
@@ -76,7 +77,9 @@ def redteam(texts: Sequence[Path] = (), conduct: Path | None = None) -> Verdicts
 
 
 def _flagged(trial: Trial, rules: Conduct) -> bool:
-    """Whether the rules refuse a skill."""
+    """Whether the rules refuse a skill, or see danger in what a person says."""
+    if trial.kind == "message":
+        return read_danger(trial.turns).level != "none"
     return bool(hard(check_fields(trial.fields, conduct=rules)))
 
 

@@ -1,7 +1,7 @@
 """The conduct as typed data, read from YAML; its phrases are compiled to regular expressions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -84,7 +84,10 @@ class Conduct(Frozen):
     @cached_property
     def phrases(self) -> tuple[tuple[Rule, tuple[Phrase, ...]], ...]:
         """Each rule with its compiled phrases."""
-        return tuple((rule, tuple(_compiled(rule, self.words))) for rule in self.rules)
+        return tuple(
+            (rule, compiled(rule.english, rule.chinese, rule.marks, self.words))
+            for rule in self.rules
+        )
 
 
 @lru_cache(maxsize=8)
@@ -107,18 +110,36 @@ def read_conduct(path: Path = PACKAGED) -> Conduct:
         raise ConductError(f"{path} must be YAML, but: {reason}") from error
 
 
-def _compiled(rule: Rule, words: Mapping[str, str]) -> list[Phrase]:
-    phrases: list[Phrase] = []
-    for kind in (rule.english, rule.chinese, rule.marks):
-        edges = _EDGES if kind is rule.english else ("", "")
-        for phrase in kind:
-            body = _expanded(phrase, words)
-            tight = body if kind is rule.marks else f"{edges[0]}(?:{body}){edges[1]}"
-            loose = _BLANK.sub(" ?", _BEHIND.sub("", body))
-            letters = _HAN if kind is rule.chinese else _ANY
-            tight, loose = (re.compile(one, re.MULTILINE) for one in (tight, loose))
-            phrases.append(Phrase(tight, loose, letters))
-    return phrases
+def compiled(
+    english: Sequence[str],
+    chinese: Sequence[str],
+    marks: Sequence[str],
+    words: Mapping[str, str],
+) -> tuple[Phrase, ...]:
+    """Phrases as regular expressions.
+
+    Args:
+        english: Matched at the edges of words.
+        chinese: Matched anywhere.
+        marks: Matched anywhere, in any language.
+        words: Regular expressions that phrases name in braces.
+
+    Raises:
+        KeyError: A phrase names words that are not defined.
+        re.error: A phrase is no regular expression.
+    """
+    kinds = ((english, _EDGES, _ANY), (chinese, ("", ""), _HAN), (marks, ("", ""), _ANY))
+    return tuple(
+        _phrase(_expanded(phrase, words) if kind is not marks else phrase, edges, letters)
+        for kind, edges, letters in kinds
+        for phrase in kind
+    )
+
+
+def _phrase(body: str, edges: tuple[str, str], letters: re.Pattern[str]) -> Phrase:
+    tight = body if edges[0] == "" else f"{edges[0]}(?:{body}){edges[1]}"
+    loose = _BLANK.sub(" ?", _BEHIND.sub("", body))
+    return Phrase(re.compile(tight, re.MULTILINE), re.compile(loose, re.MULTILINE), letters)
 
 
 def _expanded(phrase: str, words: Mapping[str, str]) -> str:

@@ -166,3 +166,26 @@ def _ask(address: str) -> dict[str, Any]:
         assert response.status_code == 200, response.text
         return response.json()
     raise AssertionError("the server did not start")
+
+
+def test_an_export_is_replaced_but_never_with_a_file_of_somebody_else_in_it(
+    exported: Path, tmp_path: Path
+):
+    run, to = exported.parent / "run", tmp_path / "out"
+    export_run(run, to)
+    export_run(run, to)  # its own files alone
+    mine = to / "skills" / "diary.txt"
+    mine.write_text("precious")
+    with pytest.raises(UserError, match=r"such as skills/diary\.txt"):
+        export_run(run, to)
+    assert mine.read_text() == "precious"
+
+
+def test_a_folder_with_an_export_json_of_another_program_is_left_alone(
+    exported: Path, tmp_path: Path
+):
+    (tmp_path / "export.json").write_text('{"format": 1}')
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(UserError, match="must be empty or an earlier export"):
+        export_run(exported.parent / "run", tmp_path)
+    assert (tmp_path / "thesis.tex").read_text() == "precious"

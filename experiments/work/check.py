@@ -1,0 +1,74 @@
+"""Whether what lies in a file or folder keeps to the conduct."""
+
+from pathlib import Path
+
+from esc_skills.programs.conduct.checker import Breach, check_bank, check_text
+from esc_skills.programs.conduct.rules import Conduct
+from esc_skills.programs.support.deployment import PROGRAM_FILE
+
+from ..errors import UserError
+from ..files.banks import read_bank
+from ..files.conducts import conduct_of
+from ..files.profiles import read_profiles
+from ..files.programs import read_program
+
+
+def check(path: Path, conduct: Path | None = None) -> tuple[Breach, ...]:
+    """The rules that a bank, a run, an export or a file of profiles breaks.
+
+    Of a run and an export the bank is checked that would be deployed, and every SKILL.md. Of
+    profiles, which describe troubled people, only what no text may hold: words to the judge, and
+    marks of programs.
+
+    Args:
+        path: A bank file, a run directory, an export, or a file of profiles.
+        conduct: YAML file of rules; the packaged ones by default.
+
+    Raises:
+        UserError: It is none of these, or a file is bad.
+    """
+    rules = conduct_of(conduct)
+    if path.is_dir():
+        return _check_folder(path, rules)
+    try:
+        bank = read_bank(path, allow_unsafe=True)
+    except UserError as no_bank:
+        try:
+            return _check_profiles(path, rules)
+        except UserError as no_profiles:
+            neither = f"{str(no_bank).rstrip('.')}; nor profiles: {no_profiles}"
+            raise no_bank if path.suffix == ".json" else UserError(neither) from no_profiles
+    return check_bank(bank, rules)
+
+
+def _check_folder(folder: Path, rules: Conduct) -> tuple[Breach, ...]:
+    deployed = (folder / PROGRAM_FILE).exists()
+    bank = read_program(folder).bank.value if deployed else read_bank(folder, allow_unsafe=True)
+    known = {(breach.rule, breach.quote): breach for breach in check_bank(bank, rules)}
+    for file in sorted(folder.glob("skills/*/SKILL.md")):
+        place = file.relative_to(folder).as_posix()
+        for text in _advice_of(file.read_text(encoding="utf-8")):
+            for breach in check_text(text, place=place, conduct=rules):
+                known.setdefault((breach.rule, breach.quote), breach)
+    return tuple(known.values())
+
+
+def _advice_of(markdown: str) -> list[str]:
+    """The sections of a SKILL.md that advise, without those that warn."""
+    sections = markdown.split("\n## ")
+    return [one for one in sections if not one.startswith(("Risks", "When not to use"))]
+
+
+def _check_profiles(path: Path, rules: Conduct) -> tuple[Breach, ...]:
+    everywhere = tuple(rule for rule in rules.rules if rule.everywhere)
+    if not everywhere:
+        return ()
+    narrow = rules.model_copy(update={"rules": everywhere})
+    return tuple(
+        breach
+        for profile in read_profiles([path])
+        for field in ("persona", "scene", "opening")
+        for breach in check_text(
+            getattr(profile, field), place=f"profile {profile.id}, {field}", conduct=narrow
+        )
+    )
