@@ -42,31 +42,9 @@ def progress(
         mode="lines+markers", line={"color": AFTER}, name="incumbent on validation",
     )  # fmt: skip
     if test is not None:
-        ends = [0, max([*spent, *(decision.spend.calls for decision in decisions)], default=0)]
-        scores = [test.before.score, test.after.score]
-        figure.add_scatter(
-            x=ends, y=[score.mean for score in scores],
-            error_y={
-                "array": [score.high - score.mean for score in scores],
-                "arrayminus": [score.mean - score.low for score in scores],
-            },
-            mode="markers", marker={"symbol": "diamond", "size": 11, "color": TEST},
-            name="first and final bank on the sealed test",
-        )  # fmt: skip
-    accepted = [decision for decision in decisions if decision.accepted]
-    for place in dict.fromkeys(decision.spend.calls for decision in accepted):
-        names = [d.summary for d in accepted if d.spend.calls == place]
-        more = f" +{len(names) - 1}" if len(names) > 1 else ""
-        figure.add_vline(
-            x=place, line={"dash": "dot", "color": AFTER},
-            annotation={"text": _short(names[0]) + more, "textangle": -90, "yanchor": "top"},
-        )  # fmt: skip
-    if test is not None and test.no_bank is not None:
-        level = test.no_bank.level.score.mean
-        figure.add_hline(
-            y=level, line={"dash": "dash", "color": TEST},
-            annotation={"text": f"no bank on the sealed test: {level:.1f}"},
-        )  # fmt: skip
+        last = max([*spent, *(decision.spend.calls for decision in decisions)], default=0)
+        _draw_sealed_test(figure, test, last)
+    _mark_accepted(figure, [decision for decision in decisions if decision.accepted])
     figure.update_layout(
         title="Search progress",
         xaxis_title="model calls spent", yaxis_title="mean final emotion (points)",
@@ -74,6 +52,36 @@ def progress(
         legend={"orientation": "h", "y": -0.2},
     )  # fmt: skip
     return figure
+
+
+def _draw_sealed_test(figure: "go.Figure", test: SealedTest, last: int) -> None:
+    """The levels of the sealed test: first and final bank at the two ends, no bank as a line."""
+    scores = [test.before.score, test.after.score]
+    figure.add_scatter(
+        x=[0, last], y=[score.mean for score in scores],
+        error_y={
+            "array": [score.high - score.mean for score in scores],
+            "arrayminus": [score.mean - score.low for score in scores],
+        },
+        mode="markers", marker={"symbol": "diamond", "size": 11, "color": TEST},
+        name="first and final bank on the sealed test",
+    )  # fmt: skip
+    if test.no_bank is not None:
+        level = test.no_bank.level.score.mean
+        figure.add_hline(
+            y=level, line={"dash": "dash", "color": TEST},
+            annotation={"text": f"no bank on the sealed test: {level:.1f}"},
+        )  # fmt: skip
+
+
+def _mark_accepted(figure: "go.Figure", accepted: Sequence[Decision]) -> None:
+    for place in dict.fromkeys(decision.spend.calls for decision in accepted):
+        names = [d.summary for d in accepted if d.spend.calls == place]
+        more = f" +{len(names) - 1}" if len(names) > 1 else ""
+        figure.add_vline(
+            x=place, line={"dash": "dot", "color": AFTER},
+            annotation={"text": _short(names[0]) + more, "textangle": -90, "yanchor": "top"},
+        )  # fmt: skip
 
 
 def _short(text: str) -> str:

@@ -78,6 +78,11 @@ def print_checked(console: Console, checked: Checked) -> None:
         f"{len(checked.far)} of {checked.replies} appraisals are far from the prediction "
         f"({FAR:.0%} is usual)."
     )
+    _print_far(console, checked)
+
+
+def _print_far(console: Console, checked: Checked) -> None:
+    """The appraisals that are furthest from the prediction."""
     for turn in checked.far[:SHOWN]:
         reply = " ".join(turn.reply.split())
         quote = reply if len(reply) <= QUOTE else f"{reply[:QUOTE]}..."
