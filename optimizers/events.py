@@ -101,6 +101,8 @@ class SealedTest(Frozen):
     """Paired difference of final emotions, in points, clustered by profile."""
     no_bank: NoBank | None = None
     """The third level; None where the first bank is empty itself, or it was not asked for."""
+    missing: int = 0
+    """Pairs that could not be compared, since a model failed in every try or the budget ended."""
     rollouts_before: tuple[Rollout, ...]
     """Rollouts of the pairs without missing data, which the levels and the gain count."""
     rollouts_after: tuple[Rollout, ...]

@@ -3,7 +3,7 @@
 No bank is a separate level, because a gain over a harmful first bank may be no gain over no bank.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from esc_skills.metrics.sage.summary import by_group, summarize
 from esc_skills.programs.models.failures import BudgetExhausted
@@ -18,6 +18,8 @@ from .challenge import counted_difference, gain_of
 from .events import NoBank, SealedTest
 from .settings import EvolutionSettings
 
+REPLAYS = 3
+"""How often a dialogue that a failing model ended is played again."""
 TEST_REPLICATE = 1_000_000_000
 """Replicates from here on belong to the sealed test and to nothing else."""
 
@@ -32,7 +34,10 @@ def run_sealed_test(
     """All levels on the same held-out pairs; None if there is nothing to compare."""
     replicates = range(TEST_REPLICATE, TEST_REPLICATE + settings.test_replicates)
     pairs: list[Pair] = [(profile, replicate) for profile in profiles for replicate in replicates]
-    before, after = _play(runner, first, pairs), _play(runner, final, pairs)
+    third = first.with_bank(Bank()) if plays_no_bank(settings, first) else None
+    agents = [first, final, *([third] if third else [])]
+    later = cost_of_watch(settings.watch, len(profiles))
+    before, after, *none = _played(runner, agents, pairs, later)
     both = _told(before, after)
     gain = gain_of(both)
     if gain is None:
@@ -44,7 +49,8 @@ def run_sealed_test(
         groups_before=by_group(rollouts_before),
         groups_after=by_group(rollouts_after),
         gain=gain,
-        no_bank=_no_bank(runner, first, pairs, after) if plays_no_bank(settings, first) else None,
+        no_bank=_no_bank(none[0], after) if none else None,
+        missing=len(pairs) - len(both),
         rollouts_before=rollouts_before,
         rollouts_after=rollouts_after,
     )
@@ -70,21 +76,44 @@ def cost_of_test(
     return runner.cost_of(rollouts) + cost_of_watch(settings.watch, profiles)
 
 
-def _no_bank(
-    runner: Runner, first: SupportAgent, pairs: Sequence[Pair], after: Sequence[Rollout]
-) -> NoBank | None:
-    agent = first.deepcopy()
-    agent.bank.value = Bank()
-    both = _told(_play(runner, agent, pairs), after)
+def _no_bank(none: Sequence[Rollout], after: Sequence[Rollout]) -> NoBank | None:
+    both = _told(none, after)
     gain = gain_of(both)
     if gain is None:
         return None
     return NoBank(level=summarize(tuple(rollout for rollout, _ in both)), gain=gain)
 
 
-def _play(runner: Runner, agent: SupportAgent, pairs: Sequence[Pair]) -> list[Rollout]:
+def _played(
+    runner: Runner, agents: Sequence[SupportAgent], pairs: Sequence[Pair], later: Spend
+) -> list[list[Rollout]]:
+    """The rollouts of each agent; what failed is played again while tries and budget last.
+
+    Args:
+        runner: Plays them.
+        agents: The levels of the test.
+        pairs: Seekers and replicates, the same for all.
+        later: Part of the budget that the repeats must leave.
+    """
+    levels = [_play(runner.play, agent, pairs) for agent in agents]
+    reserved, runner.ledger.reserved = runner.ledger.reserved, later
+    for _ in range(REPLAYS):
+        for agent, rollouts in zip(agents, levels, strict=True):
+            failed = [i for i, rollout in enumerate(rollouts) if rollout.ending == "invalid"]
+            again = _play(runner.replay, agent, [pairs[i] for i in failed])
+            for i, rollout in zip(failed, again, strict=False):
+                rollouts[i] = rollout
+    runner.ledger.reserved = reserved
+    return levels
+
+
+def _play(
+    play: Callable[[SupportAgent, Sequence[Pair]], list[Rollout]],
+    agent: SupportAgent,
+    pairs: Sequence[Pair],
+) -> list[Rollout]:
     try:
-        return runner.play(agent, pairs)
+        return play(agent, pairs) if pairs else []
     except BudgetExhausted:
         return []
 

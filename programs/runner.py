@@ -114,6 +114,12 @@ class Runner:
             played.append(self._played[key])
         return played
 
+    def replay(self, agent: SupportAgent, pairs: Sequence[Pair]) -> list[Rollout]:
+        """`play` for pairs whose dialogues failed; they are tried again, and paid again."""
+        for pair in pairs:
+            self._played.pop(self._key(agent, *pair, SEEKER_TURNS), None)
+        return self.play(agent, pairs)
+
     def answer(
         self,
         agent: SupportAgent,

@@ -138,6 +138,58 @@ def serve(endpoint: Endpoint) -> Generator[str]:
         server.shutdown()
 
 
+WHOLE_ANSWER: dict[str, Any] = {
+    "id": "x",
+    "object": "chat.completion",
+    "created": 0,
+    "model": "fake",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": "fine"},
+        }
+    ],
+    "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+}
+
+
+@contextmanager
+def serve_bytes(answer: Callable[[int], tuple[str, bytes]], drip: float = 0) -> Generator[str]:
+    """An endpoint that answers HTTP 200 with a content type and a body, as misconfigured ones do.
+
+    Args:
+        answer: Content type and body of the answer to each request, by its number from 0.
+        drip: Seconds between the bytes of a body.
+    """
+    numbers = iter(range(1_000_000))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            kind, body = answer(next(numbers))
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            try:
+                for part in [body[i : i + 1] for i in range(len(body))] if drip else [body]:
+                    self.wfile.write(part)
+                    self.wfile.flush()
+                    time.sleep(drip)
+            except OSError:
+                pass  # the client has given up waiting
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    finally:
+        server.shutdown()
+
+
 def _rehearsed(engine: RehearsalEngine, body: dict[str, Any]) -> str:
     system = next((m["content"] for m in body["messages"] if m["role"] == "system"), "")
     asked = (m["content"] for m in reversed(body["messages"]) if m["role"] == "user")

@@ -1,6 +1,7 @@
 """From configuration to models that answer: engines, the local server, and a first real call."""
 
-from collections.abc import Generator, Mapping
+import logging
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
@@ -12,13 +13,15 @@ from dspy.utils.exceptions import (
 )
 
 from esc_skills.programs.models.failures import DialogueError, boundary
-from esc_skills.programs.models.ledger import Ledger
+from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
 from ..rehearsal import REHEARSAL
 from .local_model import LOCAL, local_server
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -75,6 +78,8 @@ class EndpointCheck(Frozen):
     check: str
     """The command that asks it again."""
     seconds: float = 0.0
+    priced: bool = True
+    """Whether the price of its answer is known."""
 
 
 def check_endpoints(models: Models) -> list[EndpointCheck]:
@@ -91,18 +96,41 @@ def doctor_command(config: ModelConfig) -> str:
     return f"esc-skills doctor --model {config.model}{address}"
 
 
-def require_answers(models: Models) -> None:
+def require_answers(models: Models, budget: Budget | None = None) -> None:
     """Make sure that every model answers, before anything is spent on a search.
 
+    Args:
+        models: They are asked one thing each.
+        budget: What may be spent; a budget in money must be able to end the work.
+
     Raises:
-        UserError: One does not; says which and what to do.
+        UserError: One does not, or its price is unknown; says which and what to do.
     """
-    for result in check_endpoints(models):
+    found = check_endpoints(models)
+    for result in found:
         if not result.ok:
             raise UserError(
                 f"the model {result.model} ({', '.join(result.roles)}) must answer, but: "
                 f"{result.detail} Check it with: {result.check}"
             )
+    unpriced = sorted({result.model for result in found if not result.priced})
+    if budget is not None and budget.money is not None and unpriced:
+        _explain_unpriced(unpriced, budget)
+
+
+def _explain_unpriced(models: Sequence[str], budget: Budget) -> None:
+    """Say that a budget in money does not bound what some models cost.
+
+    Raises:
+        UserError: Nothing else bounds it.
+    """
+    told = (
+        f"the price of {', '.join(models)} is unknown, so a budget in money does not limit it. Set "
+        "price_in and price_out (money for a million tokens) of the model in the configuration"
+    )
+    if not any((budget.rollouts, budget.calls, budget.tokens)):
+        raise UserError(f"{told}, or limit the calls: --calls 10000")
+    logger.warning("Warning: %s.", told)
 
 
 def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
@@ -119,7 +147,9 @@ def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
     except DialogueError as failure:
         return found(ok=False, detail=_advice(failure))
     seconds = time.perf_counter() - started
-    return found(ok=True, detail="answered.", seconds=seconds)
+    priced = lm.priced or config.model in models.engines
+    detail = "answered." if priced else "answered; its price is unknown."
+    return found(ok=True, detail=detail, seconds=seconds, priced=priced)
 
 
 def _advice(failure: DialogueError) -> str:

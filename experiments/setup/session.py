@@ -103,5 +103,6 @@ def open_session(experiment: Experiment, engine: object | None = None) -> Genera
         ledger = Ledger(experiment.budget)
         models = opened.enter_context(open_models(experiment.role_models, ledger, engine))
         if any(config.model != REHEARSAL for config in models.configs.values()):
-            require_answers(models.with_ledger(Ledger()))  # no part of what the work spends
+            unspent = models.with_ledger(Ledger())  # no part of what the work spends
+            require_answers(unspent, experiment.budget)
         yield Session(experiment, profiles, bank, models, opened)

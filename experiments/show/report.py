@@ -65,6 +65,8 @@ def _cards(result: Result) -> list[tuple[str, str]]:
             gain = no_bank.gain
             told = f"points gained over no bank [{gain.low:+.1f}, {gain.high:+.1f}]"
             cards.insert(1, (f"{gain.mean:+.1f}", told))
+        if result.test.missing:
+            cards.append((f"{result.test.missing}", "test pairs missing, not counted"))
         if after.silent or before.silent:
             cards.append(
                 (f"{after.silent}", f"without a reply, count as 0 (first {before.silent})")

@@ -65,6 +65,15 @@ def gain_line(gain: Interval, over: str) -> str:
     )
 
 
+def missing_line(test: SealedTest) -> str:
+    """How many pairs of the sealed test are missing data, as a sentence."""
+    pairs = test.missing + len(test.rollouts_before)
+    return (
+        f"{test.missing} of {pairs} pairs are missing data, because a model failed in every try or "
+        "the budget ended; they are not counted."
+    )
+
+
 def _levels(result: Result, test: SealedTest) -> Table:
     table = Table(title="Sealed test: held-out seekers that no decision used")
     for column in ("agent", "skills", "score", "95% interval", "success", "failure"):
@@ -86,6 +95,8 @@ def _gains(test: SealedTest) -> list[str]:
     lines = [f"[bold]{gain_line(test.gain, 'the first bank')}[/]"]
     if test.no_bank is not None:
         lines.append(f"[bold]{gain_line(test.no_bank.gain, 'no bank')}[/]")
+    if test.missing:
+        lines.append(missing_line(test))
     if test.before.silent or test.after.silent:
         lines.append(
             f"Dialogues that ended because the agent gave no reply (score 0): {test.before.silent} "
@@ -103,6 +114,7 @@ def result_json(result: Result) -> str:
             "stopped": result.stopped,
             "accepted": [d.summary for d in result.decisions if d.accepted],
             "gain": test and test.gain.model_dump(),
+            "missing_pairs": test and test.missing,
             "gain_over_no_bank": no_bank and no_bank.gain.model_dump(),
             "unsafe": unsafe_lines(result),
             "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],

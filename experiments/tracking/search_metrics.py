@@ -32,6 +32,7 @@ def sealed_test_metrics(test: SealedTest) -> dict[str, float]:
         "score/successes": after.success,
         "score/failures": after.failure,
         "score/no reply": after.silent,
+        "score/missing pairs": test.missing,
     }
     if test.no_bank is not None:
         over = test.no_bank.gain

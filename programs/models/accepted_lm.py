@@ -1,10 +1,13 @@
 """A `dspy.LM` that sends only parameters its model accepts, and returns only complete answers."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import LMConfigurationError, LMError, LMInvalidRequestError
 
+from .bounds import GRACE, as_server_failure, late, must_be_an_answer, within
 from .endings import is_filtered, must_have_ended_well, note_ending, noted_ending
 from .failures import CutOff, Filtered
 from .habits import Habits
@@ -35,6 +38,7 @@ class AcceptedLM(dspy.LM):
         **options: Any,  # noqa: ANN401 - DSPy's options
     ) -> None:
         self.habits = habits
+        self.timeout: float | None = options.get("timeout")
         try:
             super().__init__(model, temperature=temperature, max_tokens=max_tokens, **options)
         except LMConfigurationError:  # DSPy knows that OpenAI's reasoning models refuse them
@@ -86,8 +90,9 @@ class AcceptedLM(dspy.LM):
         while True:
             sent = self._sent(kwargs)
             with noted_ending() as noted:
+                ask = partial(super().__call__, prompt, messages=messages, **sent)
                 try:
-                    outputs = super().__call__(prompt, messages=messages, **sent)
+                    outputs = must_be_an_answer(within(self.timeout, ask), noted.get("response"))
                 except LMError as error:
                     self._learn(error, sent)
                     continue
@@ -99,8 +104,12 @@ class AcceptedLM(dspy.LM):
         while True:
             sent = self._sent(kwargs)
             with noted_ending() as noted:
+                ask = super().acall(prompt, messages=messages, **sent)
                 try:
-                    outputs = await super().acall(prompt, messages=messages, **sent)
+                    answer = await asyncio.wait_for(ask, self.timeout and self.timeout + GRACE)
+                    outputs = must_be_an_answer(answer, noted.get("response"))
+                except TimeoutError:
+                    raise late(self.timeout or 0) from None
                 except LMError as error:
                     self._learn(error, sent)
                     continue
@@ -123,7 +132,7 @@ class AcceptedLM(dspy.LM):
         if is_filtered(error):
             raise Filtered(f"{self.model}: {' '.join(str(error).split())[:200]}") from error
         if not self.habits.learn(error, {**self.kwargs, **sent}):
-            raise error
+            raise as_server_failure(error)
 
     def _more_tokens(self, cut: CutOff) -> dict[str, Any]:
         """Four times the limit that cut an answer off; of an unknown one, what it let pass."""

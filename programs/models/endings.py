@@ -61,6 +61,7 @@ def note_ending(response: Any, written: int) -> None:  # noqa: ANN401 - LiteLLM'
     if noted is not None:
         noted["ended"], noted["said"] = _ended(response)
         noted["tokens"] = written
+        noted["response"] = response
 
 
 def must_have_ended_well(outputs: list[Any], noted: Mapping[str, Any], model: str) -> None:

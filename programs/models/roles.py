@@ -20,6 +20,7 @@ from esc_skills.signatures.rollouts import Spend
 
 from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
+from .bounds import tokens
 from .connections import client_options, engine_options, model_name
 from .health import Health, Tries
 from .ledger import Ledger, metered
@@ -47,8 +48,8 @@ class RoleLM(AcceptedLM):
         engine: object = None,
         health: Health | None = None,
     ) -> None:
-        self.timeout = config.timeout or TIMEOUTS[role]
-        options = engine_options(engine) if engine else client_options(config, self.timeout)
+        timeout = config.timeout or TIMEOUTS[role]
+        options = engine_options(engine) if engine else client_options(config, timeout)
         self.health = health or Health(config.address, config.outage_after)
         super().__init__(
             model=model_name(config, engine),
@@ -63,6 +64,8 @@ class RoleLM(AcceptedLM):
         self.config = config
         self.ledger = ledger
         self.prompts = PromptCounter()
+        self.priced = True
+        """Whether the price of the last answer was known."""
         self._slots = threading.BoundedSemaphore(config.concurrency)
 
     def __call__(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -140,11 +143,16 @@ class RoleLM(AcceptedLM):
         """Take token counts and ending from DSPy's record of the call and drop the record."""
         super().update_history(entry)
         usage = entry.get("usage") or {}
-        read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-        money = entry.get("cost") or 0.0
+        asked = text_of(entry.get("prompt"), entry.get("messages"))
+        read, read_known = tokens(usage.get("prompt_tokens"), asked)
+        said = "".join(map(str, entry.get("outputs") or ()))
+        written, written_known = tokens(usage.get("completion_tokens"), said)
+        cost = entry.get("cost") if read_known and written_known else None
+        self.priced = cost is not None
+        money = cost or 0.0
         if self.config.price_in is not None or self.config.price_out is not None:
             priced = read * (self.config.price_in or 0) + written * (self.config.price_out or 0)
-            money = priced / 1e6
+            money, self.priced = priced / 1e6, True
         self.ledger.close_call(Spend(tokens_in=read, tokens_out=written, money=money))
 
     @property

@@ -1,5 +1,14 @@
+from collections.abc import Callable
+from itertools import count
+
+from dspy.lm15 import Request, Response, ServerError
+from fakes import ScriptedEngine
+
 from esc_skills import Bank, Budget, EvolutionSettings, SupportAgent, rehearsal_runner
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank, run_sealed_test
+from esc_skills.programs.models.roles import ModelConfig, Models
+from esc_skills.programs.runner import Runner
 
 SETTINGS = EvolutionSettings(test_replicates=1, watch=None)
 
@@ -43,3 +52,37 @@ def test_a_budget_that_ends_before_the_test_leaves_nothing_to_compare(bank, prof
     runner = rehearsal_runner(budget=Budget(rollouts=2))
     agent = SupportAgent(bank)
     assert run_sealed_test(runner, SETTINGS, agent, SupportAgent(), profiles[:4]) is None
+
+
+def failing_runner(fails: Callable[[int], bool]) -> Runner:
+    """A rehearsal whose requests fail by their number."""
+    engine, numbers = RehearsalEngine(), count()
+
+    class Failing(ScriptedEngine):
+        def complete(self, request: Request) -> Response:
+            if fails(next(numbers)):
+                raise ServerError("down for a moment")
+            return engine.complete(request)
+
+    config = ModelConfig(model="failing", retries=0, outage_after=1000)
+    return Runner(Models(config, engines={"failing": Failing(str)}), threads=1)
+
+
+def test_dialogues_that_a_failing_model_ended_are_played_again(bank, profiles):
+    runner = failing_runner(lambda number: number % 50 == 49)
+    found = run_sealed_test(runner, SETTINGS, SupportAgent(), SupportAgent(bank), profiles[:4])
+    assert found is not None
+    assert (found.missing, found.gain.n) == (0, 4)
+    undisturbed = run_sealed_test(
+        failing_runner(lambda number: False), SETTINGS, SupportAgent(), SupportAgent(bank),
+        profiles[:4],
+    )  # fmt: skip
+    assert undisturbed is not None
+    assert found.gain == undisturbed.gain
+
+
+def test_pairs_that_stay_missing_are_counted(bank, profiles):
+    runner = failing_runner(lambda number: number > 200)
+    found = run_sealed_test(runner, SETTINGS, SupportAgent(), SupportAgent(bank), profiles[:4])
+    assert found is not None
+    assert found.missing == 4 - found.gain.n > 0

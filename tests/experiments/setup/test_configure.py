@@ -1,13 +1,16 @@
+import json
 from pathlib import Path
 
 import pytest
 from command_line import esc, refused
+from fakes import WHOLE_ANSWER, at, serve_bytes
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.setup.configure import configure
+from esc_skills.experiments.setup.models import require_answers
 from esc_skills.experiments.setup.roles_apart import self_judged
-from esc_skills.programs.models.ledger import Ledger
-from esc_skills.programs.models.roles import ModelConfig, RoleLM
+from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.models.roles import ModelConfig, Models, RoleLM
 
 
 def test_a_model_may_be_given_for_every_role_and_for_single_ones():
@@ -105,3 +108,18 @@ def test_a_model_that_rates_itself_is_warned_of_once():
     assert "seeker" not in judge
     assert self_judged(configure(model=["openai/x", "seeker=openai/y", "judge=openai/y"])) is None
     assert self_judged(configure()) is None
+
+
+@pytest.mark.parametrize("limits", [{"money": 1}, {"money": 1, "calls": 9}])
+def test_a_budget_in_money_alone_is_refused_where_no_price_is_known(
+    limits: dict[str, float], caplog: pytest.LogCaptureFixture
+):
+    with serve_bytes(lambda number: ("application/json", json.dumps(WHOLE_ANSWER).encode())) as url:
+        models, budget = Models(at(url)), Budget.model_validate(limits)
+        if "calls" in limits:
+            require_answers(models, budget)
+            assert "the price of openai/fake is unknown" in caplog.text
+        else:
+            with pytest.raises(UserError, match=r"is unknown.*price_in.*--calls"):
+                require_answers(models, budget)
+        require_answers(Models(at(url, price_in=1, price_out=1)), budget)
