@@ -91,7 +91,7 @@ def test_every_command_that_calls_a_model_takes_a_file_and_a_model_for_each_role
 
 
 def test_a_role_waits_as_long_as_its_work_takes():
-    def waits(config: ModelConfig) -> list[float]:
+    def waits(config: ModelConfig) -> list[float | None]:
         return [RoleLM(role, config, Ledger()).timeout for role in ("seeker", "analyst")]
 
     assert waits(ModelConfig(model="openai/x")) == [180, 600]
