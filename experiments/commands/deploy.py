@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -10,9 +10,6 @@ from rich.markup import escape
 
 from ..errors import UserError
 from .options import RUNS, AllowUnsafe, ApiBase, AsJson, Config, Model, warn_if_unfinished
-
-if TYPE_CHECKING:
-    from ..setup.models import EndpointCheck
 
 Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
 
@@ -110,50 +107,27 @@ def doctor(
 ) -> None:
     """Check environment, keys and models, with one real call to each model, and read answers.
 
-    Every role's stages are asked once; the table says how their answers could be read.
+    Every role's stages are asked once; the table says how their answers could be read. A real
+    seeker also appraises ten pairs of an empathic and a dismissive reply: some 35 calls in all.
     """
     import importlib.metadata
     import json
 
-    from esc_skills.programs.models.roles import Models
-
     from ..setup.configure import configure
-    from ..setup.models import check_endpoints, open_models
-    from ..work.trial import play_stages
+    from ..work.diagnose import diagnose
 
     experiment = configure(config, model=model, api_base=api_base)
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
-    with open_models(experiment.role_models) as models:
-        fresh = Models(models.configs, engines=models.engines)
-        answers = check_endpoints(fresh)
-        read = play_stages(fresh) if all(answer.ok for answer in answers) else ()
+    found, python = diagnose(experiment), sys.version.split()[0]
     if as_json:
-        found = {
-            "models": [answer.model_dump() for answer in answers],
-            "readings": [row.model_dump() for row in read],
-            "refused_parameters": fresh.learnt,
-        }
-        typer.echo(json.dumps({"python": sys.version.split()[0], **versions, **found}))
+        typer.echo(json.dumps({"python": python, **versions, **found.model_dump(mode="json")}))
     else:
-        from ..show.readings import readings_table
-        from ..show.tables import table_of
+        from ..show.diagnosis import print_diagnosis
 
-        title = f"Python {sys.version.split()[0]}"
-        rows = [*versions.items(), *map(_state, answers)]
-        Console().print(table_of(title, ("what", "state"), rows, text=("what", "state")))
-        if read:
-            Console().print(readings_table(read))
-        for clause in fresh.learnt:
-            Console().print(f"{escape(clause)}.")
-    if not all(answer.ok for answer in answers):
+        print_diagnosis(Console(), f"Python {python}", versions, found)
+    if not found.well:
         raise UserError("every model must answer, but at least one did not (see above).")
-
-
-def _state(answer: "EndpointCheck") -> tuple[str, str]:
-    """A model with its roles, and how it answered."""
-    state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
-    return f"{answer.model} ({', '.join(answer.roles)})", state
 
 
 def _ask(console: Console) -> str:

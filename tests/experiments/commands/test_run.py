@@ -187,6 +187,8 @@ def test_a_finished_run_is_reported_compared_exported_and_talked_to(finished):
 def test_doctor_makes_a_real_call(tmp_path):
     found = json.loads(esc("doctor", "--json", cwd=tmp_path).stdout)
     assert found["models"][0]["ok"]
+    assert found["simulator"] is None
+    assert found["spend"]["calls"] > 6
 
 
 def test_evaluate_prints_json_for_scripts(tmp_path):

@@ -1,0 +1,41 @@
+"""What `doctor` found, in the terminal."""
+
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from ..setup.models import EndpointCheck
+from ..work.diagnose import Diagnosis
+from ..work.simulator_check import SimulatorCheck
+from .progress import spend_line
+from .readings import readings_table
+from .tables import table_of
+
+
+def print_diagnosis(
+    console: Console, title: str, versions: Mapping[str, str], found: Diagnosis
+) -> None:
+    """Print versions, models, how answers could be read, and the check of the simulator."""
+    rows = [*versions.items(), *map(_state, found.models)]
+    console.print(table_of(title, ("what", "state"), rows, text=("what", "state")))
+    if found.readings:
+        console.print(readings_table(found.readings))
+    lines = [f"{clause}." for clause in found.refused_parameters]
+    if found.simulator:
+        lines += [_simulator(found.simulator), found.simulator.meaning]
+    for line in [*lines, f"Spent {spend_line(found.spend)}."]:
+        console.print(line, markup=False, highlight=False)
+
+
+def _state(answer: EndpointCheck) -> tuple[str, str]:
+    """A model with its roles, and how it answered."""
+    state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
+    return f"{answer.model} ({', '.join(answer.roles)})", state
+
+
+def _simulator(check: SimulatorCheck) -> str:
+    seeds = "without effect" if check.seeds == "no variation" else check.seeds
+    return (
+        f"Simulator {check.model}: the empathic reply was received better in {check.told_apart} of "
+        f"{check.pairs} pairs, by {check.difference:+.1f} points on average; seeds are {seeds}."
+    )
