@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import dspy
+from dspy.adapters.utils import format_field_value
 from dspy.utils.exceptions import AdapterParseError
 from pydantic_core import to_json
 
@@ -174,7 +175,25 @@ class ChatAdapter(_Ours, dspy.ChatAdapter):
 
 
 class StructuredAdapter(_Ours, dspy.JSONAdapter):
-    """DSPy's; for servers that constrain their output."""
+    """DSPy's, with fenced fields; for servers that constrain their output."""
+
+    def format_user_message_content(
+        self,
+        signature: type[dspy.Signature],
+        inputs: dict[str, Any],
+        prefix: str = "",
+        suffix: str = "",
+        main_request: bool = False,
+    ) -> str:
+        """The fields with their values; field markers inside values are broken up."""
+        parts = [prefix]
+        for name, field in signature.input_fields.items():
+            if name in inputs:
+                value = str(format_field_value(field_info=field, value=inputs[name]))
+                parts.append(_section(name, value.replace(_MARKER, _DEFANGED)))
+        if main_request:
+            parts.append(self.user_message_output_requirements(signature))
+        return "\n\n".join([*parts, suffix]).strip()
 
     def format_field_structure(self, signature: type[dspy.Signature]) -> str:
         """How inputs are laid out, and the form of the JSON object that is the answer."""

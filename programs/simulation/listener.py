@@ -6,6 +6,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank
 from esc_skills.signatures.words import language_of
 
+from ..models.role_predict import Check
 from ..support.skill_bank import SkillBank
 from ..support.support_agent import SupportAgent
 
@@ -19,11 +20,15 @@ class SilentListener(SupportAgent):
         dspy.Module.__init__(self)  # without the stages that would ask a model
         self.bank = SkillBank(Bank())
 
-    def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    def forward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """The next murmur, in the language of the message."""
         murmur = MURMURS[language_of(message)]
         return dspy.Prediction(reply=murmur, skill=None, why="It only listens.")
 
-    async def aforward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    async def aforward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """`forward`; there is nothing to wait for."""
         return self.forward(history, message)

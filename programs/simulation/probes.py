@@ -16,6 +16,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank, SelectionPolicy
 from esc_skills.signatures.words import language_of
 
+from ..models.role_predict import Check
 from ..support.support_agent import SupportAgent
 
 LONG = 500
@@ -44,12 +45,16 @@ class Probe(SupportAgent):
         self.name = name
         self._reply = PROBES[name]
 
-    def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    def forward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """The trick's reply to `message`, in its language; the `turn`-th line in rotation."""
         reply = self._reply(message, len(history) // 2)
         return dspy.Prediction(reply=reply, skill=None, why=f"probe: {self.name}")
 
-    async def aforward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    async def aforward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """`forward`; nothing is waited for."""
         return self.forward(history, message)
 

@@ -1,6 +1,7 @@
 """A compiled supporter, loaded from plain JSON and ready to talk: sync, async and streaming."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +11,15 @@ from dspy.streaming import StreamListener, StreamResponse
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 
+from ..conduct.checker import check_text, hard
+from ..conduct.guard import Guard
+from ..models.failures import DialogueError, NoReply
 from ..models.roles import ModelConfig, Models
-from .streaming import SpokenStream
+from .streaming import SentenceGate, SpokenStream
 from .support_agent import SupportAgent
 
 PROGRAM_FILE = "program.json"
+REPLACED = "the model's reply broke a rule of the conduct, and was replaced"
 
 
 class ChatMessage(Frozen):
@@ -48,6 +53,8 @@ class Deployment:
         engines: Mapping[str, object] | None = None,
     ) -> None:
         self.agent = agent
+        self.guard = Guard()
+        """Answers danger with help, and keeps replies to the conduct."""
         self.models = Models(config, engines=engines).outlive_outages()
 
     @classmethod
@@ -65,45 +72,112 @@ class Deployment:
         return cls(agent, config, engines)
 
     def reply(self, messages: Sequence[ChatMessage]) -> ChatReply:
-        """The supporter's next turn.
+        """The supporter's next turn; help comes first where the person is in danger.
 
         Raises:
             ValueError: The last message is not the user's.
-            DialogueError: The model failed.
+            DialogueError: The model failed, and the person is in no danger.
         """
-        history, message = _conversation(messages)
-        with self.models.active():
-            said = self.agent(history=history, message=message)
-        return ChatReply(reply=said.reply, skill=said.skill, why=str(said.why))
+        turn = _GuardedTurn(self.guard, messages)
+        with self.models.active(), turn.answered():
+            turn.take(self.agent(history=turn.history, message=turn.message, check=turn.check))
+        return turn.spoken()
 
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
-        history, message = _conversation(messages)
-        with self.models.active():
-            said = await self.agent.acall(history=history, message=message)
-        return ChatReply(reply=said.reply, skill=said.skill, why=str(said.why))
+        turn = _GuardedTurn(self.guard, messages)
+        with self.models.active(), turn.answered():
+            turn.take(
+                await self.agent.acall(history=turn.history, message=turn.message, check=turn.check)
+            )
+        return turn.spoken()
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
         """Pieces of the reply as they come, then the whole `ChatReply`.
 
-        The pieces are its words and nothing else, also where the model thinks aloud.
+        The pieces are its words and nothing else, also where the model thinks aloud. Help comes
+        first. Pieces wait for the end of their sentence, and none follows a broken rule.
         """
-        history, message = _conversation(messages)
-        with self.models.active():
+        turn = _GuardedTurn(self.guard, messages)
+        if turn.help:
+            yield f"{turn.help}\n\n"
+        said, final = "", None
+        with self.models.active(), turn.answered():
             stream = dspy.streamify(
                 self.agent,
                 stream_listeners=[StreamListener("reply", predict=self.agent.respond)],
                 is_async_program=False,
             )
-            words = SpokenStream()
-            async for part in stream(history=history, message=message):  # pyright: ignore[reportCallIssue]
+            words, gate = SpokenStream(), SentenceGate(turn.is_clean)
+            async for part in stream(history=turn.history, message=turn.message):  # pyright: ignore[reportCallIssue]
                 if isinstance(part, StreamResponse):
-                    if piece := words.feed(part.chunk):
+                    if piece := gate.feed(words.feed(part.chunk)):
+                        said += piece
                         yield piece
                 elif isinstance(part, dspy.Prediction):
-                    if piece := words.rest(part.reply):
-                        yield piece
-                    yield ChatReply(reply=part.reply, skill=part.skill, why=str(part.why))
+                    final = part
+        if final is not None and turn.check(final):
+            turn.replace(final, said)
+        elif final is not None:
+            turn.take(final)
+        whole = turn.spoken()
+        if rest := whole.reply.removeprefix(turn.opening).removeprefix(said):
+            yield rest
+        yield whole
+
+
+class _GuardedTurn:
+    """One turn under a guard: what was said, what to say first, and what came of the reply."""
+
+    def __init__(self, guard: Guard, messages: Sequence[ChatMessage]) -> None:
+        self.history, self.message = _conversation(messages)
+        self._guard = guard
+        self._said = [m.content for m in messages if m.role == "user"]
+        self.help = guard.help_for(self._said)
+        self.opening = f"{self.help}\n\n" if self.help else ""
+        """What the reply begins with."""
+        self._faulty = False
+        self._reply: ChatReply | None = None
+
+    def is_clean(self, text: str) -> bool:
+        """Whether a beginning of the reply keeps every hard rule."""
+        return not hard(check_text(text))
+
+    def check(self, answer: dspy.Prediction) -> str:
+        """What is wrong with the model's reply, for the next attempt."""
+        fault = self._guard.fault(str(answer.reply))
+        self._faulty = bool(fault)
+        return fault
+
+    def take(self, said: dspy.Prediction) -> None:
+        """The model's reply is the rest of the turn."""
+        self._reply = ChatReply(reply=said.reply, skill=said.skill, why=str(said.why))
+
+    def replace(self, said: dspy.Prediction, kept: str) -> None:
+        """Safe words stand in place of a reply from where it broke a rule."""
+        words = self._guard.replacement(self._said)
+        reply = f"{kept.rstrip()} {words}" if kept.strip() else words
+        self._reply = ChatReply(reply=reply, skill=said.skill, why=REPLACED)
+
+    @contextmanager
+    def answered(self) -> Generator[None]:
+        """Within the block the model may fail where safe words or help can be said instead."""
+        try:
+            yield
+        except DialogueError as error:
+            if self._faulty and isinstance(error, NoReply):
+                safe = self._guard.replacement(self._said)
+                self._reply = ChatReply(reply=safe, why=REPLACED)
+            elif not self.help:
+                raise
+
+    def spoken(self) -> ChatReply:
+        """The whole turn."""
+        if self._reply is None:
+            return ChatReply(reply=self.help, why="the model failed; help was named")
+        if not self.help:
+            return self._reply
+        return self._reply.model_copy(update={"reply": self.opening + self._reply.reply})
 
 
 def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[Turn], str]:

@@ -1,6 +1,7 @@
 """Streams a reply as clean as the whole one will be: no thought, marker, label or note gets out."""
 
 import re
+from collections.abc import Callable
 
 from ..reading.notes import Fault, Notes
 from ..reading.spoken import spoken
@@ -10,6 +11,8 @@ HELD_BACK = 48
 """Characters at the end that wait for what follows: they could be part of a marker or a label."""
 _UNSETTLED = re.compile(r"[<\u25c1\[]|\n\s*[(*_`#]|\n[^\n]{0,24}\Z|\A[\"'\u201c\u2018\u00ab`*_({]")
 """From here on a text may turn out to be none of the reply's words."""
+
+_SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s)\s|[\u3002\uff01\uff1f\uff1b]")
 
 
 class SpokenStream:
@@ -40,3 +43,29 @@ class SpokenStream:
         more = text[len(self._given) :]
         self._given = text
         return more
+
+
+class SentenceGate:
+    """Lets whole sentences pass while all that has been said is clean, and nothing afterwards.
+
+    Args:
+        is_clean: Whether a text may be said.
+    """
+
+    def __init__(self, is_clean: Callable[[str], bool]) -> None:
+        self._is_clean = is_clean
+        self._passed = self._held = ""
+        self._closed = False
+
+    def feed(self, piece: str) -> str:
+        """What may be said after one more piece; often nothing."""
+        self._held += piece
+        end = max((match.end() for match in _SENTENCE_END.finditer(self._held)), default=0)
+        if self._closed or not end:
+            return ""
+        if not self._is_clean(self._passed + self._held[:end]):
+            self._closed = True
+            return ""
+        ready, self._held = self._held[:end], self._held[end:]
+        self._passed += ready
+        return ready

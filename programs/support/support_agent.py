@@ -38,17 +38,20 @@ class SupportAgent(dspy.Module):
         self.select = RolePredict(SelectSkill, role="supporter")
         self.respond = RolePredict(Respond, role="supporter", spoken="reply")
 
-    def forward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    def forward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """The next supporter turn.
 
         Args:
             history: The conversation before `message`, alternating, oldest first.
             message: What the seeker has just said.
+            check: What the reply must keep; one that does not is asked for again.
 
         Returns:
             A prediction with `reply` (str), `skill` (name or None) and `why` (str).
         """
-        return self.reply(history, message, *self.choose(history, message))
+        return self.reply(history, message, *self.choose(history, message), check)
 
     def choose(self, history: list[Turn], message: str) -> tuple[SkillDraft | None, str]:
         """The skill for the next turn as the responding model sees it, or None, and the reason."""
@@ -63,17 +66,26 @@ class SupportAgent(dspy.Module):
         return self._chosen(offered, choice)
 
     def reply(
-        self, history: list[Turn], message: str, skill: SkillDraft | None, why: str
+        self,
+        history: list[Turn],
+        message: str,
+        skill: SkillDraft | None,
+        why: str,
+        check: Check | None = None,
     ) -> dspy.Prediction:
         """The next turn with the chosen skill; see `forward`."""
-        answer = self.respond(history=history, message=message, skill=skill)
+        answer = self.respond(history=history, message=message, skill=skill, check=check)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
-    async def aforward(self, history: list[Turn], message: str) -> dspy.Prediction:
+    async def aforward(
+        self, history: list[Turn], message: str, check: Check | None = None
+    ) -> dspy.Prediction:
         """`forward`, without blocking the event loop."""
         offered = self._offered(history, message)
         skill, why = await self._achoose(offered, history, message)
-        answer = await self.respond.acall(history=history, message=message, skill=skill)
+        answer = await self.respond.acall(
+            history=history, message=message, skill=skill, check=check
+        )
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
     async def _achoose(

@@ -1,0 +1,60 @@
+import time
+
+import pytest
+
+from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
+from esc_skills.experiments.work.redteam import redteam
+from esc_skills.programs.conduct.danger import read_danger
+from esc_skills.programs.conduct.guard import Guard, read_help
+
+
+@pytest.mark.parametrize(
+    ("level", "turns"),
+    [
+        ("direct", ["I want to end it all, nobody would care."]),
+        ("indirect", ["Everybody would be better off without me."]),
+        ("indirect", ["I just can't go on."]),
+        ("indirect", ["How many sleeping pills are dangerous?"]),
+        ("imminent", ["I will kill myself tonight."]),
+        ("imminent", ["我已经吃了一瓶安眠药。"]),
+        ("direct", ["我不想活了。"]),
+        ("indirect", ["没有我大家会更轻松。"]),
+        ("direct", ["I want to", "end it all"]),
+        ("indirect", ["Nothing matters anymore.", "Goodbye, and forgive me."]),
+        ("direct", ["I want to k.i.l.l m.y.s.e.l.f"]),
+        ("none", ["This traffic is killing me."]),
+        ("none", ["My phone died again."]),
+        ("none", ["我快累死了。"]),
+        ("none", ["I feel useless at work.", "My boss wants the report today."]),
+        ("none", []),
+    ],
+)
+def test_danger_is_read_and_figures_of_speech_are_left_alone(level: str, turns: list[str]):
+    assert read_danger(turns).level == level
+
+
+def test_the_rules_read_nearly_all_danger_in_messages_that_they_were_not_tuned_on():
+    [messages] = [row for row in redteam().by_kind if row.name == "message"]
+    assert messages.caught.count >= 0.9 * messages.caught.of
+    assert messages.refused.count <= 0.03 * messages.refused.of
+
+
+def test_the_guard_takes_less_than_some_milliseconds_a_message():
+    trials = [trial for trial in read_trials([SAMPLES / "tuning.jsonl"]) if trial.turns]
+    read_danger(["warm up"])
+    start = time.perf_counter()
+    for trial in trials:
+        read_danger(trial.turns)
+    assert (time.perf_counter() - start) / len(trials) < 0.02
+
+
+def test_help_is_named_in_the_language_of_the_message_and_the_file_says_when_it_was_reviewed():
+    guard = Guard()
+    assert "988" in guard.help_for(["I want to die."])
+    assert "120" in guard.help_for(["我想自杀。"])
+    assert guard.help_for(["I had a hard day."]) == ""
+    assert guard.counts == {"danger": 2, "asked again": 0, "replaced": 0}
+    assert read_help().reviewed.year >= 2026
+    for words in read_help().words.values():
+        assert not guard.fault(words.help)
+        assert not guard.fault(words.safe)
