@@ -103,6 +103,10 @@ def doctor(
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
+    prompts: Annotated[
+        bool,
+        typer.Option("--prompts", help="Print the length of each stage's prompt; ask nothing."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check environment, keys and models, with one real call to each model, and read answers.
@@ -116,6 +120,14 @@ def doctor(
     from ..setup.configure import configure
     from ..work.diagnose import diagnose
 
+    if prompts:
+        from esc_skills.programs.models.prompts import static_characters
+
+        from ..show.diagnosis import print_prompts
+
+        lengths = static_characters()
+        typer.echo(json.dumps(lengths)) if as_json else print_prompts(Console(), lengths)
+        return
     experiment = configure(config, model=model, api_base=api_base)
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}

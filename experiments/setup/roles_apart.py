@@ -27,9 +27,8 @@ def self_judged(experiment: Experiment) -> str | None:
     if own.model == REHEARSAL or not shared:
         return None
     return (
-        f"Warning: {own.model} plays the supporter and the {' and the '.join(shared)} who rates "
-        f"it, and models favour their own style. Give another one: "
-        f"--model {shared[0]}=PROVIDER/NAME"
+        f"Warning: {own.model} plays the supporter and also rates it, as {' and '.join(shared)}; "
+        f"models favour their own style. Give another one: --model {shared[0]}=PROVIDER/NAME"
     )
 
 

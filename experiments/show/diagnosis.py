@@ -11,6 +11,9 @@ from .progress import spend_line
 from .readings import readings_table
 from .tables import table_of
 
+ENGLISH = 4
+"""Characters of a token of English text, about; each model counts its own way."""
+
 
 def print_diagnosis(
     console: Console, title: str, versions: Mapping[str, str], found: Diagnosis
@@ -25,6 +28,18 @@ def print_diagnosis(
         lines += [_simulator(found.simulator), found.simulator.meaning]
     for line in [*lines, f"Spent {spend_line(found.spend)}."]:
         console.print(line, markup=False, highlight=False)
+
+
+def print_prompts(console: Console, lengths: Mapping[str, int]) -> None:
+    """Print how long the static part of each stage's prompt is.
+
+    Args:
+        console: Where to.
+        lengths: Characters by stage.
+    """
+    rows = ((name, f"{n:,}", f"{n // ENGLISH:,}") for name, n in lengths.items())
+    columns = ("stage", "characters", "tokens, about")
+    console.print(table_of("Static part of each prompt, in the chat format", columns, rows))
 
 
 def _state(answer: EndpointCheck) -> tuple[str, str]:

@@ -101,7 +101,7 @@ def test_a_role_waits_as_long_as_its_work_takes():
 def test_a_model_that_rates_itself_is_warned_of_once():
     warning = self_judged(configure(model="openai/x"))
     assert warning is not None
-    assert "the seeker and the judge who rates it" in warning
+    assert "also rates it, as seeker and judge" in warning
     assert "--model seeker=PROVIDER/NAME" in warning
     judge = self_judged(configure(model=["openai/x", "seeker=openai/y"]))
     assert judge is not None
