@@ -1,7 +1,7 @@
 """Whether a simulator leaves room for a gain, seen in the first dialogues of the first bank.
 
 A lenient appraiser raises the emotion after almost any reply, so that every bank ends near the top
-and no edit can be told from another; one that nothing can please is no better.
+and no edit can be told from another. A low level is no sign: a weak first bank ends there, too.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,12 @@ ENOUGH = 4
 HIGH = 80.0
 """Points of 0..100 from which a first bank has too little above it: the largest gains that were
 measured are above 40 points, and a worthwhile one has to fit in."""
-LOW = 5.0
-"""Points of 0..100 up to which seekers leave whatever is said."""
 ONE_SIDED = 0.95
-"""Share of replies that raise (or lower) the emotion from which they are hardly told apart."""
+"""Share of replies that raise the emotion from which they are hardly told apart."""
 
 
 def headroom_alarm(rollouts: Sequence[Rollout]) -> Alarm | None:
-    """An alarm if the dialogues of a first bank leave no room for a gain, or for a difference."""
+    """An alarm if the dialogues of a first bank leave no room for a gain."""
     played = [rollout for rollout in rollouts if rollout.valid]
     if len(played) < ENOUGH:
         return None
@@ -37,17 +35,13 @@ def headroom_alarm(rollouts: Sequence[Rollout]) -> Alarm | None:
     if not changes:
         return None
     raised = sum(change > 0 for change in changes) / len(changes)
-    lowered = sum(change < 0 for change in changes) / len(changes)
-    lenient, harsh = raised >= ONE_SIDED, lowered >= ONE_SIDED
-    if not (level.mean >= HIGH or level.mean <= LOW or lenient or harsh):
+    if level.mean < HIGH and raised < ONE_SIDED:
         return None
-    high = level.mean >= HIGH or lenient
-    share, moved = (raised, "raise") if high else (lowered, "lower")
-    remedy = "a stricter model as seeker or harder profiles" if high else "another model as seeker"
     return Alarm(
         kind="headroom",
         message=f"the first {len(played)} dialogues of the first bank end at {level.mean:.0f} of "
-        f"100 points on average, and {share:.0%} of its replies {moved} the emotion, so this "
-        f"simulator leaves little room to tell a better bank; stop and use {remedy}",
+        f"100 points on average, and {raised:.0%} of its replies raise the emotion, so this "
+        f"simulator leaves little room to tell a better bank; stop and use a stricter model as seeker or "
+        "harder profiles",
         measured=level,
     )
