@@ -41,7 +41,7 @@ def headroom_alarm(rollouts: Sequence[Rollout]) -> Alarm | None:
         kind="headroom",
         message=f"the first {len(played)} dialogues of the first bank end at {level.mean:.0f} of "
         f"100 points on average, and {raised:.0%} of its replies raise the emotion, so this "
-        f"simulator leaves little room to tell a better bank; stop and use a stricter model as seeker or "
-        "harder profiles",
+        "simulator leaves little room to tell a better bank; stop and use a stricter model as "
+        "seeker or harder profiles",
         measured=level,
     )
