@@ -60,8 +60,11 @@ def asking(refused: Unreadable | None) -> Generator[list[Notes]]:
         _notes.reset(tokens[1])
 
 
-class _Ours:
-    """What both formats do alike: answers are read by the reader, asked again with the fault."""
+class _FencedAdapter(dspy.ChatAdapter):
+    """What both formats do alike: fenced fields, answers read by the reader, asked again if faulty.
+
+    Fenced: text inside a field cannot pass for a field of its own.
+    """
 
     def format_field_description(self, signature: type[dspy.Signature]) -> str:
         """The fields with their types and what they hold."""
@@ -69,6 +72,37 @@ class _Ours:
             f"Your input fields are:\n{_described(signature.input_fields)}\n"
             f"Your output fields are:\n{_described(signature.output_fields)}"
         )
+
+    def format(
+        self,
+        signature: type[dspy.Signature],
+        demos: list[dict[str, Any]],
+        inputs: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        """The messages of a prompt."""
+        return self.again(super().format(signature, demos, inputs))
+
+    def format_user_message_content(
+        self,
+        signature: type[dspy.Signature],
+        inputs: dict[str, Any],
+        prefix: str = "",
+        suffix: str = "",
+        main_request: bool = False,
+    ) -> str:
+        """The fields with their values; field markers inside values are broken up."""
+        parts = [prefix]
+        for name, field in signature.input_fields.items():
+            if name in inputs:
+                value = self._rendered(field, inputs[name])
+                parts.append(_section(name, value.replace(_MARKER, _DEFANGED)))
+        if main_request:
+            parts.append(self.user_message_output_requirements(signature))
+        return "\n\n".join([*parts, suffix]).strip()
+
+    def _rendered(self, field: Any, value: Any) -> str:  # noqa: ANN401 - any value of a field
+        """Texts as they are, everything else as JSON."""
+        return value if isinstance(value, str) else to_json(value).decode()
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The typed outputs.
@@ -104,25 +138,15 @@ class _Ours:
         ]
 
 
-class ChatAdapter(_Ours, dspy.ChatAdapter):
-    """DSPy's, with one call per answer, each system message rendered once, and fenced fields.
+class ChatAdapter(_FencedAdapter):
+    """DSPy's, with one call per answer and each system message rendered once.
 
-    Fenced: text inside a field cannot pass for a field of its own. The class keeps its parent's
-    name because DSPy's streaming knows adapters by their class name.
+    The class keeps its parent's name because DSPy's streaming knows adapters by their class name.
     """
 
     def __init__(self) -> None:
         super().__init__(use_json_adapter_fallback=False)
         self._system: dict[tuple[object, ...], str] = {}
-
-    def format(
-        self,
-        signature: type[dspy.Signature],
-        demos: list[dict[str, Any]],
-        inputs: dict[str, Any],
-    ) -> list[dict[str, Any]]:
-        """The messages of a prompt."""
-        return self.again(super().format(signature, demos, inputs))
 
     def format_system_message(self, signature: type[dspy.Signature]) -> str:
         """The static part of the prompt, rendered once per signature."""
@@ -155,45 +179,13 @@ class ChatAdapter(_Ours, dspy.ChatAdapter):
             f"and then ending with the marker for `{_MARKER} completed ## ]]`."
         )
 
-    def format_user_message_content(
-        self,
-        signature: type[dspy.Signature],
-        inputs: dict[str, Any],
-        prefix: str = "",
-        suffix: str = "",
-        main_request: bool = False,
-    ) -> str:
-        """The fields with their values; field markers inside values are broken up."""
-        parts = [prefix]
-        for name in signature.input_fields:
-            if name in inputs:
-                value = _rendered(inputs[name]).replace(_MARKER, _DEFANGED)
-                parts.append(f"{_MARKER} {name} ## ]]\n{value}")
-        if main_request:
-            parts.append(self.user_message_output_requirements(signature) or "")
-        return "\n\n".join([*parts, suffix]).strip()
 
+class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
+    """DSPy's, for servers that constrain their output."""
 
-class StructuredAdapter(_Ours, dspy.JSONAdapter):
-    """DSPy's, with fenced fields; for servers that constrain their output."""
-
-    def format_user_message_content(
-        self,
-        signature: type[dspy.Signature],
-        inputs: dict[str, Any],
-        prefix: str = "",
-        suffix: str = "",
-        main_request: bool = False,
-    ) -> str:
-        """The fields with their values; field markers inside values are broken up."""
-        parts = [prefix]
-        for name, field in signature.input_fields.items():
-            if name in inputs:
-                value = str(format_field_value(field_info=field, value=inputs[name]))
-                parts.append(_section(name, value.replace(_MARKER, _DEFANGED)))
-        if main_request:
-            parts.append(self.user_message_output_requirements(signature))
-        return "\n\n".join([*parts, suffix]).strip()
+    def _rendered(self, field: Any, value: Any) -> str:  # noqa: ANN401
+        """As DSPy renders it."""
+        return str(format_field_value(field_info=field, value=value))
 
     def format_field_structure(self, signature: type[dspy.Signature]) -> str:
         """How inputs are laid out, and the form of the JSON object that is the answer."""
@@ -212,15 +204,6 @@ class StructuredAdapter(_Ours, dspy.JSONAdapter):
             for name, field in signature.output_fields.items()
         )
         return f"Respond with a JSON object in the following order of fields: {fields}."
-
-    def format(
-        self,
-        signature: type[dspy.Signature],
-        demos: list[dict[str, Any]],
-        inputs: dict[str, Any],
-    ) -> list[dict[str, Any]]:
-        """The messages of a prompt."""
-        return self.again(super().format(signature, demos, inputs))
 
 
 def _section(name: str, text: str) -> str:
@@ -251,8 +234,3 @@ def _described(fields: dict[str, Any]) -> str:
 def _description(name: str, extra: dict[str, Any]) -> str:
     said = extra.get("desc") or ""
     return "" if said == f"${{{name}}}" else said
-
-
-def _rendered(value: Any) -> str:  # noqa: ANN401 - any value of a field
-    """Texts as they are, everything else as JSON."""
-    return value if isinstance(value, str) else to_json(value).decode()
