@@ -10,13 +10,14 @@ warmth = "warm_judges:Warmth"
 ```
 """
 
-import difflib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TypeVar
+
+from .suggestions import did_you_mean
 
 T = TypeVar("T")
 
@@ -109,8 +110,7 @@ class Registry(Mapping[str, T]):
             ) from error
 
     def _unknown(self, name: str) -> str:
-        close = difflib.get_close_matches(name, self, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Choose from: {self.listed}."
+        hint = did_you_mean(name, self, f"Choose from: {self.listed}.")
         return f"there is no {self.kind} {name!r}. {hint}"
 
 

@@ -1,6 +1,5 @@
 """The configuration of an experiment: YAML, checked by pydantic; flags override it."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from esc_skills.optimizers.settings import EvolutionSettings, check_judges
 from esc_skills.programs.models.ledger import Budget
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
 from esc_skills.programs.simulation.seeker import SeekerSettings
+from esc_skills.programs.suggestions import did_you_mean
 from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
@@ -176,8 +176,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
         return f"{source}: {first_problem(error)}."
     *parents, unknown = [str(part) for part in problem["loc"]]
     known = _fields_at(parents)
-    close = difflib.get_close_matches(unknown, known, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else f"Known entries: {', '.join(known)}."
+    hint = did_you_mean(unknown, known, f"Known entries: {', '.join(known)}.")
     return f"{source}: there is no entry {'.'.join([*parents, unknown])!r}. {hint}"
 
 

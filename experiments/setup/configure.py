@@ -1,11 +1,11 @@
 """The options that most verbs share, as an experiment: the same names in Python and on the CLI."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from esc_skills.programs.models.roles import ROLES
+from esc_skills.programs.suggestions import did_you_mean
 
 from ..errors import UserError
 from ..files.behaviours import read_behaviour
@@ -86,7 +86,6 @@ def _role_and_value(option: str, text: str) -> tuple[str, str]:
     if not sign or not role.isidentifier():  # an address or a model's name may hold the sign
         return "", text
     if role not in ROLES:
-        close = difflib.get_close_matches(role, ROLES, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Roles: {', '.join(ROLES)}."
+        hint = did_you_mean(role, ROLES, f"Roles: {', '.join(ROLES)}.")
         raise UserError(f"--{option} ROLE=... must name a role, but there is no {role!r}. {hint}")
     return role, value

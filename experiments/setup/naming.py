@@ -1,7 +1,8 @@
 """Names that a user lists in one option, separated by commas."""
 
-import difflib
 from collections.abc import Collection
+
+from esc_skills.programs.suggestions import did_you_mean
 
 from ..errors import UserError
 
@@ -30,7 +31,6 @@ def chosen_names(
         return tuple(known)
     for name in names:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"{kind.capitalize()}: {listed}."
+            hint = did_you_mean(name, known, f"{kind.capitalize()}: {listed}.")
             raise UserError(f"--{kind} must name {kind}, but there is no {name!r}. {hint}")
     return tuple(dict.fromkeys(names))
