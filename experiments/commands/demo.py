@@ -1,24 +1,19 @@
-"""What `demo` and `evolve` do and print, from one experiment to its closing words."""
+"""What `demo` does: mine, evolve, test, track and export the packaged samples."""
 
 from pathlib import Path
 
 from rich.console import Console
 
-from esc_skills.optimizers.events import Result, Watcher
-
 from ..deploy.export import export_run
 from ..files.atomic_writes import write_whole
 from ..files.journals import open_journal
 from ..files.profiles import SAMPLE_CORPUS
-from ..setup.config import Experiment, load_experiment
+from ..setup.config import load_experiment
 from ..setup.models import open_models
 from ..show.mining import render_report
-from ..show.progress import SearchProgress
 from ..show.result import print_result
-from ..tracking.search import SearchTracking
-from ..tracking.tracker import open_tracker
-from ..work.evolve import evolve
 from ..work.mine import mine_corpora
+from .evolution import run_evolution
 
 DEMO = {
     "name": "demo",
@@ -60,33 +55,3 @@ def run_demo(console: Console, directory: Path) -> None:
     exported = directory / "export"
     export_run(run, exported)
     console.print(f"Exported to [bold]{exported}[/]. Talk with it: esc-skills chat {exported}")
-
-
-def run_evolution(
-    console: Console, experiment: Experiment, directory: Path, surrogate: Path | None = None
-) -> Result:
-    """Evolve with progress on the console and runs in the tracker of the experiment.
-
-    Args:
-        console: Where progress goes.
-        experiment: What to run.
-        directory: Where everything goes.
-        surrogate: File of a surrogate appraiser that watches the sealed test.
-
-    Raises:
-        PluginError: The tracker does not exist or cannot be used.
-    """
-    tracker = open_tracker(experiment.tracking, directory.parent, experiment.tracking_uri)
-    tracking = SearchTracking(experiment, directory, tracker)
-    watchers: list[Watcher] = []
-    if surrogate is not None:
-        from ..work.surrogate_alarm import SurrogateWatcher
-
-        watchers.append(SurrogateWatcher(surrogate, experiment))
-    try:
-        with SearchProgress(console, experiment) as progress:
-            observers = (progress, tracking)
-            return evolve(experiment, directory, observers, progress.on_rollout, watchers)
-    except BaseException as cause:
-        tracking.fail(cause)
-        raise

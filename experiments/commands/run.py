@@ -97,7 +97,7 @@ def evolve(
     from ..setup.configure import configure
     from ..show.result import print_result, result_json
     from ..work.judge import judge_names
-    from .demo import run_evolution
+    from .evolution import run_evolution
 
     entries = {
         "optimizer": optimizer,

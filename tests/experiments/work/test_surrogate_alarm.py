@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from fakes import CountingEngine
 
-from esc_skills.experiments.commands.demo import run_evolution
+from esc_skills.experiments.commands.evolution import run_evolution
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.experiments.setup.config import Experiment, load_experiment
