@@ -1,11 +1,12 @@
 """Answers over HTTP in the documented shapes of OpenAI, Anthropic and Gemini, also streamed."""
 
 import json
-import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from fakes import listening
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 """Status and body for a request; a list of (event, data) is streamed."""
@@ -32,12 +33,8 @@ def serve_json(answer: Answer) -> Generator[tuple[str, list[dict[str, Any]]]]:
 
         def log_message(self, format: str, *args: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", seen
-    finally:
-        server.shutdown()
+    with listening(Handler) as address:
+        yield address, seen
 
 
 def _events(events: list[tuple[Any, Any]]) -> bytes:
