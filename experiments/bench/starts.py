@@ -1,7 +1,7 @@
 """Where every optimizer of a contest starts: the world's drafts, no skill, or a mined bank."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from .worlds import WORLDS
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 Start = Literal["drafts", "empty", "mined"]
 """`drafts` is the world's own first bank; `mined` is mined from the sample corpus by its engine."""
-STARTS: tuple[Start, ...] = get_args(Start)
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from esc_skills.optimizers.events import Result, SealedTest
 
 from ..files.conducts import broken_by
 from .progress import spend_line, watch_line
+from .tables import bounds, table_of
 
 
 def print_result(console: Console, result: Result, directory: Path) -> None:
@@ -75,20 +76,19 @@ def missing_line(test: SealedTest) -> str:
 
 
 def _levels(result: Result, test: SealedTest) -> Table:
-    table = Table(title="Sealed test: held-out seekers that no decision used")
-    for column in ("agent", "skills", "score", "95% interval", "success", "failure"):
-        table.add_column(column, justify="left" if column == "agent" else "right")
-    for name, skills, summary in levels_of(result, test):
-        score = summary.score
-        table.add_row(
+    rows = (
+        (
             name,
             str(skills),
-            f"{score.mean:.1f}",
-            f"{score.low:.1f} to {score.high:.1f}",
-            f"{summary.success:.0%}",
-            f"{summary.failure:.0%}",
+            f"{level.score.mean:.1f}",
+            bounds(level.score),
+            f"{level.success:.0%}",
+            f"{level.failure:.0%}",
         )
-    return table
+        for name, skills, level in levels_of(result, test)
+    )
+    columns = ("agent", "skills", "score", "95% interval", "success", "failure")
+    return table_of("Sealed test: held-out seekers that no decision used", columns, rows)
 
 
 def _gains(test: SealedTest) -> list[str]:

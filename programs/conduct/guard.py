@@ -1,6 +1,5 @@
 """The guard of a deployed supporter: danger is answered with help, and no reply breaks a rule."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -11,12 +10,11 @@ from threading import Lock
 import yaml
 
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.words import language_of
 
 from .checker import check_text, hard
 from .danger import read_danger
 from .rules import Conduct
-
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class HelpLine(Frozen):
@@ -106,4 +104,4 @@ class Guard:
 
 def _words(messages: Sequence[str]) -> HelpWords:
     """The words in the language of the last message."""
-    return read_help().words["zh" if _HAN.search(messages[-1]) else "en"]
+    return read_help().words[language_of(messages[-1])]

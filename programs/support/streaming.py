@@ -31,17 +31,11 @@ class SpokenStream:
             return ""
         unsettled = _UNSETTLED.search(clean)
         settled = clean[:-HELD_BACK] if unsettled is None else clean[: unsettled.start()]
-        return self._more(settled[: max(0, len(clean) - HELD_BACK)])
-
-    def rest(self, reply: str) -> str:
-        """What is left to say of the whole reply."""
-        return self._more(reply)
-
-    def _more(self, text: str) -> str:
-        if not text.startswith(self._given):
+        settled = settled[: max(0, len(clean) - HELD_BACK)]
+        if not settled.startswith(self._given):
             return ""
-        more = text[len(self._given) :]
-        self._given = text
+        more = settled[len(self._given) :]
+        self._given = settled
         return more
 
 
