@@ -138,3 +138,9 @@ class Deceptive(RehearsalWorld):
     """Flattery pleases the judge, not the person."""
 
     parameters = WorldParameters(flattery=4.0)
+
+
+class DeceptiveReported(RehearsalWorld):
+    """As `deceptive`, a little less so, and noisier."""
+
+    parameters = WorldParameters(flattery=3.0, person_spread=0.7)

@@ -46,6 +46,22 @@ class World(Protocol):
         ...
 
 
+FAMILIES = {
+    "plain": "Plain",
+    "history": "History",
+    "later": "Later",
+    "reversed": "Reversed",
+    "taste": "Taste",
+    "tails": "Tails",
+    "chained": "Chained",
+    "few-ideas": "FewIdeas",
+    "drifting": "Drifting",
+    "many-needs": "ManyNeeds",
+    "nothing": "Nothing",
+}
+"""The families of worlds (`families.catalogue`): a name and its class, to tune on. Each has another
+one that is reported, `NAME-reported`."""
+
 WORLDS: "Registry[Callable[[], World]]" = Registry(
     "world",
     {
@@ -56,6 +72,14 @@ WORLDS: "Registry[Callable[[], World]]" = Registry(
         "coupled": "esc_skills.experiments.bench.rehearsal_worlds:Coupled",
         "unseeded": "esc_skills.experiments.bench.rehearsal_worlds:Unseeded",
         "deceptive": "esc_skills.experiments.bench.rehearsal_worlds:Deceptive",
+        "deceptive-reported": "esc_skills.experiments.bench.rehearsal_worlds:DeceptiveReported",
+        **{
+            f"{name}{half.lower()}": (
+                f"esc_skills.experiments.bench.families.catalogue:{kind}{half.removeprefix('-')}"
+            )
+            for name, kind in FAMILIES.items()
+            for half in ("", "-Reported")
+        },
     },
     requires=("profiles", "first_bank", "best_bank", "engine", "truth", "population_truth"),
 )
