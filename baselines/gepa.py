@@ -1,11 +1,12 @@
 """GEPA (Agrawal et al., 2025; package `gepa` 0.1.4) by its own rule, on the texts of the bank.
 
-Configuration. The engine that `dspy.GEPA` drives, with `dspy.GEPA`'s settings: minibatches of 3, a
-Pareto front over validation dialogues, components in turn, merging on, acceptance by a greater sum
-on the minibatch, the greatest validation mean wins. Through GEPA's own adapter interface rather
-than `dspy.GEPA`, because that shows its reflector one random call of each dialogue, plays slow
-dialogues twice, and drops a dialogue whose answer was read in part; here it sees whole dialogues
-with our feedback. Known defects that are worked round:
+Configuration. The engine that `dspy.GEPA` drives: a Pareto front over validation dialogues, merging
+on, acceptance by a greater sum on the minibatch, the greatest validation mean wins; all components
+at once (`module_selector="all"`) and minibatches of 8, two documented settings that suit texts
+which act together and noisy scores. Through GEPA's own adapter interface, not `dspy.GEPA`, because
+that shows its reflector one random call of each dialogue, plays slow dialogues twice, and drops a
+dialogue whose answer was read in part; here it sees whole dialogues with our feedback.
+Known defects that are worked round:
 
 - its budget overshoots and undercounts: ours stops it, exactly, and it gets as much as anyone;
 - its evaluation cache mixes train and validation: off, the runner remembers;
@@ -30,7 +31,7 @@ from .package import called_back, package_call
 from .texts import bank_of, changes, texts_of
 from .validation_mean import ValidationMean
 
-MINIBATCH = 3
+MINIBATCH = 8
 TRAIN_REPLICATES = 20
 """Dialogues with each train seeker before one is repeated."""
 IDLE_AT_MOST = 50
@@ -39,6 +40,9 @@ IDLE_AT_MOST = 50
 
 class Gepa:
     """GEPA by its own rule."""
+
+    again = False
+    """Whether a greater validation mean must show in fresh dialogues, too."""
 
     def run(self, task: SearchTask) -> str:
         """Let GEPA search until it stops or the budget ends."""
@@ -50,6 +54,7 @@ class Gepa:
                 valset=means.pairs,
                 adapter=Adapter(means),
                 reflection_minibatch_size=MINIBATCH,
+                module_selector="all",
                 stop_callbacks=stop,
                 logger=_Quiet(),
                 track_best_outputs=False,
@@ -60,11 +65,17 @@ class Gepa:
 
     def _means(self, task: SearchTask) -> ValidationMean:
         """What GEPA's own bookkeeping of candidates plays."""
-        return ValidationMean(task)
+        return ValidationMean(task, again=self.again)
 
     def _rule(self, task: SearchTask) -> dict[str, Any]:
         """What decides which candidates are parents and which are kept."""
         return {"acceptance_criterion": _Improvement(task), "use_merge": True}
+
+
+class GepaRemeasured(Gepa):
+    """The same, where the best candidate must also win in fresh, paired dialogues."""
+
+    again = True
 
 
 class _Stop:

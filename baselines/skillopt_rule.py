@@ -7,8 +7,11 @@ from first to last by cosine), keep the result if its mean on the selection set 
 remember what was rejected. Where its stages are prompts, ours do the work, which sees typed edits,
 evidence and credit that its own do not.
 
-Configuration. Batches and edits of `evolution`'s settings, the soft gate (means of emotion, since
-its hard one counts only successes). Known defects that are worked round:
+Configuration. `SkillOpt` has its own schedule: batches of 40 train dialogues, four edits falling to
+two. `SkillOptRule` has the batches and edits of `evolution`'s settings, which suit small budgets:
+of 4,000 calls, batches of 40 leave three steps. The edits fall over the steps that a budget holds.
+Both have the soft gate (means of emotion, since its hard one counts only successes).
+Known defects that are worked round:
 
 - nothing is seeded: incumbent and candidate play the selection set with the same seeds, without
   which a quarter of all null edits pass;
@@ -17,35 +20,43 @@ its hard one counts only successes). Known defects that are worked round:
 - the slow update is accepted without validation: left out.
 """
 
+import math
 from collections.abc import Sequence
 
-from esc_skills.metrics.sage.credit import credit
-from esc_skills.optimizers.proposing import edit_budget, train_pairs
+from esc_skills.optimizers.proposing import train_pairs
 from esc_skills.optimizers.strategy import SearchTask
-from esc_skills.programs.learning.analyst import TraceAnalyst
-from esc_skills.programs.learning.editor import BankEditor
-from esc_skills.programs.models.failures import DialogueError
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
-from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
 from .validation_mean import ValidationMean
+from .writing import edits_after
 
 
 class SkillOptRule:
     """Batch, bounded edits at once, strict gate on a selection set."""
 
+    batch: int | None = None
+    """Train dialogues of a step; None for those of the settings."""
+    edits: tuple[int, int] | None = None
+    """Edits of the first step and of the last; None for those of the settings."""
+    again = False
+    """Whether a greater mean must show in fresh dialogues, too."""
+
     def run(self, task: SearchTask) -> str:
         """Take steps until the generations or the budget end."""
-        means, record, settings = ValidationMean(task), task.record, task.settings
+        means, record, settings = ValidationMean(task, again=self.again), task.record, task.settings
+        batch = self.batch or settings.train_rollouts
+        planned = self._planned(task, batch + len(means.pairs))
         means.validated(task.bank, means.pairs)
         rejected: list[str] = []
         step = 0
         while task.proposal_limit is None or step < settings.generations:
             record.generation = step
-            pairs = train_pairs(task.train, settings.train_rollouts, step, task.runner.seed)
+            pairs = train_pairs(task.train, batch, step, task.runner.seed)
             rollouts = means.play(task.bank, pairs)
-            edits = _proposed(task, rollouts, rejected)
+            limit = edits_at(step, planned, *self._edits(task))
+            key = ("skillopt", step)
+            edits = edits_after(task.runner, rollouts, task.bank, rejected, limit, key)
             record.analysed(rollouts, edits)
             candidate = applied(task.bank, edits)
             before = len(record.banks)
@@ -56,26 +67,33 @@ class SkillOptRule:
             step += 1
         return f"all {step} steps done"
 
+    def _edits(self, task: SearchTask) -> tuple[int, int]:
+        return self.edits or (task.settings.edits_first, task.settings.edits_last)
 
-def _proposed(
-    task: SearchTask, rollouts: Sequence[Rollout], rejected: list[str]
-) -> tuple[Edit, ...]:
-    """What analyst and editor make of the batch."""
-    bank, settings, step = task.bank, task.settings, task.record.generation
-    played = [rollout for rollout in rollouts if rollout.valid]
-    if not played:
-        return ()
+    def _planned(self, task: SearchTask, dialogues: int) -> int:
+        """Steps over which the edits fall: what the budget holds; without one, the generations."""
+        if task.proposal_limit is not None:
+            return task.settings.generations
+        return max(1, task.affordable_rollouts // dialogues)
 
-    def ask() -> tuple[Edit, ...]:
-        points = credit(played)
-        findings = TraceAnalyst()(played, bank, points).findings
-        limit = edit_budget(settings, min(step, settings.generations - 1))
-        return BankEditor()(bank, findings, points, rejected, (), limit).edits
 
-    try:
-        return task.runner.consult(ask, "skillopt", step)
-    except DialogueError:
-        return ()
+class SkillOpt(SkillOptRule):
+    """The rule with SkillOpt's own schedule: batches of 40, four edits falling to two."""
+
+    batch = 40
+    edits = (4, 2)
+
+
+class SkillOptRemeasured(SkillOptRule):
+    """The rule, where a better bank must also win in fresh, paired dialogues."""
+
+    again = True
+
+
+def edits_at(step: int, planned: int, first: int, last: int) -> int:
+    """The textual learning rate: from first to last along half a cosine, then the last."""
+    share = min(1.0, step / max(1, planned - 1))
+    return round(last + (first - last) * (1 + math.cos(math.pi * share)) / 2)
 
 
 def applied(bank: Bank, edits: Sequence[Edit]) -> Bank:

@@ -15,6 +15,8 @@ from .texts import changes
 VALIDATION_DIALOGUES = 24
 CANDIDATES_AT_LEAST = 8
 """Candidates for whose validation the budget must have room; else they are compared on less."""
+FRESH = 1_000
+"""Replicates between one comparison in fresh dialogues and the next."""
 
 
 class ValidationMean:
@@ -24,10 +26,15 @@ class ValidationMean:
         task: The search.
         dialogues: Validation dialogues of a candidate; fewer where the budget would not hold those
             of some candidates.
+        again: Whether a candidate with a greater mean must be better than the incumbent in as many
+            fresh dialogues, too, which both play with the same seeds.
     """
 
-    def __init__(self, task: SearchTask, dialogues: int = VALIDATION_DIALOGUES) -> None:
+    def __init__(
+        self, task: SearchTask, dialogues: int = VALIDATION_DIALOGUES, *, again: bool = False
+    ) -> None:
         self.task = task
+        self._again = again
         self.best = float("-inf")
         """Greatest mean so far, 0..1."""
         count = max(1, min(dialogues, task.affordable_rollouts // CANDIDATES_AT_LEAST))
@@ -38,7 +45,7 @@ class ValidationMean:
         """On which candidates are compared, spread over the validation seekers."""
         self._compared: dict[str, Sequence[Rollout]] = {}
         self._scores: list[float] = []
-        self._generations = 0
+        self._generations = self._fresh = 0
 
     def __deepcopy__(self, memo: dict[int, object]) -> "ValidationMean":
         """The object itself: programs that optimizers copy all play through the one runner."""
@@ -95,11 +102,14 @@ class ValidationMean:
         scores = self.scores(rollouts)
         mean, best, record = sum(scores) / len(scores), self.best, self.task.record
         edits = edits or changes(self.task.bank, bank)
-        better = mean > best
+        better, fresh = mean > best, ""
         if edits:
+            if better and self._again:
+                gain = self._fresh_gain(bank)
+                better, fresh = gain > 0, f"; in as many fresh ones it gains {100 * gain:+.1f}"
             reason = (
                 f"mean emotion {100 * mean:.1f} in {len(rollouts)} validation dialogues, the "
-                f"incumbent's is {100 * best:.1f}"
+                f"incumbent's is {100 * best:.1f}{fresh}"
             )
             better = record.decide(
                 edits, bank, accepted=better, gate="validation mean", reason=reason
@@ -107,3 +117,11 @@ class ValidationMean:
         if better:
             self.best = mean
             record.measure(level_of(rollouts))
+
+    def _fresh_gain(self, bank: Bank) -> float:
+        """Gain over the incumbent, 0..1, in dialogues that no comparison has used."""
+        self._fresh += 1
+        later = FRESH * self._fresh
+        pairs = [(seeker, replicate + later) for seeker, replicate in self.pairs]
+        before, after = (self.scores(self.play(b, pairs)) for b in (self.task.bank, bank))
+        return (sum(after) - sum(before)) / len(pairs)

@@ -23,7 +23,7 @@ from .worlds import WORLDS
 
 VERSION = 3
 """Of the files that `--keep` writes."""
-CONTESTS = 4
+CONTESTS = 5
 """Raised when every contest would end differently, so that stored ones are not reused."""
 SEARCH = 3
 """Raised when only our own would, so that those of the peers are."""

@@ -26,6 +26,12 @@ _FURTHER = "further-skills"
 _EMPTY = "Guidance:"
 DROPPING = 0.1
 """Chance that a skill with which dialogues went wrong is taken out rather than mended."""
+POLICIES = (
+    "Choose the skill that fits what was said and the stage of the talk; a loose fit will do.",
+    "Choose a skill that fits what was said and the stage of the talk; only a close fit counts.",
+    "Always choose the skill that comes nearest to what the person needs.",
+)
+"""What an editor makes of a policy: every version chooses otherwise, most of them no better."""
 WRONG = ("platitude", "self-disclosure", "information", "suggestion")
 
 
@@ -74,7 +80,7 @@ def _rewritten(
         return f"{text}\n\n{_section(finding, skills, text, rng, world)}".strip()
     if _GUIDANCE.search(text):
         return _skill(text, finding, rng, world)
-    return f"{text} Take your time to decide."
+    return rng.choice(POLICIES)
 
 
 def _section(

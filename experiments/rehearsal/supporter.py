@@ -18,6 +18,8 @@ MOVES_A_REPLY = 2
 HEARD_AFTER = 2
 """Exploring replies after which the supporter takes the seeker to feel heard."""
 _PLAIN = {"affirmation": 4, "suggestion": 3, "question": 4, "platitude": 3, "other": 7}
+_STRICTNESS = {"only a close fit": 0.3, "a loose fit will do": -0.3}
+"""What a policy says of how well a skill must fit, and what it adds to the bar."""
 _ALWAYS = ("always choose", "never choose none", "never none", "must choose a skill")
 
 
@@ -43,6 +45,8 @@ def select(
     stage = "core" if heard else "exploration"
     best, best_worth, draw = None, -9.0, rng.random()
     forced = any(mark in policy.lower() for mark in _ALWAYS)
+    bar = world.selection_bar
+    bar += sum(more for mark, more in _STRICTNESS.items() if mark in policy.lower())
     for card in cards:
         # one noise a name: a further card does not reshuffle how the others are judged
         noise = random.Random(derive_seed(draw, card["name"])).gauss(0, world.selection_noise)
@@ -51,7 +55,7 @@ def select(
             worth += _stage_match(card, stage)
         if worth > best_worth:
             best, best_worth = card, worth
-    if best is None or (best_worth < world.selection_bar and not forced):
+    if best is None or (best_worth < bar and not forced):
         return {"why": "No skill fits this moment well.", "skill": "none"}
     return {"why": f"It fits a moment of {stage} best.", "skill": best["name"]}
 
