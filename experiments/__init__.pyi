@@ -1,12 +1,14 @@
 from .bench.rehearsal_worlds import RehearsalWorld as RehearsalWorld
 from .bench.worlds import World as World
+from .corpora.readers import FileReader as FileReader
+from .corpora.readers import Reader as Reader
+from .corpora.reading import Reading as Reading
 from .deploy.export import export_run as export_run
 from .errors import UserError as UserError
 from .files.banks import read_bank as read_bank
 from .files.profiles import read_profiles as read_profiles
 from .files.profiles import sample_profiles as sample_profiles
 from .files.profiles import split_profiles as split_profiles
-from .files.readers import Reader as Reader
 from .rehearsal.models import rehearsal_models as rehearsal_models
 from .rehearsal.models import rehearsal_runner as rehearsal_runner
 from .rehearsal.world import WorldParameters as WorldParameters

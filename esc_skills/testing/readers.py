@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from esc_skills.experiments.corpora.readers import Reader
+from esc_skills.experiments.corpora.reading import Reading, ReadReport, read_conversations
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.corpora import ReadReport, read_conversations
-from esc_skills.experiments.files.readers import Reader
 from esc_skills.signatures.dialogue import Conversation
 
 
@@ -28,7 +28,12 @@ class ReaderContract:
 
     def read(self, address: str) -> list[Conversation]:
         """The conversations of the sample."""
-        return list(read_conversations([self.sample], ReadReport(), address))
+        return self.read_from(self.sample, address)
+
+    @staticmethod
+    def read_from(path: Path, address: str) -> list[Conversation]:
+        """The conversations of a file."""
+        return list(read_conversations([path], ReadReport(), Reading(reader=address)))
 
     def test_the_sample_is_read(self, address: str) -> None:
         """Each conversation has both speakers, words in every turn, and an id of its own."""
@@ -59,4 +64,8 @@ class ReaderContract:
     def test_a_missing_file_is_refused_in_a_sentence(self, tmp_path: Path, address: str) -> None:
         """The sentence names the file."""
         with pytest.raises((UserError, OSError), match="nothing-here"):
-            list(read_conversations([tmp_path / "nothing-here"], ReadReport(), address))
+            list(
+                read_conversations(
+                    [tmp_path / "nothing-here"], ReadReport(), Reading(reader=address)
+                )
+            )

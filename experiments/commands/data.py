@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from . import profile_sets
-from .options import RUNS, ApiBase, AsJson, Config, Corpus, Model, Reader, Seed, Threads
+from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
+from .options import RUNS, ApiBase, AsJson, Config, Model, Seed, Threads
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -20,6 +21,10 @@ Files = Annotated[list[Path] | None, typer.Argument(help="Profile files; the sam
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     app.command()(mine)
+    data = typer.Typer(no_args_is_help=True, help="Look at corpora of real conversations.")
+    data.callback()(lambda: None)  # keeps `inspect` a command of its own
+    data.command()(inspect)
+    app.add_typer(data, name="data")
     profiles = typer.Typer(
         no_args_is_help=True, help="Check, list, split, audit and propose seekers."
     )
@@ -34,7 +39,11 @@ def mine(
     corpus: Corpus,
     to: Annotated[Path, typer.Option(help="Directory for bank, report and journal.")] = RUNS
     / "mined",
-    reader: Reader = "esconv",
+    reader: Reader = "auto",
+    columns: Columns = None,
+    speaker: Speakers = None,
+    redact: Redact = False,
+    redact_name: Names = None,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -63,7 +72,7 @@ def mine(
             corpus,
             experiment,
             to,
-            reader=reader,
+            reading=reading_of(reader, columns, speaker, redact, redact_name),
             max_skills=max_skills,
             min_units=min_units,
             on_progress=bar,
@@ -77,6 +86,28 @@ def mine(
     console.print(f"Bank: [bold]{to / 'bank.json'}[/]  Report: [bold]{to / 'report.md'}[/]")
     if result.bank.skills:
         console.print(f"Next: esc-skills evolve --bank {to / 'bank.json'}", markup=False)
+
+
+def inspect(
+    corpus: Corpus,
+    reader: Reader = "auto",
+    columns: Columns = None,
+    speaker: Speakers = None,
+    redact: Redact = False,
+    redact_name: Names = None,
+    limit: Annotated[int, typer.Option(min=1, help="Conversations to look at.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a corpus is, how `mine` would read it, and what it lacks; show one conversation."""
+    from ..show.corpus import print_inspection
+    from ..work.inspect_corpus import inspect_corpus
+
+    reading = reading_of(reader, columns, speaker, redact, redact_name)
+    found = inspect_corpus(corpus, reading, limit)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        print_inspection(Console(), found)
 
 
 def validate_profiles(files: Files = None) -> None:

@@ -7,7 +7,6 @@ import typer
 
 from esc_skills.metrics.judges.panel import JUDGES
 
-from ..files.readers import READERS
 from ..tracking.tracker import TRACKERS
 
 Config = Annotated[
@@ -38,18 +37,6 @@ Profiles = Annotated[
 Seekers = Annotated[
     Path | None,
     typer.Option(help="Habits of the seekers: a file that `esc-skills seekers calibrate` wrote."),
-]
-CORPUS_HELP = (
-    "Conversations: JSON or .jsonl files (.gz or not), .parquet, .csv, a dataset folder, or "
-    "hf:NAME[:SPLIT] of the Hugging Face Hub."
-)
-Corpus = Annotated[list[Path], typer.Argument(help=CORPUS_HELP)]
-Reader = Annotated[
-    str,
-    typer.Option(
-        help=f"How the corpus files are understood: {READERS.listed}.",
-        autocompletion=READERS.completions,
-    ),
 ]
 BankFile = Annotated[
     Path | None,

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
 from .options import (
     RUNS,
     AllowUnsafe,
@@ -13,9 +14,7 @@ from .options import (
     AsJson,
     BankFile,
     Config,
-    Corpus,
     Model,
-    Reader,
     Seed,
     Threads,
     Tracking,
@@ -31,7 +30,11 @@ def responses(
     corpus: Corpus,
     bank: BankFile = None,
     allow_unsafe: AllowUnsafe = False,
-    reader: Reader = "esconv",
+    reader: Reader = "auto",
+    columns: Columns = None,
+    speaker: Speakers = None,
+    redact: Redact = False,
+    redact_name: Names = None,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -73,7 +76,7 @@ def responses(
         report = respond(
             corpus,
             experiment,
-            reader=reader,
+            reading=reading_of(reader, columns, speaker, redact, redact_name),
             limit=limit,
             strategies=strategies,
             to=to,

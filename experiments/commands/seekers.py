@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from .corpus_options import CORPUS_HELP, Columns, Names, Reader, Redact, Speakers, reading_of
 from .options import (
-    CORPUS_HELP,
     RUNS,
     AllowUnsafe,
     ApiBase,
@@ -17,13 +17,13 @@ from .options import (
     Config,
     Model,
     Profiles,
-    Reader,
     Seed,
     Threads,
     Tracking,
 )
 
 if TYPE_CHECKING:
+    from ..corpora.reading import Reading
     from ..setup.config import Experiment
     from ..work.calibrate import Calibration
 
@@ -42,7 +42,11 @@ def calibrate(
         list[Path] | None,
         typer.Option(help="Only compare these transcripts or run directories; tune nothing."),
     ] = None,
-    reader: Reader = "esconv",
+    reader: Reader = "auto",
+    columns: Columns = None,
+    speaker: Speakers = None,
+    redact: Redact = False,
+    redact_name: Names = None,
     profiles: Profiles = None,
     bank: BankFile = None,
     allow_unsafe: AllowUnsafe = False,
@@ -70,12 +74,15 @@ def calibrate(
     from ..tracking.records import calibration_record, track
     from ..tracking.tracker import open_tracker
 
+    reading = reading_of(reader, columns, speaker, redact, redact_name)
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     if rollouts:
         from ..work.calibrate import compare_with_real
 
         result = None
-        sides = [("simulated", compare_with_real(against, rollouts, seed=seed or 0, reader=reader))]
+        sides = [
+            ("simulated", compare_with_real(against, rollouts, seed=seed or 0, reading=reading))
+        ]
     else:
         experiment = configure(
             config,
@@ -87,7 +94,7 @@ def calibrate(
             seed=seed,
             threads=threads,
         )
-        result = _calibrated(console, (against, reader), experiment, (trials, replicates), to)
+        result = _calibrated(console, (against, reading), experiment, (trials, replicates), to)
         sides = [("before", result.before), ("after", result.after)]
         track(calibration_record(result), tracker)
     if html:
@@ -107,7 +114,7 @@ def calibrate(
 
 def _calibrated(
     console: Console,
-    corpus: tuple[list[Path], str],
+    corpus: "tuple[list[Path], Reading]",
     experiment: "Experiment",
     effort: tuple[int, int],
     to: Path,
@@ -116,12 +123,12 @@ def _calibrated(
     from ..show.bars import progress_bar
     from ..work import calibrate as work
 
-    (against, reader), (trials, replicates) = corpus, effort
+    (against, reading), (trials, replicates) = corpus, effort
     with progress_bar(console) as bar:
         return work.calibrate(
             against,
             experiment,
-            reader=reader,
+            reading=reading,
             trials=trials,
             replicates=replicates,
             to=to,

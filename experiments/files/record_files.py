@@ -1,10 +1,8 @@
-"""Reading files of JSON records, plain or gzipped: one array, or one record a line (`.jsonl`).
+"""Reading files of JSON records, plain or gzipped: an array, or one record after the other.
 
-Records come one at a time, so that memory stays flat however large the file. Rows of a dataset are
-read as such records by `dataset_rows`.
+Records come one at a time, so that memory stays flat however large the file.
 """
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator
@@ -12,22 +10,25 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..errors import UserError
+from .text_files import damaged, open_text
 
 _CHUNK = 1 << 16
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
 _LINES = (".jsonl", ".ndjson")
+DAMAGED = ValueError("it has bytes that are no text in the encoding of the file")
+"""What stands for a record that has them."""
 _OTHER_FORMATS = (".csv", ".tsv", ".parquet", ".arrow", ".zip", ".xlsx", ".tar")
 
 
 def read_records(path: Path) -> Iterator[tuple[int, Any]]:
-    """(Number, record) of each record of a file, numbered from 1 (lines, or array items).
+    """(Number, record) of each record of a file, numbered from 1 (lines, or items).
 
-    A `.jsonl` line that is not JSON comes out as the `ValueError` that reading it raised, so that
-    the caller can report it and go on.
+    A `.jsonl` line that is not JSON, and a record with damaged bytes, comes out as the `ValueError`
+    that says so, so that the caller can report it and go on.
 
     Raises:
-        UserError: The file is missing, unreadable, empty, or no JSON array.
+        UserError: The file is missing, unreadable, empty, or neither an array nor objects.
     """
     if path.is_dir():
         raise UserError(f"{path} must be a file, but is a directory. Name the file in it.")
@@ -37,14 +38,14 @@ def read_records(path: Path) -> Iterator[tuple[int, Any]]:
             f"but is {path.suffix}. Convert it."
         )
     try:
-        with _opened(path) as file:
+        with open_text(path) as file:
             records = _lines(file) if _is_lines(path) else _items(path, file)
             count = 0
             for count, record in records:
                 yield count, record
     except FileNotFoundError as error:
         raise UserError(f"{path} must be a file, but does not exist. Check the path.") from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise UserError(f"{path} must be UTF-8 text, but is not. Save it as UTF-8.") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -70,35 +71,30 @@ def _is_lines(path: Path) -> bool:
     return any(suffix.lower() in _LINES for suffix in path.suffixes)
 
 
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
-
-
 def _lines(file: TextIO) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(file, start=1):
         if not line.strip():
             continue
         try:
-            yield number, json.loads(line)
+            yield number, DAMAGED if damaged(line) else json.loads(line)
         except (ValueError, RecursionError) as error:
             yield number, ValueError(str(error))
 
 
 def _items(path: Path, file: TextIO) -> Iterator[tuple[int, Any]]:
-    """The items of an array, decoded one by one from a window on the text."""
+    """The items of an array, or objects in a row, decoded one by one from a window on the text."""
     window = _Window(file)
     opening = window.peek()
     if opening == "":
         return
-    if opening != "[":
+    if opening not in "[{":
         raise UserError(
             f"{path} must be a JSON array of records, but starts with {opening!r}. "
             "Put the records in [...], or name the file .jsonl if it has one a line."
         )
     try:
-        yield from enumerate(window.items(), start=1)
+        items = window.items() if opening == "[" else window.objects()
+        yield from enumerate(items, start=1)
     except (ValueError, RecursionError) as error:
         raise UserError(
             f"{path} must be JSON, but is not ({error}). Check that the file is whole."
@@ -135,6 +131,15 @@ class _Window:
         if self.peek():
             raise ValueError(f"something follows the array: {self._text[:20]!r}")
 
+    def objects(self) -> Iterator[Any]:
+        """The objects that follow each other, as in a file of lines that is not named so.
+
+        Raises:
+            ValueError: The text is not JSON, or ends within an object.
+        """
+        while self.peek():
+            yield self._value()
+
     def _take(self, mark: str) -> None:
         found = self.peek()
         if found != mark:
@@ -151,8 +156,8 @@ class _Window:
                     raise
                 continue
             if end < len(self._text) or not self._grow():  # a number may go on in the next chunk
-                self._text = self._text[end:]
-                return value
+                taken, self._text = self._text[:end], self._text[end:]
+                return DAMAGED if damaged(taken) else value
 
     def _grow(self) -> bool:
         """Read on, twice as far each time, so that a large item is not decoded too often."""

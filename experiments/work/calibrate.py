@@ -22,9 +22,9 @@ from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
 
+from ..corpora.reading import Reading, ReadReport, read_conversations
 from ..errors import UserError
 from ..files.atomic_writes import require_writable, write_whole
-from ..files.corpora import ReadReport, read_conversations
 from ..files.transcripts import read_transcripts
 from ..setup.config import Experiment
 from ..setup.session import open_session
@@ -69,13 +69,13 @@ def mean_distance(rows: Sequence[FeatureDistance]) -> float:
     return float(np.mean([row.distance.mean for row in rows]))
 
 
-def read_real(paths: Sequence[Path], seed: int = 0, reader: str = "esconv") -> Real:
+def read_real(paths: Sequence[Path], seed: int = 0, reading: Reading | None = None) -> Real:
     """The seekers of a corpus in the language that most of it is in, halved at random.
 
     Raises:
         UserError: A file is bad, or there are not four dialogues.
     """
-    found = list(read_conversations(paths, ReadReport(), reader))
+    found = list(read_conversations(paths, ReadReport(), reading))
     spoken = [conversation.language for conversation in found]
     language: Language = max(("en", "zh"), key=spoken.count)
     talks = [
@@ -98,7 +98,7 @@ def calibrate(
     against: Sequence[Path],
     experiment: Experiment,
     *,
-    reader: str = "esconv",
+    reading: Reading | None = None,
     trials: int = 30,
     replicates: int = 2,
     to: Path | None = None,
@@ -109,7 +109,7 @@ def calibrate(
     Args:
         against: Files of real dialogues.
         experiment: Seekers, bank, models, budget, seed and threads.
-        reader: How those are understood: a name in `files.readers.READERS`, or `module:Name`.
+        reading: How those are understood; by default each record is looked at.
         trials: Settings that are tried.
         replicates: Dialogues with each seeker for one trial.
         to: Where the result goes, as JSON.
@@ -121,7 +121,7 @@ def calibrate(
     """
     if to:
         require_writable(to)
-    real = read_real(against, experiment.seed, reader)
+    real = read_real(against, experiment.seed, reading)
     advance = counting(on_progress, "trials", trials)
     with open_session(experiment) as session:
         profiles = [each for each in session.profiles if each.language == real.language]
@@ -148,7 +148,11 @@ def calibrate(
 
 
 def compare_with_real(
-    against: Sequence[Path], rollouts: Sequence[Path], *, seed: int = 0, reader: str = "esconv"
+    against: Sequence[Path],
+    rollouts: Sequence[Path],
+    *,
+    seed: int = 0,
+    reading: Reading | None = None,
 ) -> tuple[FeatureDistance, ...]:
     """How far the seekers of played dialogues talk from the held-out half of real ones.
 
@@ -156,12 +160,12 @@ def compare_with_real(
         against: Files of real dialogues.
         rollouts: Transcripts or run directories of one simulator.
         seed: Seed that halves the real dialogues.
-        reader: How their files are understood.
+        reading: How their files are understood; by default each record is looked at.
 
     Raises:
         UserError: A file is bad, or the dialogues are of several simulators or another language.
     """
-    real = read_real(against, seed, reader)
+    real = read_real(against, seed, reading)
     played = [row for row in read_transcripts(rollouts) if row.rollout.valid]
     simulators = sorted({row.simulator for row in played})
     if len(simulators) > 1:

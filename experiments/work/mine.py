@@ -21,9 +21,9 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.skills import Bank, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
 
+from ..corpora.reading import Reading, ReadReport, Skipped, read_conversations
 from ..errors import UserError
 from ..files.atomic_writes import write_whole
-from ..files.corpora import ReadReport, Skipped, read_conversations
 from ..files.journals import open_journal
 from ..setup.config import Experiment
 from ..setup.session import open_session
@@ -60,7 +60,7 @@ def mine(
     experiment: Experiment,
     to: Path,
     *,
-    reader: str = "esconv",
+    reading: Reading | None = None,
     max_skills: int = MAX_SKILLS,
     min_units: int = MIN_UNITS,
     on_progress: OnProgress = silent,
@@ -72,7 +72,7 @@ def mine(
         experiment: Models, budget and threads.
         to: The directory; its journal keeps finished conversations, so that a restart does not
             pay again.
-        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
+        reading: How they are understood; by default each record is looked at.
         max_skills: Skills at most.
         min_units: Key units that a skill needs at least.
         on_progress: Called with the number of conversations done.
@@ -86,7 +86,7 @@ def mine(
         found = mine_corpora(
             corpus,
             session.models,
-            reader=reader,
+            reading=reading,
             threads=experiment.threads,
             journal=open_journal(to / "journal.jsonl"),
             builder=BankBuilder(max_skills, min_units),
@@ -100,7 +100,7 @@ def mine_corpora(
     paths: Sequence[Path],
     models: Models,
     *,
-    reader: str = "esconv",
+    reading: Reading | None = None,
     threads: int = 8,
     journal: Journal | None = None,
     builder: BankBuilder | None = None,
@@ -111,7 +111,7 @@ def mine_corpora(
     Args:
         paths: Files of conversations.
         models: The role models; the analyst does the work.
-        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
+        reading: How they are understood; by default each record is looked at.
         threads: Conversations annotated at once; the result does not depend on it.
         journal: Remembers finished conversations, so that a restart does not pay again.
         builder: Makes the bank of the units.
@@ -127,7 +127,7 @@ def mine_corpora(
     key_units: list[InterventionUnit] = []
     seen, unanswered, dead = 0, 0, 0
     failure = ""
-    conversations = read_conversations(paths, report, reader)
+    conversations = read_conversations(paths, report, reading)
     for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):
         key_units += [unit for unit in found.units if unit.is_key]
         seen += len(found.units)

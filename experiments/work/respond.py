@@ -14,8 +14,8 @@ from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
+from ..corpora.reading import Reading, ReadReport, Skipped, read_conversations
 from ..errors import UserError
-from ..files.corpora import ReadReport, Skipped, read_conversations
 from ..files.journals import open_journal
 from ..setup.config import Experiment
 from ..setup.extras import require_extra
@@ -50,7 +50,7 @@ def respond(
     corpus: Sequence[Path],
     experiment: Experiment,
     *,
-    reader: str = "esconv",
+    reading: Reading | None = None,
     limit: int | None = None,
     strategies: bool = True,
     to: Path | None = None,
@@ -60,7 +60,7 @@ def respond(
 
     Args:
         corpus: Files of conversations.
-        reader: How they are understood: a name in `files.readers.READERS`, or `module:Name`.
+        reading: How they are understood; by default each record is looked at.
         experiment: Bank, models, budget, seed and threads.
         limit: Use so many conversations at most, the first ones.
         strategies: Whether the judge names strategies.
@@ -75,7 +75,7 @@ def respond(
     """
     require_extra("text", "The command `responses`")
     report = ReadReport()
-    conversations = islice(read_conversations(corpus, report, reader), limit)
+    conversations = islice(read_conversations(corpus, report, reading), limit)
     opening = list(islice(conversations, 1))  # of a bad file, before anything is written
     advance = counting(on_progress, "conversations")
     with open_session(experiment) as session:

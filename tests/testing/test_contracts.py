@@ -8,8 +8,8 @@ import pytest
 from esc_skills.baselines.none import NoSearch
 from esc_skills.baselines.random_edits import RandomEdits
 from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
-from esc_skills.experiments.files.esconv import EsconvReader
-from esc_skills.experiments.files.plain_corpus import PlainReader
+from esc_skills.experiments.corpora.esconv import EsconvReader
+from esc_skills.experiments.corpora.plain import PlainReader
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.tracking.mlflow_tracker import MlflowTracker
 from esc_skills.experiments.tracking.tracker import NullTracker

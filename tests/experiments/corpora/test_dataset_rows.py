@@ -11,8 +11,8 @@ import pytest
 from command_line import esc, refused
 from datasets import Dataset, DatasetDict
 
+from esc_skills.experiments.corpora.reading import Reading, ReadReport, read_conversations
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.corpora import ReadReport, read_conversations
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.signatures.dialogue import Conversation
 
@@ -26,8 +26,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setattr("datasets.config.DOWNLOADED_DATASETS_PATH", cache / "downloads")
 
 
-def read(path: Path | str, reader: str = "esconv") -> list[Conversation]:
-    return list(read_conversations([Path(path)], ReadReport(), reader))
+def read(path: Path | str, reader: str = "auto") -> list[Conversation]:
+    return list(read_conversations([Path(path)], ReadReport(), Reading(reader=reader)))
 
 
 def contents(conversations: list[Conversation]) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def test_the_plain_reader_reads_rows_too(tmp_path: Path) -> None:
     ]
     rows = [
         {"outcome": "failure", "emotion": "sad", "turns": turns},
-        {"outcome": "success", "turns": turns},
+        {"outcome": "success", "turns": turns[::-1]},
     ]
     Dataset.from_list(rows).to_parquet(tmp_path / "t.parquet")
     first, second = read(tmp_path / "t.parquet", "plain")
@@ -123,7 +123,7 @@ def test_a_saved_dictionary_of_splits_is_read(tmp_path: Path) -> None:
 
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    refused(esc("mine", "folder", cwd=tmp_path), "folder must be a dataset, but has no data files")
+    refused(esc("mine", "folder", cwd=tmp_path), "folder must hold conversations", "holds no such")
 
 
 def test_a_hub_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """ESConv and FailedESConv: conversations of crowd workers, with a survey before and after."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from esc_skills.signatures.dialogue import Conversation, Language, Speaker, Turn
+from esc_skills.signatures.dialogue import Conversation, Speaker, Turn
 
-from .readers import JsonReader
+from .labels import Outcome
+from .readers import FileReader
+from .turns import language_of
 
 _SPEAKERS: dict[str, Speaker] = {
     "seeker": "seeker",
@@ -16,13 +17,9 @@ _SPEAKERS: dict[str, Speaker] = {
     "usr": "seeker",  # as in the copy on the Hugging Face Hub
     "sys": "supporter",
 }
-Outcome = Literal["success", "failure", "unknown"]
-
-_HAN_SHARE = 0.3
-"""Share of Chinese characters from which a conversation counts as Chinese."""
 
 
-class EsconvReader(JsonReader):
+class EsconvReader(FileReader):
     """Reads ESConv, FailedESConv and anything in their schema."""
 
     schema = (
@@ -33,6 +30,13 @@ class EsconvReader(JsonReader):
     def conversation(self, record: Any, name: str) -> Conversation:  # noqa: ANN401 - any JSON value
         """See `conversation_of`."""
         return conversation_of(record, name)
+
+
+def is_esconv(record: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a record has a list `dialog` whose turns are ESConv's."""
+    turns = record.get("dialog") if isinstance(record, dict) else None
+    first = turns[0] if isinstance(turns, list) and turns else None
+    return isinstance(first, dict) and str(first.get("speaker")) in _SPEAKERS
 
 
 def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - any JSON value
@@ -58,7 +62,7 @@ def conversation_of(record: Any, name: str) -> Conversation:  # noqa: ANN401 - a
         situation=str(record.get("situation") or ""),
         problem=str(record.get("problem_type") or ""),
         emotion=str(record.get("emotion_type") or ""),
-        language=_language(turns),
+        language=language_of(turns),
         intensity=_intensity(record),
         turns=turns,
     )
@@ -117,9 +121,3 @@ def _published_outcome(name: str) -> Outcome:
     if file.startswith("failedesconv"):
         return "failure"
     return "success" if file.startswith("esconv") else "unknown"
-
-
-def _language(turns: Sequence[Turn]) -> Language:
-    text = "".join(turn.text for turn in turns)
-    han = sum("\u4e00" <= character <= "\u9fff" for character in text)
-    return "zh" if han > _HAN_SHARE * max(1, len(text)) else "en"

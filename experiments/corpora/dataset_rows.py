@@ -1,4 +1,4 @@
-"""Reading rows of Hugging Face datasets: a name on the Hub, a folder, a Parquet or a CSV file.
+"""Reading rows of Hugging Face datasets: a name on the Hub, or a folder that `datasets` saved.
 
 A row becomes the JSON record that the corpus readers expect. Tables hold less than JSON does, so
 nulls are dropped (a column must stand in each row), and a text that holds a JSON object or list is
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 
 HUB = "hf:"
 """What the name of a dataset starts with where a path is expected, as in `hf:NAME:SPLIT`."""
-_FORMATS = {".parquet": "parquet", ".csv": "csv"}
 _SAVED = ("state.json", "dataset_dict.json")
 """Files that `save_to_disk` leaves."""
 
 
 def is_dataset(path: Path) -> bool:
-    """Whether `read_rows` reads it: `hf:NAME[:SPLIT]`, a folder, or a `.parquet` or `.csv` file."""
-    named = str(path).startswith(HUB)
-    return named or path.suffix.lower() in _FORMATS or path.is_dir()
+    """Whether `read_rows` reads it: `hf:NAME[:SPLIT]`, or a folder that `save_to_disk` made."""
+    return str(path).startswith(HUB) or any((path / mark).exists() for mark in _SAVED)
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -34,8 +32,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
     A dataset on the Hub is downloaded once, into the cache of `datasets`. Local files are streamed.
 
     Args:
-        path: `hf:NAME[:SPLIT]` where NAME is a dataset on the Hub or a folder; or a folder; or a
-            file. A split must be named where there are several.
+        path: `hf:NAME[:SPLIT]` where NAME is a dataset on the Hub or a folder; or a saved folder. A
+            split must be named where there are several.
 
     Raises:
         UserError: There is no such dataset or split, it cannot be reached, or it is broken or
@@ -44,7 +42,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
     count = 0
     try:
         for count, row in enumerate(_opened(path), start=1):
-            yield count, _record(row)
+            yield count, row
     except UserError:
         raise
     except FileNotFoundError as error:  # also of a dataset or folder without data files
@@ -94,15 +92,13 @@ def _splits(name: str) -> "dict[str, Dataset | IterableDataset]":
         found = saved if isinstance(saved, DatasetDict) else {"train": saved}
     elif place.is_dir():
         found = load_dataset(str(place.resolve()), streaming=True)
-    elif kind := _FORMATS.get(place.suffix.lower()):
-        found = load_dataset(kind, data_files=name, streaming=True)
     else:
         found = load_dataset(name)
     return {str(split): rows for split, rows in found.items()}
 
 
-def _record(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-    """A row as a JSON record."""
+def json_record(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """A row of any table as the JSON record that it stands for."""
     record = {key: _decoded(value) for key, value in _without_nulls(row).items()}
     whole = record.get("text")
     return whole if len(record) == 1 and isinstance(whole, dict) else record

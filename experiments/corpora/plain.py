@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from esc_skills.signatures.dialogue import Conversation
+from esc_skills.signatures.dialogue import Conversation, Turn
 
-from .readers import JsonReader
+from .readers import FileReader
 
 
-class PlainReader(JsonReader):
+def is_plain(record: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a record has the fields of `Conversation` and no others."""
+    return (
+        isinstance(record, dict)
+        and {"turns"} <= set(record) <= set(Conversation.model_fields)
+        and isinstance(turns := record["turns"], list)
+        and all(isinstance(t, dict) and set(t) <= set(Turn.model_fields) for t in turns)
+        and any(t.get("speaker") in ("seeker", "supporter") for t in turns)
+    )
+
+
+class PlainReader(FileReader):
     """Reads records with `turns` (each `speaker` and `text`), `outcome`, and what else is known."""
 
     schema = (

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from command_line import esc, refused
 
+from esc_skills.experiments.corpora.esconv import conversation_of
+from esc_skills.experiments.corpora.reading import Reading, ReadReport, read_conversations
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.corpora import ReadReport, read_conversations
-from esc_skills.experiments.files.esconv import conversation_of
 from esc_skills.experiments.files.profiles import SAMPLE_CORPUS
 from esc_skills.experiments.files.record_files import read_records
 
@@ -21,6 +21,10 @@ TURNS = [
 GOOD: dict[str, Any] = {"situation": "Job loss", "problem_type": "job crisis", "dialog": TURNS}
 
 
+OTHER: dict[str, Any] = {**GOOD, "dialog": [*TURNS, {"speaker": "supporter", "content": "Oh."}]}
+ESCONV = Reading(reader="esconv")
+
+
 def corpus(path: Path, *records: Any) -> Path:
     path.write_text(json.dumps(records), encoding="utf-8")
     return path
@@ -28,7 +32,7 @@ def corpus(path: Path, *records: Any) -> Path:
 
 def refusal(path: Path) -> str:
     with pytest.raises(UserError) as caught:
-        list(read_conversations([path], ReadReport()))
+        list(read_conversations([path], ReadReport(), ESCONV))
     return str(caught.value)
 
 
@@ -52,12 +56,13 @@ def test_lines_gzip_and_the_other_speaker_names_are_read_alike(tmp_path: Path) -
     names = {"seeker": "speaker", "supporter": "listener"}
     renamed = {**GOOD, "dialog": [{**t, "speaker": names[str(t["speaker"])]} for t in TURNS]}
     lines = tmp_path / "l.jsonl"
-    lines.write_text(json.dumps(GOOD) + "\n\n" + json.dumps(renamed) + "\n")
+    lines.write_text("\n\n" + json.dumps(renamed) + "\n")
     packed = tmp_path / "p.json.gz"
-    packed.write_bytes(gzip.compress(json.dumps([renamed]).encode()))
-    found = list(read_conversations([lines, packed], ReadReport()))
-    assert [c.id for c in found] == ["l.jsonl#1", "l.jsonl#3", "p.json.gz#1"]
-    assert len({c.turns for c in found}) == 1
+    packed.write_bytes(gzip.compress(json.dumps([GOOD]).encode()))
+    (one,) = read_conversations([lines], ReadReport())
+    (other,) = read_conversations([packed], ReadReport())
+    assert (one.id, other.id) == ("l.jsonl#3", "p.json.gz#1")
+    assert one.turns == other.turns
 
 
 @pytest.mark.parametrize(
@@ -130,8 +135,8 @@ def test_a_turn_that_says_nothing_is_left_out() -> None:
 )
 def test_a_broken_record_is_skipped_and_reported(tmp_path: Path, record: Any, why: str) -> None:
     report = ReadReport()
-    path = corpus(tmp_path / "c.json", GOOD, record, GOOD)
-    found = list(read_conversations([path], report))
+    path = corpus(tmp_path / "c.json", GOOD, record, OTHER)
+    found = list(read_conversations([path], report, ESCONV))
     assert [c.id for c in found] == ["c.json#1", "c.json#3"]
     (skipped,) = report.skipped
     assert (skipped.file, skipped.record) == (str(path), 2)
@@ -144,12 +149,12 @@ def test_a_broken_line_is_skipped_and_reported(tmp_path: Path) -> None:
     report = ReadReport()
     assert len(list(read_conversations([path], report))) == 1
     assert report.skipped[0].record == 2
-    assert "must be JSON" in report.skipped[0].why
+    assert "cannot be read" in report.skipped[0].why
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path: Path) -> None:
     message = refusal(corpus(tmp_path / "c.json", {"messages": []}, {"messages": []}))
-    assert "none of its records has it; record 2: must be an object with a list 'dialog'" in message
+    assert "none of its records has it; record 1: must be an object with a list 'dialog'" in message
 
 
 @pytest.mark.parametrize(
@@ -174,7 +179,7 @@ def test_a_file_named_twice_is_refused(tmp_path: Path) -> None:
 
 def test_files_of_the_same_name_keep_their_conversations_apart(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    paths = [corpus(tmp_path / "c.json", GOOD), corpus(tmp_path / "a" / "c.json", GOOD)]
+    paths = [corpus(tmp_path / "c.json", GOOD), corpus(tmp_path / "a" / "c.json", OTHER)]
     assert len({c.id for c in read_conversations(paths, ReadReport())}) == 2
 
 
@@ -207,9 +212,9 @@ def test_the_published_corpora_are_read(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("rows.tsv", ["must be JSON", "but is .tsv. Convert it."]),
-        ("rows.parquet", ["must be a readable dataset, but: "]),
-        ("ours.zip", ["must be JSON", "but is .zip. Convert it."]),
+        ("rows.xlsx", ["must be JSON", "but is .xlsx. Convert it."]),
+        ("rows.parquet", ["must be a readable Parquet file, but: "]),
+        ("ours.zip", ["must be a readable .zip archive, but: "]),
     ],
 )
 def test_a_file_of_another_format_is_named_as_such(tmp_path, name, words):
@@ -224,6 +229,6 @@ def test_records_by_line_are_told_by_any_of_their_names(tmp_path, name):
     assert len(list(read_conversations([tmp_path / name], ReadReport()))) == 1
 
 
-def test_a_corpus_of_another_schema_is_told_what_the_schema_is(tmp_path):
-    (tmp_path / "m.jsonl").write_text('{"messages": [{"role": "user", "content": "Oh."}]}')
-    refused(esc("mine", "m.jsonl", cwd=tmp_path), 'in the ESConv schema, {"dialog": [{"speaker"')
+def test_a_corpus_of_another_schema_is_told_what_was_looked_for(tmp_path):
+    (tmp_path / "m.jsonl").write_text('{"name": "Ann", "age": 41}')
+    refused(esc("mine", "m.jsonl", cwd=tmp_path), "m.jsonl must hold conversations", "no turns")

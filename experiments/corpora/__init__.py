@@ -1,0 +1,1 @@
+"""Corpora of real conversations in the formats that people bring, read one by one."""

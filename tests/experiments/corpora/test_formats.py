@@ -1,0 +1,300 @@
+"""Corpora in formats that people bring: all are read as the same conversation."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import esc, refused
+from datasets import Dataset
+
+from esc_skills.experiments.corpora.hints import Hints
+from esc_skills.experiments.corpora.reading import Reading, ReadReport, read_conversations
+from esc_skills.experiments.errors import UserError
+from esc_skills.signatures.dialogue import Conversation
+
+SAID = ["I lost my job.", "What happened?", "They closed.", "That must hurt."]
+TALK = list(zip(["seeker", "supporter"] * 2, SAID, strict=True))
+
+
+def read(*paths: Path, reading: Reading | None = None) -> list[Conversation]:
+    return list(read_conversations(paths, ReadReport(), reading))
+
+
+def said(conversation: Conversation) -> list[tuple[str, str]]:
+    return [(turn.speaker, turn.text) for turn in conversation.turns]
+
+
+def turns(one: str, other: str, speaker: str = "role", text: str = "content") -> list[Any]:
+    return [{speaker: (one, other)[n % 2], text: words} for n, words in enumerate(SAID)]
+
+
+RECORDS = {
+    "OpenAI messages": {"messages": [
+        {"role": "system", "content": "Be kind."}, *turns("user", "assistant"),
+    ]},
+    "content in parts": {"messages": [
+        {**turn, "content": [{"type": "text", "text": turn["content"]}]}
+        for turn in turns("user", "assistant")
+    ]},
+    "a field of any name": {"id": 3, "what_they_said": turns("user", "assistant")},
+    "nested": {"data": {"session": {"log": turns("user", "assistant")}}},
+    "ShareGPT": {"conversations": turns("human", "gpt", "from", "value")},
+    "client and counselor": {"dialog": turns("Client", "Counselor", "speaker", "text")},
+    "patient and therapist": {"turns": turns("PATIENT", "THERAPIST", "author", "message")},
+    "Chinese roles": {"dialogue": turns("来访者", "咨询师")},
+    "usr and sys": {"dialog": turns("usr", "sys", "speaker", "text")},
+    "numbered roles": {"messages": turns("client_12", "therapist_3")},
+    "initials": {"messages": turns("C", "T")},
+    "one known name": {"messages": turns("Anna", "therapist")},
+    "numbers": {"messages": turns("0", "1", "speaker_idx", "utterance")},
+    "pairs": {"history": [SAID[:2], SAID[2:]]},
+    "input and output": {"conversation": [
+        {"input": SAID[0], "output": SAID[1]}, {"input": SAID[2], "output": SAID[3]},
+    ]},
+    "a bare list": turns("user", "assistant"),
+    "our own fields": {"turns": turns("seeker", "supporter", "speaker", "text")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_any_json_of_turns_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "talks.jsonl"
+    path.write_text(json.dumps(RECORDS[name], ensure_ascii=False) + "\n", encoding="utf-8")
+    (found,) = read(path)
+    assert said(found) == TALK
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        turns("client", "counselor"),
+        {"messages": turns("user", "assistant")},
+        {"data": [{"messages": turns("user", "assistant")}]},
+        {"talk-7": turns("user", "assistant")},
+        [{"messages": turns("user", "assistant")}],
+    ],
+    ids=["turns", "one object", "a list in an object", "by id", "array"],
+)
+def test_a_json_file_may_hold_one_conversation_or_many(tmp_path: Path, whole: Any) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps(whole))
+    (found,) = read(path)
+    assert said(found) == TALK
+
+
+TEXTS = {
+    "labels": "Client: I lost my job.\nCounselor: What happened?\nClient: They\nclosed.\n"
+    "Counselor: That must hurt.",
+    "Chinese labels": "来访者\uff1aI lost my job.\n\n心理咨询师\uff1aWhat happened?\n\n"
+    "来访者\uff1aThey\nclosed.\n"
+    "心理咨询师\uff1aThat must hurt.",
+    "Markdown": "**User:** I lost my job.\n**Bot:** What happened?\n**User:** They\nclosed.\n"
+    "**Bot:** That must hurt.",
+    "times": "[00:01] T: \n[00:02] C: I lost my job.\n[00:03] T: What happened?\n"
+    "[00:09] C: They\nclosed.\n[00:12] T: That must hurt.",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_with_labels_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(TEXTS[name], encoding="utf-8")
+    (found,) = read(path)
+    expected = [(speaker, text.replace("They ", "They\n")) for speaker, text in TALK]
+    assert said(found) == expected
+
+
+def test_a_text_may_hold_several_conversations(tmp_path: Path) -> None:
+    other = "Client: Hi.\nTherapist: Hello."
+    (tmp_path / "t.txt").write_text(f"Session 1\n{TEXTS['labels']}\n-----\n{other}\n")
+    assert len(read(tmp_path / "t.txt")) == 2
+
+
+def rows(**names: str) -> list[dict[str, Any]]:
+    talk, who, text = (names.get(n, n) for n in ("conversation_id", "speaker", "text"))
+    return [
+        {talk: number, who: ("client", "therapist")[n % 2], text: f"{words}{mark}"}
+        for number, mark in ((1, ""), (2, "!"))
+        for n, words in enumerate(SAID)
+    ]
+
+
+def table(path: Path, of: list[dict[str, Any]], delimiter: str = ",") -> Path:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, of[0], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(of)
+    path.write_bytes(text.getvalue().encode())
+    return path
+
+
+def test_tables_with_one_turn_a_row_are_read(tmp_path: Path) -> None:
+    annomi = rows(conversation_id="transcript_id", speaker="interlocutor", text="utterance_text")
+    Dataset.from_list(rows()).to_parquet(tmp_path / "talks.parquet")
+    for path in (
+        table(tmp_path / "a.csv", rows()),
+        table(tmp_path / "b.tsv", annomi, "\t"),
+        table(tmp_path / "c.csv", rows(speaker="col_a", text="col_b"), ";"),
+        tmp_path / "talks.parquet",
+    ):
+        first, second = read(path)
+        assert said(first) == TALK
+        assert len(second.turns) == 4
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", rows(conversation_id="x", speaker="y", text="z"))
+    hints = Hints(columns={"conversation": "x", "speaker": "y", "text": "z"})
+    assert said(read(path, reading=Reading(hints=hints))[0]) == TALK
+    with pytest.raises(UserError, match="no such column; it has 'x', 'y', 'z'"):
+        read(path, reading=Reading(hints=Hints(columns={"text": "words"})))
+
+
+def test_labels_of_motivational_interviewing_count(tmp_path: Path) -> None:
+    of = [
+        {
+            "transcript_id": 1,
+            "mi_quality": "low",
+            "interlocutor": ("therapist", "client")[n % 2],
+            "utterance_text": text,
+            "client_talk_type": ("n/a", "sustain")[n % 2],
+            "main_therapist_behaviour": ("question", "n/a")[n % 2],
+        }
+        for n, text in enumerate(SAID)
+    ]
+    (found,) = read(table(tmp_path / "m.csv", of))
+    assert found.outcome == "failure"
+    assert [turn.strategy for turn in found.turns] == ["question", None] * 2
+    assert [turn.feedback for turn in found.turns] == [None, 2] * 2
+
+
+def test_questions_with_answers_are_two_turns(tmp_path: Path) -> None:
+    of = [{"questionTitle": "Job", "questionText": SAID[0], "topic": "work", "answerText": SAID[1]}]
+    (found,) = read(table(tmp_path / "q.csv", of))
+    assert said(found) == TALK[:2]
+    assert (found.situation, found.problem) == ("Job", "work")
+
+
+def test_folders_patterns_and_archives_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "talks" / "deep"
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        record = {"messages": [*turns("user", "assistant"), {"role": "user", "content": name}]}
+        (folder / f"{name}.json").write_text(json.dumps(record))
+    (folder / "LICENSE.txt").write_text("All rights reserved.")
+    with zipfile.ZipFile(tmp_path / "talks.zip", "w") as archive:
+        archive.write(folder / "a.json", "deep/a.json")
+    assert len(read(tmp_path / "talks")) == 2
+    assert len(read(tmp_path / "talks" / "*" / "*.json")) == 2
+    assert len(read(tmp_path / "talks.zip")) == 1
+
+
+def lines(*records: Any) -> bytes:
+    return b"\n".join(
+        record if isinstance(record, bytes) else json.dumps(record).encode() for record in records
+    )
+
+
+def messages(**by: str) -> dict[str, Any]:
+    return {"messages": [{"role": name, "content": words} for name, words in by.items()]}
+
+
+GOOD = {"conversations": turns("human", "gpt", "from", "value")}
+HAN = json.dumps({"messages": turns("来访者", "咨询师")}, ensure_ascii=False)
+EMPTY = {"role": "user", "content": " "}
+BAD = {
+    "a byte order mark": (b"\xef\xbb\xbf" + lines(GOOD), ""),
+    "UTF-16": (json.dumps(GOOD).encode("utf-16"), ""),
+    "CRLF": (lines(GOOD) + b"\r\n\r\n", ""),
+    "GB18030": (HAN.encode("gb18030"), ""),
+    "a damaged byte": (lines(GOOD, b'{"messages": "\xc3\xa9\xff"}'), "bytes that are no text"),
+    "a broken line": (lines(b'{"messages": [', GOOD), "cannot be read"),
+    "the same twice": (lines(GOOD, RECORDS["pairs"]), "repeats"),
+    "one speaker": (lines(GOOD, messages(user="Hi")), "only the seeker"),
+    "three speakers": (lines(GOOD, messages(Ann="Hi", Bea="Hi", Cy="Hi")), "has 3 speakers"),
+    "empty turns": (lines({"messages": [*turns("user", "assistant"), EMPTY]}), ""),
+    "an absurd size": (lines(GOOD, messages(user="x" * 200_000, bot="y")), "200,000 characters"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_can_be_read_is_and_the_rest_is_explained(tmp_path: Path, name: str) -> None:
+    content, why = BAD[name]
+    path = tmp_path / "c.jsonl"
+    path.write_bytes(content)
+    report = ReadReport()
+    found = list(read_conversations([path], report))
+    assert [said(each) for each in found] == [TALK]
+    assert [entry.why for entry in report.skipped if why in entry.why] or not why
+
+
+def test_names_that_tell_nothing_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps({"messages": turns("Ann", "Bob")}))
+    refused(
+        esc("mine", "c.json", cwd=tmp_path), "does not tell who seeks", "--speaker 'Ann'=seeker"
+    )
+    hints = Hints(speakers={"ann": "seeker"})
+    assert said(read(path, reading=Reading(hints=hints))[0]) == TALK
+
+
+def test_a_link_out_of_a_folder_and_a_loop_are_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.json"
+    outside.write_text(json.dumps({"messages": turns("user", "assistant")}))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.symlink(outside, folder / "leak.json")
+    os.symlink(folder, folder / "loop")
+    with pytest.raises(UserError, match="holds no such file"):
+        read(folder)
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b.json", b" " * (1 << 25))
+    with pytest.raises(UserError, match="would unpack to 33,554,432 bytes"):
+        read(tmp_path / "b.zip")
+
+
+def test_personal_data_is_replaced_before_anything_sees_it(tmp_path: Path) -> None:
+    words = "I am Ann Lee, ann@lee.org, +44 20 7946 0958, see https://a.org/x. I am 41."
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps([{"role": "user", "content": words}, *turns("assistant", "user")]))
+    (found,) = read(path, reading=Reading(names=("ann lee",)))
+    assert found.turns[0].text == "I am [NAME], [EMAIL], [PHONE], see [LINK] I am 41."
+
+
+def test_gzipped_tables_and_texts_are_read(tmp_path: Path) -> None:
+    plain = table(tmp_path / "a.csv", rows())
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    (tmp_path / "t.txt.gz").write_bytes(gzip.compress(TEXTS["labels"].encode()))
+    assert len(read(tmp_path / "b.csv.gz")) == 2
+    assert len(read(tmp_path / "t.txt.gz")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("smilechat", 60), ("cpsycoun", 39), ("counsel-chat", 150)]
+)
+def test_samples_of_public_corpora_are_read(shared_data: Path, name: str, count: int) -> None:
+    assert len(read(shared_data / "corpora" / name)) == count
+
+
+def test_sage_transcripts_are_read_with_their_emotions(shared_data: Path) -> None:
+    report = ReadReport()
+    found = list(read_conversations([shared_data / "sage" / "transcripts"], report))
+    assert len(found) == 600
+    assert report.used == {"simulated": 600}
+    assert {turn.feedback for turn in found[0].turns} > {None}
+
+
+def test_inspect_says_what_it_is_and_what_it_lacks(tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", rows())
+    shown = esc("data", "inspect", "a.csv", cwd=tmp_path).stdout
+    for words in ("1 table", "speaker='speaker'", "2 conversations", "seeker: I lost my job."):
+        assert words in " ".join(shown.split())
