@@ -20,6 +20,7 @@ from .work.calibrate import calibrate as calibrate
 from .work.compare import compare as compare
 from .work.evaluate import evaluate as evaluate
 from .work.evolve import evolve as evolve
+from .work.inspect_corpus import inspect_corpus as inspect_corpus
 from .work.mine import mine as mine
 from .work.probe import probe as probe
 from .work.propose_profiles import propose as propose

@@ -57,7 +57,7 @@ safety.register(app)
 PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
     "Deploy": ("export", "serve", "chat"),
-    "Data and seekers": ("profiles", "seekers", "responses"),
+    "Data and seekers": ("data", "profiles", "seekers", "responses"),
     "Trust": ("doctor", "check", "redteam", "sage", "judges", "probe", "surrogate", "bench"),
 }
 """The groups of commands in `esc-skills --help`, in order."""

@@ -35,10 +35,10 @@ PUBLIC = {
         Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
         SearchTask SkillEvolution Started Strategy Watcher duel""",
     "esc_skills.experiments": """
-        Experiment Reader RehearsalWorld UserError World WorldParameters audit_judges
-        audit_profiles calibrate compare evaluate evolve export_run load_experiment mine probe
-        propose read_bank read_profiles rehearsal_models rehearsal_runner respond
-        sample_profiles score split_profiles""",
+        Experiment FileReader Reader Reading RehearsalWorld UserError World WorldParameters
+        audit_judges audit_profiles calibrate compare evaluate evolve export_run inspect_corpus
+        load_experiment mine probe propose read_bank read_profiles rehearsal_models
+        rehearsal_runner respond sample_profiles score split_profiles""",
 }
 
 

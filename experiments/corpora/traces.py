@@ -13,12 +13,12 @@ from ..errors import UserError
 from .turn_lists import turns_in
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
     from mlflow.entities import Trace
 
 STORE = "mlflow:"
 _SESSION = "mlflow.trace.session"
-_MOST = 100_000
-"""Traces that are read of an experiment."""
+_PAGE = 500
 
 
 def is_store(path: Path) -> bool:
@@ -58,16 +58,28 @@ def _traces(path: Path) -> "Sequence[Trace]":
         if experiment is None:
             there = ", ".join(repr(e.name) for e in client.search_experiments(max_results=20))
             raise UserError(f"{path}: there is no experiment {name!r}; there are {there}.")
-        found = client.search_traces(
-            locations=[experiment.experiment_id],
-            max_results=_MOST,
-            order_by=["timestamp_ms ASC"],
-        )
+        found = list(_pages(client, experiment.experiment_id))
     except MlflowException as error:
         raise UserError(f"{path} must be a tracking store, but: {error.message}") from error
     if not found:
         raise UserError(f"{path}: the experiment {name!r} has no traces. Name another.")
     return found
+
+
+def _pages(client: "MlflowClient", experiment: str) -> Iterator["Trace"]:
+    """Every trace of an experiment, the oldest first."""
+    token: str | None = None
+    while True:
+        page = client.search_traces(
+            locations=[experiment],
+            max_results=_PAGE,
+            order_by=["timestamp_ms ASC"],
+            page_token=token,
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
 
 
 def _with_slashes(uri: str) -> str:

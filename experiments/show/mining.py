@@ -55,10 +55,11 @@ def render_report(result: MiningResult) -> str:
     ]
     if result.unanswered:
         lines += ["", f"The model could not annotate {result.unanswered} exchanges."]
-    lines += ["", "## Corpora", "", "| file | read | skipped |", "|---|---|---|"]
+    lines += ["", "## Corpora", "", "| corpus | read | skipped | evidence |", "|---|---|---|---|"]
     for file, number in result.read.items():
-        skipped = sum(entry.file == file for entry in result.skipped)
-        lines.append(f"| {Path(file).name} | {number} | {skipped} |")
+        skipped = sum(Path(entry.file).is_relative_to(file) for entry in result.skipped)
+        evidence = result.evidence.get(file, "")
+        lines.append(f"| {Path(file).name} | {number} | {skipped} | {evidence} |")
     for entry in result.skipped:
         lines.append(f"\nSkipped {Path(entry.file).name}, record {entry.record}: {entry.why}")
     lines += ["", "## Actions by outcome", *_actions(result.prototypes)]

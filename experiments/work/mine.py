@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from pydantic import Field
+
 from esc_skills.programs.conduct.checker import check_skill, hard
 from esc_skills.programs.learning.miner import (
     EXTRACTION,
@@ -41,6 +43,8 @@ class MiningResult(Frozen):
     units: int
     key_units: int
     read: dict[str, int]
+    evidence: dict[str, str] = Field(default_factory=dict)
+    """What tells success from failure, by address, in words."""
     skipped: tuple[Skipped, ...]
     unanswered: int = 0
     """Exchanges that the model could not annotate; a restart asks for them again."""
@@ -147,6 +151,7 @@ def mine_corpora(
         units=seen,
         key_units=len(key_units),
         read=report.read,
+        evidence={name: source.evidence for name, source in report.sources.items()},
         skipped=tuple(report.skipped),
         unanswered=unanswered,
         dropped=built.dropped,

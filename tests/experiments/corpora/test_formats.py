@@ -298,3 +298,29 @@ def test_inspect_says_what_it_is_and_what_it_lacks(tmp_path: Path) -> None:
     shown = esc("data", "inspect", "a.csv", cwd=tmp_path).stdout
     for words in ("1 table", "speaker='speaker'", "2 conversations", "seeker: I lost my job."):
         assert words in " ".join(shown.split())
+
+
+def test_traces_of_a_tracking_store_are_joined_by_their_session(tmp_path: Path) -> None:
+    """A small store of its own, with the traces that a deployed agent leaves."""
+    import mlflow
+
+    store = tmp_path / "mlflow.db"
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(f"sqlite:///{store}")
+    try:
+        mlflow.set_experiment("talks")
+        for asked, answered in (SAID[:2], SAID[2:]):
+            with mlflow.start_span(name="reply") as span:
+                span.set_inputs(asked)
+                span.set_outputs(answered)
+                mlflow.update_current_trace(metadata={"mlflow.trace.session": "s1"})
+        history = turns("user", "assistant")
+        with mlflow.start_span(name="chat") as span:
+            span.set_inputs({"messages": history[:3]})
+            span.set_outputs({"choices": [{"message": {"role": "assistant", "content": "Oh."}}]})
+        mlflow.flush_trace_async_logging()
+        by_session, by_history = read(Path(f"mlflow:{store}#talks"))
+    finally:
+        mlflow.set_tracking_uri(before)
+    assert said(by_session) == TALK
+    assert said(by_history) == [*TALK[:3], ("supporter", "Oh.")]
