@@ -132,9 +132,15 @@ def test_the_command_writes_a_file_that_evaluate_takes(tmp_path: Path, profiles:
 
 
 def test_real_dialogues_that_are_all_alike_are_refused(tmp_path: Path):
-    turns = [("seeker", "My flat is gone."), ("supporter", "Oh?"), ("seeker", "It was sold.")]
-    dialog = [{"speaker": speaker, "content": text} for speaker, text in turns]
-    (tmp_path / "same.json").write_text(json.dumps([{"dialog": dialog}] * 8))
+    first = [f"My {thing} is gone." for thing in "flat boat bike shop farm home room yard".split()]
+    talks = [
+        [("seeker", words), ("supporter", "Oh?"), ("seeker", "It was sold.")] for words in first
+    ]
+    records = [
+        {"dialog": [{"speaker": speaker, "content": text} for speaker, text in turns]}
+        for turns in talks
+    ]
+    (tmp_path / "same.json").write_text(json.dumps(records))
     effort = ("--trials", 1, "--replicates", 1)
     done = esc("seekers", "calibrate", "--against", "same.json", *effort, cwd=tmp_path)
     refused(done, "must differ from each other", "all alike")

@@ -159,7 +159,7 @@ def test_the_report_names_what_was_read_skipped_and_learnt(tmp_path: Path) -> No
     result = mine_corpora([corpus], rehearsal(), builder=builder())
     report = render_report(result)
     assert f"| mine.json | {len(records) - 1} | 1 |" in report
-    assert f"Skipped mine.json, record {len(records)}: must be an object" in report
+    assert f"Skipped mine.json, record {len(records)}: has no turns" in report
     assert "| action | good | bad |" in report
     for skill in result.bank.skills:
         assert f"### {skill.name} ({skill.provenance.good} good" in report
