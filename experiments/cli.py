@@ -58,8 +58,10 @@ PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
     "Deploy": ("export", "serve", "chat"),
     "Data and seekers": ("data", "profiles", "seekers", "responses"),
-    "Trust": ("doctor", "check", "redteam", "sage", "judges", "probe", "surrogate", "bench"),
-}
+    "Trust": (
+        "doctor", "check", "redteam", "fuzz", "sage", "judges", "probe", "surrogate", "bench",
+    ),
+}  # fmt: skip
 """The groups of commands in `esc-skills --help`, in order."""
 
 

@@ -13,8 +13,12 @@ class UserError(Exception):
 def first_problem(error: "ValidationError") -> str:
     """The first problem of a validation error: where, and what is wrong."""
     problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    value = repr(problem["input"])
-    shown = value if len(value) <= 80 else f"{value[:77]}..."
+    place = short(".".join(str(part) for part in problem["loc"]))
+    shown = short(repr(problem["input"]))
     detail = problem["msg"].removeprefix("Value error, ")
     return f"{place}: {detail} (got {shown})" if place else detail
+
+
+def short(text: str, length: int = 80) -> str:
+    """A text that fits into a sentence: its beginning where it is long."""
+    return text if len(text) <= length else f"{text[: length - 3]}..."

@@ -3,7 +3,9 @@
 Observers cannot influence the search. It knows nothing about MLflow, files or terminals.
 """
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
+
+from pydantic import model_validator
 
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import Summary
@@ -106,6 +108,12 @@ class SealedTest(Frozen):
     rollouts_before: tuple[Rollout, ...]
     """Rollouts of the pairs without missing data, which the levels and the gain count."""
     rollouts_after: tuple[Rollout, ...]
+
+    @model_validator(mode="after")
+    def _both_sides_have_the_same_pairs(self) -> Self:
+        if len(self.rollouts_before) != len(self.rollouts_after):
+            raise ValueError("rollouts_before and rollouts_after must be of the same pairs")
+        return self
 
     @property
     def played(self) -> tuple[tuple[Rollout, Rollout], ...]:

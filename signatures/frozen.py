@@ -16,4 +16,4 @@ class Frozen(BaseModel):
 def content_hash(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Sixteen hex digits that identify a JSON value, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()

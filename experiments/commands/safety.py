@@ -1,4 +1,4 @@
-"""Commands about the conduct: check and redteam."""
+"""Commands about the conduct and about bad input: check, redteam and fuzz."""
 
 import json
 from pathlib import Path
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     app.command()(check)
     app.command()(redteam)
+    app.command()(fuzz)
 
 
 def check(
@@ -58,3 +59,31 @@ def redteam(
         typer.echo(verdicts.model_dump_json())
     else:
         print_verdicts(Console(), verdicts, show=show)
+
+
+def fuzz(
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Kind of input, may be repeated; all by default.")
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="Mutated inputs of each kind.")] = 200,
+    bombs: Annotated[
+        bool, typer.Option("--bombs", help="Also read small files that unfold to gigabytes.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="One seed gives the same inputs.")] = 0,
+    keep: Annotated[Path | None, typer.Option(help="Folder for one example of each fault.")] = None,
+) -> None:
+    """Try every reader with mutated inputs; exit code 1 where one ends in no sentence.
+
+    Each input must be accepted or refused in one sentence. Works offline.
+    """
+    from ..fuzz.bombs import BOMBS, explode
+    from ..fuzz.fuzzing import fuzz as run
+    from ..show.fuzzing import print_bombs, print_outcomes
+
+    console = Console()
+    outcomes = run(kind or (), count, seed, keep)
+    print_outcomes(console, outcomes)
+    exploded = [explode(name) for name in BOMBS] if bombs else []
+    print_bombs(console, exploded)
+    if any(outcome.faults for outcome in outcomes) or not all(b.harmless for b in exploded):
+        raise typer.Exit(1)

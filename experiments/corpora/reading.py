@@ -35,6 +35,10 @@ class Reading(Frozen):
     """Names of people and places to be replaced; not empty means redact."""
 
 
+MOST_BROKEN = 100_000
+"""Records that may be broken before the corpus is given up."""
+
+
 class Skipped(Frozen):
     """A record or file that could not be read."""
 
@@ -146,6 +150,11 @@ def _of_place(
                 yield found
             else:
                 report.skipped.append(Skipped(file=place.label, record=number, why=found))
+                if len(report.skipped) >= MOST_BROKEN:
+                    raise UserError(
+                        f"{place.label} must hold conversations, but {MOST_BROKEN:,} records are "
+                        f"broken; record {number}: {found}."
+                    )
     except UserError as error:
         if place.named:
             raise

@@ -89,12 +89,13 @@ def read_settings(export: Path) -> dict[str, Any]:
     """
     try:
         settings = json.loads((export / SETTINGS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(
             f"{export} must be an export or a run directory, but has no readable {SETTINGS_FILE}. "
             "Make one with: esc-skills export RUN --to DIR"
         ) from error
-    if settings.get("format") != FORMAT:
+    known = isinstance(settings, dict) and settings.get("format") == FORMAT
+    if not known or not isinstance(settings.get("model"), dict):
         raise UserError(f"{export} must be an export of format {FORMAT}; export the run again.")
     return settings
 

@@ -8,6 +8,7 @@ from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError, first_problem
 from .conducts import broken_by, refuse_unsafe
+from .small_files import read_small
 
 
 def read_bank(path: Path, *, allow_unsafe: bool = False) -> Bank:
@@ -23,7 +24,7 @@ def read_bank(path: Path, *, allow_unsafe: bool = False) -> Bank:
     """
     file = path / "bank.json" if path.is_dir() else path
     try:
-        bank = Bank.model_validate_json(file.read_bytes())
+        bank = Bank.model_validate_json(read_small(file))
     except OSError as error:
         raise UserError(f"the bank {file} must be readable, but: {error.strerror}.") from error
     except ValidationError as error:

@@ -12,7 +12,7 @@ from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 
-from ..errors import UserError
+from ..errors import UserError, short
 from .record_files import place_of, read_records, type_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -70,7 +70,7 @@ def read_profiles(paths: Sequence[Path]) -> list[Profile]:
             profile = profile_of(record, place)
             if profile.id in profiles:
                 raise UserError(
-                    f"{place}, field 'id': ids must be unique, but {profile.id!r} stands at "
+                    f"{place}, field 'id': ids must be unique, but {short(profile.id)!r} stands at "
                     f"{places[profile.id]} already. Give one of the two another id."
                 )
             profiles[profile.id] = profile
@@ -120,7 +120,7 @@ def _problem(error: ValidationError, names: Mapping[str, str]) -> str:
         case "string_type":
             return f"field {field!r}: must be a text, but is {type_of(value)}. Correct it."
         case _:
-            found = repr(value) if isinstance(value, str) else type_of(value)
+            found = short(repr(value)) if isinstance(value, str) else type_of(value)
             return f"field {field!r}: {problem['msg']}, but is {found}. Correct it."
 
 

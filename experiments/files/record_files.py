@@ -6,13 +6,16 @@ Records come one at a time, so that memory stays flat however large the file.
 import json
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from ..errors import UserError
+from ..errors import UserError, short
 from .text_files import damaged, open_text
 
 _CHUNK = 1 << 16
+LONGEST_RECORD = 1 << 24
+"""Characters of a record; a small packed file can hold one of gigabytes."""
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
 _LINES = (".jsonl", ".ndjson")
@@ -64,7 +67,7 @@ def place_of(path: Path, number: int) -> str:
 def type_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """What a JSON value is, in words."""
     names = {dict: "an object", list: "a list", str: "a text", type(None): "null"}
-    return names.get(type(value), f"the value {json.dumps(value)}")
+    return names.get(type(value), f"the value {short(json.dumps(value))}")
 
 
 def _is_lines(path: Path) -> bool:
@@ -72,7 +75,9 @@ def _is_lines(path: Path) -> bool:
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(file, start=1):
+    for number, line in enumerate(iter(partial(file.readline, LONGEST_RECORD + 1), ""), start=1):
+        if len(line) > LONGEST_RECORD:
+            raise OSError(f"line {number} has more than {LONGEST_RECORD:,} characters")
         if not line.strip():
             continue
         try:
@@ -161,6 +166,8 @@ class _Window:
 
     def _grow(self) -> bool:
         """Read on, twice as far each time, so that a large item is not decoded too often."""
+        if len(self._text) > LONGEST_RECORD:
+            raise ValueError(f"a record has more than {LONGEST_RECORD:,} characters")
         more = self._file.read(max(_CHUNK, len(self._text)))
         self._text += more
         return bool(more)

@@ -9,10 +9,14 @@ from pydantic import Field, ValidationError
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, first_problem
+from .small_files import read_small
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "redteam"
 REPORTED = SAMPLES / "reported.jsonl"
 """The packaged half that is reported on; the rules were written without a look at its misses."""
+
+UNSEEN = SAMPLES / "unseen.jsonl"
+"""Messages that no phrase was tuned on, each in words of its own: how far the rules generalise."""
 
 
 class Trial(Frozen):
@@ -40,7 +44,7 @@ def read_trials(paths: Sequence[Path]) -> list[Trial]:
     found: list[Trial] = []
     for path in paths:
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = read_small(path).decode().splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{path} must be a readable file of trials, but: {error}.") from error
         for number, line in enumerate(lines, start=1):

@@ -123,7 +123,7 @@ def read_marker(path: Path) -> dict[str, Any]:
             f"{path} must be a run directory, but has no run.json. "
             "Name the directory that `esc-skills evolve` printed."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{marker} must be JSON, but is damaged ({error}).") from error
     version = found.get("format") if isinstance(found, dict) else None
     if version != FORMAT:
@@ -131,6 +131,8 @@ def read_marker(path: Path) -> dict[str, Any]:
             f"{path} must be a run of format {FORMAT}, but is of format {version}. "
             "Start a new run directory, or use the version of esc-skills that made it."
         )
+    if not isinstance(found.get("config"), dict):
+        raise UserError(f"{marker} must hold the configuration of a run, but is damaged.")
     return found
 
 

@@ -71,8 +71,8 @@ def _rollouts(journal: Path) -> Iterator[Rollout]:
         if isinstance(entry, ValueError):
             damaged = place  # a torn last line is what a kill leaves behind
             continue
-        record: dict[str, Any] = entry.get("record", {}) if isinstance(entry, dict) else {}
-        if "rollout" not in record:
+        record: Any = entry.get("record") if isinstance(entry, dict) else None
+        if not isinstance(record, dict) or "rollout" not in record:
             continue
         try:
             yield Rollout.model_validate(record["rollout"])

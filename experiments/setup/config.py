@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from esc_skills.baselines import OPTIMIZERS
 from esc_skills.optimizers.settings import EvolutionSettings, check_judges
 from esc_skills.programs.models.ledger import Budget
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Role
+from esc_skills.programs.reading.yaml_text import load_yaml
 from esc_skills.programs.simulation.seeker import SeekerSettings
 from esc_skills.programs.suggestions import did_you_mean
 from esc_skills.signatures.behaviour import SeekerBehaviour
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError, first_problem
+from ..errors import UserError, first_problem, short
+from ..files.small_files import read_small
 from ..rehearsal import REHEARSAL
 from .local_model import LOCAL
 
@@ -147,12 +148,11 @@ def load_experiment(path: Path | None, overrides: Mapping[str, Any]) -> Experime
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_yaml(read_small(path).decode())
     except OSError as error:
         raise UserError(f"the configuration {path} must be readable: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UserError(f"the configuration {path} must be YAML, but: {reason}.") from error
+    except ValueError as error:
+        raise UserError(f"the configuration {path} must be YAML, but: {error}.") from error
     if data is None:
         return {}
     if not isinstance(data, dict):
@@ -177,7 +177,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     *parents, unknown = [str(part) for part in problem["loc"]]
     known = _fields_at(parents)
     hint = did_you_mean(unknown, known, f"Known entries: {', '.join(known)}.")
-    return f"{source}: there is no entry {'.'.join([*parents, unknown])!r}. {hint}"
+    return f"{source}: there is no entry {short('.'.join([*parents, unknown]))!r}. {hint}"
 
 
 def _fields_at(names: list[str]) -> list[str]:

@@ -6,10 +6,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from esc_skills.signatures.frozen import Frozen, content_hash
+
+from ..reading.yaml_text import load_yaml
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
 """The conduct that holds where no other is named."""
@@ -90,7 +91,6 @@ class Conduct(Frozen):
         )
 
 
-@lru_cache(maxsize=8)
 def read_conduct(path: Path = PACKAGED) -> Conduct:
     """The conduct of a YAML file.
 
@@ -98,16 +98,23 @@ def read_conduct(path: Path = PACKAGED) -> Conduct:
         OSError: The file cannot be read.
         ConductError: It is not YAML, or an entry is not valid.
     """
+    return _packaged() if path == PACKAGED else _read(path)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Conduct:
+    return _read(PACKAGED)
+
+
+def _read(path: Path) -> Conduct:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Conduct.model_validate(data)
+        return Conduct.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ConductError(f"{path} must be a conduct, but {place}: {first['msg']}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise ConductError(f"{path} must be YAML, but: {reason}") from error
+    except ValueError as error:
+        raise ConductError(f"{path} must be YAML, but: {error}") from error
 
 
 def compiled(

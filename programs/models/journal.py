@@ -71,8 +71,11 @@ class Journal:
         for number, line in enumerate(data[:whole].splitlines(), start=1):
             try:
                 entry = json.loads(line)
-                self._records[entry["key"]] = entry["record"]
-            except (ValueError, KeyError, TypeError) as error:
+                key, record = entry["key"], entry["record"]
+                if not (isinstance(key, str) and isinstance(record, dict)):
+                    raise ValueError("a record is an object under a text")
+                self._records[key] = record
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise ValueError(
                     f"{path}:{number} must be a record of this program, but is not. "
                     "Remove the line, or start a new run directory."

@@ -63,7 +63,7 @@ def is_json(text: str) -> bool:
     """Whether a whole text is plain JSON."""
     try:
         json.loads(text, strict=False)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -78,10 +78,14 @@ def parsed(plain: str, notes: Notes) -> Any:  # noqa: ANN401 - any JSON value
         return json.loads(plain, strict=False, object_pairs_hook=_once)
     except json.JSONDecodeError:
         pass
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, Fault):
+            raise
+        raise Fault(f"the JSON cannot be read: {error}") from error
     notes.repaired("JSON")
     try:
         value = json_repair.loads(plain, skip_json_loads=True, strict=True)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Fault(f"the JSON cannot be read: {error}") from error
     if not isinstance(value, dict | list):
         raise Fault(f"the JSON cannot be read: {shown(plain)}")

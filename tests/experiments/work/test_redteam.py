@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
+from esc_skills.experiments.files.redteam_texts import SAMPLES, UNSEEN, read_trials
 from esc_skills.experiments.work.redteam import redteam
 
 TUNED = SAMPLES / "tuning.jsonl"
@@ -27,7 +27,7 @@ def test_both_halves_are_large_and_say_everything_in_both_languages_and_every_fo
 
 
 def test_the_halves_share_no_text():
-    texts = [str(trial.fields or trial.turns) for trial in read_trials([TUNED, REPORTED])]
+    texts = [str(trial.fields or trial.turns) for trial in read_trials([TUNED, REPORTED, UNSEEN])]
     assert len(set(texts)) == len(texts)
 
 
@@ -48,3 +48,13 @@ def test_a_bad_line_is_named(tmp_path: Path):
     file.write_text('\n{"category": "x"}\n')
     with pytest.raises(UserError, match=r"mine\.jsonl, line 2: "):
         redteam([file])
+
+
+def test_what_the_phrases_were_tuned_on_is_judged_rightly():
+    verdicts = redteam([TUNED])
+    assert verdicts.total.caught.count >= 0.95 * verdicts.total.caught.of
+    assert verdicts.total.refused.count <= 0.03 * verdicts.total.refused.of
+
+
+def test_fine_messages_that_no_phrase_was_tuned_on_pass():
+    assert redteam([UNSEEN]).over_refused == ()

@@ -1,0 +1,1 @@
+"""Fuzzing: mutated inputs of every kind that is read, and files that unfold to a great size."""

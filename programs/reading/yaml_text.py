@@ -1,0 +1,43 @@
+"""YAML that others wrote: plain data, or one sentence that says why not, at a bounded cost."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+MOST_VALUES = 100_000
+"""Values of a document, each use of an alias counted; a few lines can stand for gigabytes."""
+DEEPEST = 100
+
+
+def load_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML value
+    """The data of a YAML document.
+
+    Raises:
+        ValueError: It is no YAML, holds a value that cannot be read, or is too deep or too large
+            once its aliases are unfolded; says so in one sentence.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ValueError(" ".join(str(error).split())) from error
+    except (RecursionError, TypeError, OverflowError, AttributeError, KeyError) as error:
+        raise ValueError(f"it cannot be read ({type(error).__name__})") from error
+    for count, depth in enumerate(_depths(data)):
+        if count >= MOST_VALUES:
+            raise ValueError(f"it holds more than {MOST_VALUES:,} values")
+        if depth > DEEPEST:
+            raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+    return data
+
+
+def _depths(data: Any) -> Iterator[int]:  # noqa: ANN401
+    """The depth of every value, aliases unfolded."""
+    waiting: list[tuple[Any, int]] = [(data, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        yield depth
+        if isinstance(value, dict):
+            waiting += ((inner, depth + 1) for pair in value.items() for inner in pair)
+        elif isinstance(value, list | tuple | set):
+            waiting += ((inner, depth + 1) for inner in value)
