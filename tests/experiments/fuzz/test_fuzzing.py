@@ -17,7 +17,7 @@ from esc_skills.programs.reading.yaml_text import load_yaml
 def test_no_mutated_input_of_any_kind_ends_in_a_traceback():
     outcomes = fuzz((), 25, seed=7)
     assert not [(one.kind, fault) for one in outcomes for fault in one.faults]
-    assert all(0 < one.accepted for one in outcomes)
+    assert sum(one.accepted for one in outcomes) > 50
     assert sum(one.refused for one in outcomes) > 50
 
 
