@@ -22,7 +22,7 @@ from esc_skills.signatures.skills import Bank
 from ..files.profiles import Split, split_profiles
 from ..rehearsal.models import rehearsal_runner
 from .ablations import ablation
-from .starts import Start, first_bank
+from .starts import first_bank
 from .worlds import WORLDS, World
 
 TEST_REPLICATES = 4
@@ -52,8 +52,18 @@ class Entry(Frozen):
     """The part that ESC-Skills runs without (`ablations`); empty for all parts."""
     judges: tuple[str, ...] = ()
     """Judges by whom a bank that ESC-Skills accepts must not be worse."""
-    start: Start = "drafts"
-    """The first bank."""
+    start: str = "drafts"
+    """The first bank: one of `starts.STARTS`, or the path of one."""
+
+    @property
+    def cell(self) -> tuple[str, int]:
+        """Where it is compared with others: place and budget."""
+        return self.place, self.calls
+
+    @property
+    def place(self) -> str:
+        """World and start, as tables name them."""
+        return self.world if self.start == "drafts" else f"{self.world} from {self.start}"
 
     @property
     def name(self) -> str:

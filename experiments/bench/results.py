@@ -12,8 +12,9 @@ from esc_skills.signatures.frozen import Frozen
 from ..errors import UserError, first_problem
 from ..files.atomic_writes import write_whole
 from .match import Score
-from .summary import OURS, OptimizerSummary, summarize_scores
-from .tables import alarms_cell, points, reach_cell
+from .overall import standings
+from .summary import NO_BANK, OURS, OptimizerSummary, summarize_scores
+from .tables import STANDINGS, STANDINGS_LEGEND, alarms_cell, points, reach_cell, standing_cells
 from .tournament import VERSION, Plan
 
 KEPT = Path(__file__).parents[1] / "results" / "optimizers.json"
@@ -22,7 +23,7 @@ BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 """The lines that enclose the table of the stored tournament of that name in a document."""
 DIGITS = 3
 """Decimals of a stored number."""
-NO_PEER = (OURS, f"{OURS}, judged", "none")
+NO_PEER = (OURS, f"{OURS}, judged", "none", NO_BANK)
 
 BUDGET_COLUMNS = (
     "calls to 90%: median calls until 90% of the attainable gain is reached [95% interval], "
@@ -94,9 +95,11 @@ def markdown(tournament: Tournament) -> str:
     rows = summarize_scores(tournament.scores)
     alone = len({row.world for row in rows}) == 1
     parts = [_by_budget(rows) if alone else _by_world(rows)]
+    if not alone:
+        parts.insert(0, _overall(tournament.scores))
     if alone and any(row.lead for row in rows):
         parts.append(_leads(rows))
-    columns = [BUDGET_COLUMNS] if alone else [WORLD_COLUMNS]
+    columns = [BUDGET_COLUMNS] if alone else [WORLD_COLUMNS, STANDINGS_LEGEND.rstrip(".")]
     if any(row.watched for row in rows):
         columns.append(ALARMS_COLUMN)
     tables = ["\n".join(part) for part in parts]
@@ -176,6 +179,13 @@ def _by_world(rows: Sequence[OptimizerSummary]) -> Iterator[str]:
                 "" if peer is None or peer.lead is None else points(peer.lead),
             ]
         )
+
+
+def _overall(scores: Sequence[Score]) -> Iterator[str]:
+    """Every optimizer over all worlds, starts and budgets."""
+    yield _line(STANDINGS)
+    yield _line(["---", *["---:"] * (len(STANDINGS) - 1)])
+    yield from (_line(standing_cells(row)) for row in standings(scores))
 
 
 def _line(cells: Iterable[str]) -> str:

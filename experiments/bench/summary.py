@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy import stats
@@ -10,9 +10,11 @@ from scipy import stats
 from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
 from esc_skills.signatures.frozen import Frozen
 
-from .match import NOTHING, Score, Step
+from .match import NOTHING, Entry, Score, Step
 
 OURS = "evolution"
+NO_BANK = "no bank"
+"""The row of the level without any skill."""
 
 
 class Middle(Frozen):
@@ -36,6 +38,7 @@ class OptimizerSummary(Frozen):
     """One optimizer in one world with one budget, over all seeds."""
 
     world: str
+    """World and start (`Entry.place`)."""
     calls: int
     optimizer: str
     """Its name; an ablation of ESC-Skills names the part that is missing."""
@@ -79,17 +82,43 @@ class OptimizerSummary(Frozen):
 
 def summarize_scores(scores: Iterable[Score]) -> list[OptimizerSummary]:
     """One summary per optimizer, ordered by world, budget and falling gain."""
+    scores = list(scores)
     fields: defaultdict[tuple[str, int], defaultdict[str, list[Score]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for score in scores:
-        fields[score.entry.world, score.entry.calls][score.entry.name].append(score)
+        fields[score.entry.cell][score.entry.name].append(score)
+    for field in fields.values():
+        if levels := _no_bank(field):
+            field[NO_BANK] = levels
     rows = [
         _summary(world, calls, name, own, field.get(OURS, []))
         for (world, calls), field in fields.items()
         for name, own in field.items()
     ]
     return sorted(rows, key=lambda row: (row.world, row.calls, -row.gain.mean))
+
+
+def _no_bank(field: Mapping[str, Sequence[Score]]) -> list[Score]:
+    """No bank as if it were an optimizer: where the first bank is worse, this gain is a repair."""
+    seen = {score.entry.seed: score for scores in field.values() for score in scores}
+    return [
+        score.model_copy(
+            update={
+                "entry": Entry(
+                    world=score.entry.world, optimizer=NO_BANK, calls=score.entry.calls, seed=seed
+                ),
+                "final": score.no_bank,
+                "steps": (),
+                "reported": None,
+                "groups_worse": 0,
+                "groups": 0,
+                "alarms": None,
+            }
+        )
+        for seed, score in sorted(seen.items())
+        if score.no_bank is not None
+    ]
 
 
 def _summary(

@@ -13,6 +13,7 @@ from esc_skills.metrics.evidence.statistics import Interval
 from ..show.figures import FONT, MARGIN
 from ..show.tables import Cell, table_of
 from .match import Score
+from .overall import Standing
 from .realism import Likeness
 from .summary import Middle, OptimizerSummary, Reach
 
@@ -36,6 +37,18 @@ LEGEND = (
     "reached it where not all did."
 )
 """Explains the columns, below the tables."""
+STANDINGS = (
+    "optimizer", "cells", "mean gain", "lead of the first", "behind in", "ahead in", "reach 50%",
+    "reach 90%", "null+harm",
+)  # fmt: skip
+STANDINGS_LEGEND = (
+    "A cell is a world, a start and a budget. Mean gain: over all cells [95% interval; cells are "
+    "the sample]. Lead of the first: gain of ESC-Skills, or else of the best, minus this one's, "
+    "paired by seed. Behind and ahead in: cells in which that difference is shown at 5%, corrected "
+    "for the number of all such comparisons (Holm). Reach: contests that attain the share, of "
+    "those in which more than 5 points are attainable, and their median calls."
+)
+"""Explains the columns of the standings."""
 POINTS = 60
 """Points along the budget at which a curve is drawn."""
 
@@ -73,6 +86,30 @@ def cost_cells(row: OptimizerSummary) -> tuple[str, ...]:
         reach_cell(row.most, row.most.calls, row.seeds),
         reach_cell(row.most, row.most.rollouts),
         f"{row.seconds:.0f}",
+    )
+
+
+def standings_table(rows: Sequence[Standing]) -> Table:
+    """Every optimizer over all cells."""
+    return table_of("Over all worlds, starts and budgets", STANDINGS, map(standing_cells, rows))
+
+
+def standing_cells(row: Standing) -> tuple[str, ...]:
+    """A row as texts, in the order of `STANDINGS`."""
+    return (
+        row.optimizer,
+        f"{row.cells}",
+        f"{row.gain.mean:+.1f} [{row.gain.low:+.1f}, {row.gain.high:+.1f}]",
+        ""
+        if row.lead is None
+        else f"{row.lead.mean:+.1f} [{row.lead.low:+.1f}, {row.lead.high:+.1f}]",
+        f"{row.behind}",
+        f"{row.ahead}",
+        *(
+            f"{reach.reached}/{row.attainable} {_spent(reach.calls)}"
+            for reach in (row.half, row.most)
+        ),
+        f"{row.useless}+{row.harmful}/{row.accepted}",
     )
 
 
@@ -126,10 +163,10 @@ def curves(scores: Sequence[Score]) -> "go.Figure":
     """Mean true gain against calls spent, in each world, at the largest budget."""
     from plotly.subplots import make_subplots
 
-    worlds = sorted({score.entry.world for score in scores})
+    worlds = sorted({score.entry.place for score in scores})
     figure = make_subplots(rows=len(worlds), cols=1, subplot_titles=worlds)
     for row, world in enumerate(worlds, start=1):
-        here = [score for score in scores if score.entry.world == world]
+        here = [score for score in scores if score.entry.place == world]
         budget = max(score.entry.calls for score in here)
         last = [score for score in here if score.entry.calls == budget]
         places = np.linspace(0, budget, POINTS)

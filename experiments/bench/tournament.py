@@ -17,7 +17,8 @@ from ..errors import UserError, first_problem
 from ..files.journals import open_journal
 from .ablations import ABLATIONS
 from .match import Entry, Score, compete
-from .starts import Start
+from .starts import check_start
+from .suites import SUITES, Suite
 from .summary import OURS
 from .worlds import WORLDS
 
@@ -25,6 +26,8 @@ VERSION = 3
 """Of the files that `--keep` writes."""
 CONTESTS = 5
 """Raised when every contest would end differently, so that stored ones are not reused."""
+SECONDS_A_CALL, TEST_CALLS = 0.0025, 1_500
+"""Of one process, and calls of a sealed test, before any contest has shown them."""
 SEARCH = 3
 """Raised when only our own would, so that those of the peers are."""
 
@@ -41,13 +44,16 @@ class Plan(Frozen):
     """Parts that ESC-Skills runs without, one per contest; the empty name is the full search."""
     judges: tuple[str, ...] = ()
     """Judges that gate ESC-Skills in additional contests."""
-    start: Start = "drafts"
-    """The first bank of every contest."""
+    starts: tuple[str, ...] = ("drafts",)
+    """First banks: `starts.STARTS`, or paths."""
 
     @property
     def command(self) -> str:
         """The command line that holds exactly these contests."""
-        options = [f"--world {world}" for world in self.worlds]
+        suite = next((name for name, worlds in SUITES.items() if worlds == self.worlds), None)
+        options = [f"--world {world}" for world in self.worlds] if not suite else []
+        if suite:
+            options.append(f"--suite {suite}")
         options += [f"--budget {calls}" for calls in self.budgets]
         if self.missing == Plan.model_fields["missing"].default:
             options += [f"--optimizer {name}" for name in self.optimizers]
@@ -55,23 +61,25 @@ class Plan(Frozen):
             options.append("--ablate")
         if self.judges:
             options.append(f"--judges {','.join(self.judges)}")
-        if self.start != Plan.model_fields["start"].default:
-            options.append(f"--start {self.start}")
+        if self.starts != Plan.model_fields["starts"].default:
+            options += [f"--start {start}" for start in self.starts]
         return " ".join(["esc-skills bench optimizers", *options, f"--seeds {self.seeds}"])
 
     @property
     def entries(self) -> list[Entry]:
         """All of them, those of one seed together, so that a plan cut short is still balanced."""
-        grid = product(range(self.seeds), self.worlds, self.budgets, self.optimizers, self.missing)
+        grid = product(
+            range(self.seeds), self.worlds, self.starts, self.budgets, self.optimizers, self.missing
+        )
         entries: list[Entry] = []
-        for seed, world, calls, optimizer, missing in grid:
+        for seed, world, start, calls, optimizer, missing in grid:
             entry = Entry(
                 world=world,
                 optimizer=optimizer,
                 calls=calls,
                 seed=seed,
                 missing=missing,
-                start=self.start,
+                start=start,
             )
             entries.append(entry)
             if self.judges and entry.name == OURS:
@@ -92,16 +100,23 @@ def plan_of(
     quick: bool,
     ablate: bool = False,
     judges: Sequence[str] = (),
-    start: Start = "drafts",
+    starts: Sequence[str] = (),
+    suite: Suite | None = None,
 ) -> Plan:
     """A plan from what a user asks for; what is None is as usual.
 
     Raises:
-        UserError: A budget is not positive, or --ablate and other optimizers are combined.
+        UserError: A budget is not positive, a start is no file, or --ablate and other optimizers,
+            or --suite and worlds are combined.
         PluginError: An optimizer, a judge or a world does not exist or cannot be used.
     """
     if ablate and optimizers:
         raise UserError("--ablate and --optimizer exclude each other: ablations are of ESC-Skills.")
+    if suite and worlds:
+        raise UserError("--suite and --world exclude each other: a suite names its worlds.")
+    worlds = SUITES[suite] if suite else worlds
+    for start in starts:
+        check_start(start)
     for name in worlds or ():
         WORLDS[name]()
     asked = {
@@ -110,7 +125,7 @@ def plan_of(
         "budgets": tuple(budgets) if budgets else None,
         "seeds": None if quick else seeds,
         "judges": tuple(judges),
-        "start": start,
+        "starts": tuple(starts) if starts else None,
     }
     if ablate:
         asked |= {"optimizers": (OURS,), "missing": ("", *ABLATIONS)}
@@ -125,6 +140,26 @@ def plan_of(
     for name in plan.judges:
         supporter_judge(name)
     return plan
+
+
+def forecast(plan: Plan, results: Path, processes: int) -> str:
+    """How much there is to play, and about how long it takes, as a sentence.
+
+    The time is that of the contests that the file holds already, by model call; without any, that
+    of a machine of 2025.
+    """
+    journal = open_journal(results)
+    known = [Score.model_validate(record) for record in journal.values()]
+    calls = sum(score.calls for score in known)
+    pace = sum(score.seconds for score in known) / calls if calls else SECONDS_A_CALL
+    waiting = [entry for entry in plan.entries if journal.get(_key(entry)) is None]
+    seconds = pace * sum(entry.calls + TEST_CALLS for entry in waiting) / processes
+    about = f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.0f} minutes"
+    played = len(plan.entries) - len(waiting)
+    return (
+        f"{len(plan.entries)} contests, {played} of them known; the others take about {about} in "
+        f"{processes} processes."
+    )
 
 
 def run_tournament(

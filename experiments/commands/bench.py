@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.judges.panel import JUDGES
 
-from ..bench.starts import Start
+from ..bench.suites import Suite
 from ..bench.worlds import WORLDS
 from .options import RUNS, AsJson, Tracking
 
@@ -69,9 +69,23 @@ def optimizers(
         ),
     ] = None,
     start: Annotated[
-        Start,
-        typer.Option(help="First bank: drafts of a beginner, no skill, or mined from the samples."),
-    ] = "drafts",
+        list[str] | None,
+        typer.Option(
+            help="First bank: drafts (of a beginner; the default), empty, mined (from the samples) "
+            "or a file. May be repeated."
+        ),
+    ] = None,
+    suite: Annotated[
+        Suite | None,
+        typer.Option(help="Worlds to tune an optimizer on, or those to report."),
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw into this SVG in what share of worlds, starts and budgets an optimizer is "
+            "within some points of the best."
+        ),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the curves to this HTML page.")] = None,
     keep: Annotated[
         Path | None,
@@ -87,20 +101,33 @@ def optimizers(
     """
     from ..bench.summary import summarize_scores
     from ..bench.tables import LEGEND, curves, render
-    from ..bench.tournament import plan_of
+    from ..bench.tournament import forecast, plan_of
     from ..tracking.bench import track_tournament
     from ..tracking.tracker import open_tracker
     from ..work.judge import judge_names
 
     asked = judge_names(judges)
     plan = plan_of(
-        world, optimizer, budget, seeds, quick=quick, ablate=ablate, judges=asked, start=start
+        world,
+        optimizer,
+        budget,
+        seeds,
+        quick=quick,
+        ablate=ablate,
+        judges=asked,
+        starts=start or (),
+        suite=suite,
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
+    console.print(forecast(plan, results, processes))
     scores = _played(plan, results, processes, console)
     rows = summarize_scores(scores)
     if html is not None:
         curves(scores).write_html(html, include_plotlyjs=True)
+    if profile is not None:
+        from ..bench.profile_plot import draw
+
+        profile.write_text(draw(scores), encoding="utf-8")
     if keep is not None:
         from ..bench.results import keep as keep_results
 
@@ -114,6 +141,12 @@ def optimizers(
     for table in render(rows):
         console.print(table)
     console.print(LEGEND)
+    if len({score.entry.cell for score in scores}) > 1:
+        from ..bench.overall import standings
+        from ..bench.tables import STANDINGS_LEGEND, standings_table
+
+        console.print(standings_table(standings(scores)))
+        console.print(STANDINGS_LEGEND)
     console.print(f"Contests: [bold]{results}[/].")
 
 
