@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from esc_skills.metrics.evidence.statistics import (
+    UNSEEN_GAIN,
     ChallengeRule,
     Interval,
     clustered_interval,
@@ -146,7 +147,10 @@ def counted_difference(before: Rollout, after: Rollout) -> float | None:
 
 
 def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
-    """Mean paired difference of final emotions in points; None without a pair that has one."""
+    """Mean paired difference of final emotions in points; None without a pair that has one.
+
+    The interval allows for seekers unlike those that were met (`UNSEEN_GAIN`).
+    """
     by_profile: defaultdict[str, list[float]] = defaultdict(list)
     for before, after in pairs:
         difference = counted_difference(before, after)
@@ -154,7 +158,7 @@ def gain_of(pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
             by_profile[before.profile].append(100 * difference)
     if not by_profile:
         return None
-    return clustered_interval(by_profile, bounds=(-100, 100))
+    return clustered_interval(by_profile, bounds=(-100, 100), unseen=UNSEEN_GAIN)
 
 
 def level_of(rollouts: Sequence[Rollout]) -> Interval | None:

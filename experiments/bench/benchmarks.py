@@ -21,6 +21,7 @@ from esc_skills.programs.support.support_agent import SupportAgent
 from ..files.profiles import SAMPLE_PROFILES, read_profiles
 from ..rehearsal.engine import RehearsalEngine
 from ..show.tables import table_of
+from .coverage import coverage
 from .detection import detection
 from .harm import harm
 from .nulls import null_edits
@@ -46,6 +47,7 @@ def main() -> None:
     console.print(overhead())
     console.print(search_overhead())
     console.print(power())
+    console.print(coverage())
     console.print(detection())
     console.print(null_edits())
     console.print(harm())

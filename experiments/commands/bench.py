@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     bench.command("optimizers")(optimizers)
     bench.command("table")(table)
     bench.command("worlds")(worlds)
+    bench.command("coverage")(coverage)
     app.add_typer(bench, name="bench")
 
 
@@ -243,3 +244,12 @@ def _listed() -> "Table":
         rows.append((name, about, ", ".join(changed)))
     columns = ("world", "what is different", "parameters that differ")
     return table_of("Packaged worlds", columns, rows, text=columns)
+
+
+def coverage(
+    runs: Annotated[int, typer.Option(min=1, help="Sealed tests simulated in each cell.")] = 1000,
+) -> None:
+    """Show how often the sealed test's interval contains the true gain, for skewed gains too."""
+    from ..bench.coverage import coverage as measured
+
+    Console().print(measured(runs))

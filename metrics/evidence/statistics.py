@@ -31,6 +31,10 @@ LEAST_ERROR = 0.02
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
 """Prior of a difference: as if this many had been seen, with this mean and mean square."""
 
+UNSEEN_GAIN = 60.0
+"""Points by which seekers who were not met may gain more, or less, than those who were: intervals
+of gains count one of each (`esc-skills bench coverage` shows what that covers)."""
+
 _BETS = np.asarray(BETS)
 
 
@@ -221,17 +225,23 @@ def clustered_interval(
     by_profile: Mapping[str, Sequence[float]],
     bounds: tuple[float, float],
     level: float = 0.95,
+    unseen: float = 0.0,
 ) -> Interval:
     """Interval of the mean of values that come in clusters, one per profile.
 
     Profiles count equally; Student's t over the profile means, as replicates of a profile are no
     independent evidence about other profiles. With a single profile, t over its values.
 
+    A plain t interval fails where few profiles differ from all others, since a sample may hold none
+    of them: its width may even be 0. `unseen` counts two further profiles, one above the mean and
+    one below it (as Agresti and Coull do for shares, The American Statistician 52, 1998).
+
     Args:
         by_profile: Values (paired differences, or levels) of each profile; none empty.
         bounds: The least and the greatest value possible; the interval stays within, and is as
             wide where a single value says nothing of the spread.
         level: Confidence.
+        unseen: How far the two further profiles lie from the mean; 0 for none.
 
     Raises:
         ValueError: There is no value.
@@ -244,6 +254,8 @@ def clustered_interval(
     n = sum(len(group) for group in groups)
     if len(units) < 2:
         return Interval(low=bounds[0], mean=mean, high=bounds[1], n=n)
+    if unseen and len(groups) > 1:
+        units = np.append(units, (mean - unseen, mean + unseen))
     error = float(np.std(units, ddof=1)) / math.sqrt(len(units))
     reach = float(stats.t.ppf((1 + level) / 2, len(units) - 1)) * error
     low, high = max(bounds[0], mean - reach), min(bounds[1], mean + reach)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from esc_skills.metrics.evidence.statistics import (
+    UNSEEN_GAIN,
     ChallengeRule,
     Interval,
     PairedEvidence,
@@ -126,6 +127,19 @@ def test_the_interval_of_the_mean_covers_the_truth_as_often_as_it_says():
         interval = clustered_interval(values, bounds=(-1000, 1000))
         covered += interval.low <= 50 <= interval.high
     assert 0.92 <= covered / 500 <= 0.98
+
+
+@pytest.mark.parametrize("seekers", [8, 16, 40])
+def test_an_interval_that_allows_for_the_unseen_covers_rare_gains_and_is_never_a_point(seekers):
+    rng = np.random.default_rng(2)
+    covered = 0
+    for _ in range(500):
+        gains = 60.0 * (rng.random(seekers) < 1 / 8)
+        values = {str(i): [float(gain)] for i, gain in enumerate(gains)}
+        interval = clustered_interval(values, bounds=(-100, 100), unseen=UNSEEN_GAIN)
+        covered += interval.low <= 7.5 <= interval.high
+        assert interval.low < interval.high
+    assert covered / 500 >= 0.93
 
 
 @pytest.mark.parametrize(
