@@ -1,28 +1,28 @@
-"""The prompt formats: DSPy's chat and JSON adapters, quick, hard to inject into, and read by us."""
+"""The prompt formats: short, the static part first, hard to inject into, and read by us."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import dspy
-from dspy.adapters.utils import format_field_value
 from dspy.utils.exceptions import AdapterParseError
-from pydantic_core import to_json
+from pydantic import TypeAdapter, ValidationError
+
+from esc_skills.signatures.dialogue import Chat
+from esc_skills.signatures.prompt_text import indented, prompt_text
 
 from ..reading.notes import Fault, Notes
 from ..reading.reader import read
-from .shapes import demanded, form, named
+from .fences import MARKER, fenced
+from .native_turns import EXAMPLES, turns_of
+from .shapes import answer_form, only_output, said
 
-_MARKER = "[[ ##"
-_DEFANGED = "[[ # #"
-_LAID_OUT = (
-    "All interactions will be structured in the following way, with the appropriate values "
-    "filled in."
-)
-JSON_ANSWER = "Outputs will be a JSON object with the following fields."
 SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
+GIVEN = "You are given:"
+REMINDER = "Now answer"
+"""How the last line of a prompt begins, which repeats what is asked for."""
 
 
 class Unreadable(AdapterParseError):
@@ -60,18 +60,19 @@ def asking(refused: Unreadable | None) -> Generator[list[Notes]]:
         _notes.reset(tokens[1])
 
 
-class _FencedAdapter(dspy.ChatAdapter):
-    """What both formats do alike: fenced fields, answers read by the reader, asked again if faulty.
+class ChatAdapter(dspy.ChatAdapter):
+    """Prompts in plain words, one call per answer, answers read by the reader.
 
-    Fenced: text inside a field cannot pass for a field of its own.
+    A stage with one output is answered by it alone, another one by sections under the names of its
+    outputs. A stage that takes part in a conversation reads it as native chat turns. Text inside a
+    field cannot pass for a field or a turn of its own.
     """
 
-    def format_field_description(self, signature: type[dspy.Signature]) -> str:
-        """The fields with their types and what they hold."""
-        return (
-            f"Your input fields are:\n{_described(signature.input_fields)}\n"
-            f"Your output fields are:\n{_described(signature.output_fields)}"
-        )
+    json_answers = False
+
+    def __init__(self) -> None:
+        super().__init__(use_json_adapter_fallback=False)
+        self._system: dict[tuple[object, ...], str] = {}
 
     def format(
         self,
@@ -80,7 +81,32 @@ class _FencedAdapter(dspy.ChatAdapter):
         inputs: dict[str, Any],
     ) -> list[dict[str, Any]]:
         """The messages of a prompt."""
-        return self.again(super().format(signature, demos, inputs))
+        chat = _chat_of(signature, inputs)
+        if chat is None:
+            return again(super().format(signature, demos, inputs))
+        parts = [self.format_system_message(signature)]
+        parts += [_example(signature, demo) for demo in demos]
+        parts += _sections_beside_chat(signature, inputs)
+        return again([{"role": "system", "content": "\n\n".join(parts)}, *turns_of(chat)])
+
+    def format_system_message(self, signature: type[dspy.Signature]) -> str:
+        """The static part of the prompt, rendered once per signature."""
+        fields = tuple(
+            (name, str(field.annotation), str(field.metadata), str(field.json_schema_extra))
+            for name, field in signature.fields.items()
+        )
+        key = (signature.instructions, fields)
+        if key not in self._system:
+            self._system[key] = self._static(signature)
+        return self._system[key]
+
+    def _static(self, signature: type[dspy.Signature]) -> str:
+        """The task, what is given, and the form of the answer."""
+        parts = [signature.instructions.strip()]
+        if not _takes_part(signature):
+            given = [f"- {name}: {said(f)}" for name, f in signature.input_fields.items()]
+            parts.append("\n".join([GIVEN, *given]))
+        return "\n\n".join([*parts, answer_form(signature, in_json=self.json_answers)])
 
     def format_user_message_content(
         self,
@@ -90,19 +116,42 @@ class _FencedAdapter(dspy.ChatAdapter):
         suffix: str = "",
         main_request: bool = False,
     ) -> str:
-        """The fields with their values; field markers inside values are broken up."""
+        """The fields with their values."""
         parts = [prefix]
         for name, field in signature.input_fields.items():
             if name in inputs:
-                value = self._rendered(field, inputs[name])
-                parts.append(_section(name, value.replace(_MARKER, _DEFANGED)))
+                parts.append(section(name, fenced(prompt_text(_typed(inputs[name], field)))))
         if main_request:
             parts.append(self.user_message_output_requirements(signature))
         return "\n\n".join([*parts, suffix]).strip()
 
-    def _rendered(self, field: Any, value: Any) -> str:  # noqa: ANN401 - any value of a field
-        """Texts as they are, everything else as JSON."""
-        return value if isinstance(value, str) else to_json(value).decode()
+    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
+        """The reminder of the form at the end of a prompt."""
+        names = list(signature.output_fields)
+        if self.json_answers and not _alone(signature):
+            return f"{REMINDER} with the JSON object alone: {', '.join(names)}."
+        if len(names) == 1:
+            return f"{REMINDER} with {names[0]} and nothing else."
+        marks = ", ".join(f"{MARKER} {name} ## ]]" for name in names)
+        return f"{REMINDER} in the form {marks}, {MARKER} completed ## ]]."
+
+    def format_assistant_message_content(
+        self,
+        signature: type[dspy.Signature],
+        outputs: dict[str, Any],
+        missing_field_message: str | None = None,
+    ) -> str:
+        """An answer of a demonstration, in the form that is asked for."""
+        values = {
+            name: _typed(outputs.get(name, missing_field_message), field)
+            for name, field in signature.output_fields.items()
+        }
+        if _alone(signature):
+            return written(next(iter(values.values())))
+        if self.json_answers:
+            return written(values)
+        parts = [section(name, written(value)) for name, value in values.items()]
+        return "\n\n".join([*parts, f"{MARKER} completed ## ]]"])
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The typed outputs.
@@ -118,119 +167,3 @@ class _FencedAdapter(dspy.ChatAdapter):
         if taken is not None:
             taken.append(reading.notes)
         return dict(reading.values)
-
-    @staticmethod
-    def again(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The prompt, with the refused answer and its fault behind it if there is one."""
-        refused = _refused.get()
-        if refused is None:
-            return messages
-        answer = str(refused.lm_response)[:SHOWN_OF_ANSWER].strip() or "(no answer)"
-        fault = refused.fault.replace(_MARKER, _DEFANGED)
-        asked = (
-            f"This answer cannot be used: {fault}. Answer the same request again, completely, "
-            "in the form that was asked for, and with nothing else."
-        )
-        return [
-            *messages,
-            {"role": "assistant", "content": answer},
-            {"role": "user", "content": asked},
-        ]
-
-
-class ChatAdapter(_FencedAdapter):
-    """DSPy's, with one call per answer and each system message rendered once.
-
-    The class keeps its parent's name because DSPy's streaming knows adapters by their class name.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(use_json_adapter_fallback=False)
-        self._system: dict[tuple[object, ...], str] = {}
-
-    def format_system_message(self, signature: type[dspy.Signature]) -> str:
-        """The static part of the prompt, rendered once per signature."""
-        fields = tuple(
-            (name, str(field.annotation), str(field.json_schema_extra))
-            for name, field in signature.fields.items()
-        )
-        key = (signature.instructions, fields)
-        if key not in self._system:
-            self._system[key] = super().format_system_message(signature)
-        return self._system[key]
-
-    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
-        """How inputs and outputs are laid out, with the form of every output that is not text."""
-        inputs = [_section(name, f"{{{name}}}") for name in signature.input_fields]
-        outputs = [
-            _section(name, _demand(name, field.annotation))
-            for name, field in signature.output_fields.items()
-        ]
-        return "\n\n".join([_LAID_OUT, *inputs, *outputs, f"{_MARKER} completed ## ]]"])
-
-    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
-        """The reminder of the form at the end of a prompt."""
-        fields = ", then ".join(
-            f"`{_MARKER} {name} ## ]]`{_in_brackets(field.annotation)}"
-            for name, field in signature.output_fields.items()
-        )
-        return (
-            f"Respond with the corresponding output fields, starting with the field {fields}, "
-            f"and then ending with the marker for `{_MARKER} completed ## ]]`."
-        )
-
-
-class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
-    """DSPy's, for servers that constrain their output."""
-
-    def _rendered(self, field: Any, value: Any) -> str:  # noqa: ANN401
-        """As DSPy renders it."""
-        return str(format_field_value(field_info=field, value=value))
-
-    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
-        """How inputs are laid out, and the form of the JSON object that is the answer."""
-        inputs = [_section(name, f"{{{name}}}") for name in signature.input_fields]
-        keys = [
-            f'"{name}": {form(field.annotation) or demanded(field.annotation) or "text"},'
-            for name, field in signature.output_fields.items()
-        ]
-        answer = "{\n" + "\n".join(keys) + "\n}"
-        return "\n\n".join([_LAID_OUT, *inputs, f"{JSON_ANSWER}\n\n{answer}"])
-
-    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
-        """The reminder of the form at the end of a prompt."""
-        fields = ", then ".join(
-            f"`{name}`{_in_brackets(field.annotation)}"
-            for name, field in signature.output_fields.items()
-        )
-        return f"Respond with a JSON object in the following order of fields: {fields}."
-
-
-def _section(name: str, text: str) -> str:
-    return f"{_MARKER} {name} ## ]]\n{text}"
-
-
-def _demand(name: str, kind: Any) -> str:  # noqa: ANN401 - any annotation
-    demand, shape = demanded(kind), form(kind)
-    if not demand:
-        return f"{{{name}}}"
-    said = f"{{{name}}}        # must be {demand}"
-    return f"{said} of this form, with the keys in this order:\n{shape}" if shape else said
-
-
-def _in_brackets(kind: Any) -> str:  # noqa: ANN401
-    return f" ({demanded(kind)})" if demanded(kind) else ""
-
-
-def _described(fields: dict[str, Any]) -> str:
-    """A numbered list of fields with their types and what they hold."""
-    return "\n".join(
-        f"{number}. `{name}` ({named(field.annotation)}): "
-        + _description(name, field.json_schema_extra)
-        for number, (name, field) in enumerate(fields.items(), start=1)
-    )
-
-
-def _description(name: str, extra: dict[str, Any]) -> str:
-    said = extra.get("desc") or ""
-    return "" if said == f"${{{name}}}" else said
