@@ -6,26 +6,16 @@ Packages catch exceptions and score them 0, print, log and warn. Around the call
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 import dspy
 
-from esc_skills.programs.models.adapter import ChatAdapter
 from esc_skills.programs.models.failures import boundary
 from esc_skills.programs.runner import Runner
 
 from .quiet import aloud, quiet
 
-
-class _StockReader(ChatAdapter):
-    """Our prompts, answered as packages expect: their own signatures are read by DSPy's rules."""
-
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
-        """The outputs, by the stock chat adapter."""
-        return dspy.ChatAdapter.parse(self, signature, completion)
-
-
-_READER = _StockReader()
+_READER = dspy.ChatAdapter(use_json_adapter_fallback=False)
+"""Packages ask in the form that their own prompts were written for."""
 
 
 class _Through(BaseException):

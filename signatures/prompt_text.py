@@ -1,16 +1,15 @@
-"""Values as a model reads them in a prompt: transcripts, lists and records as plain lines.
+"""Values as a model reads them in a prompt: words and transcripts as lines, records as JSON.
 
 Further lines of a text are indented under its first, so that no text passes for a line of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic_core import to_json
 
 NOTHING = "(none)"
 """What stands for a value that is empty."""
-INDENT = "  "
 
 
 @runtime_checkable
@@ -24,34 +23,18 @@ class Shown(Protocol):
 
 
 def prompt_text(value: Any) -> str:  # noqa: ANN401 - any input of a stage
-    """A value as a prompt shows it; what is empty is left out of records and said elsewhere."""
+    """A value as a prompt shows it."""
     if value is None or value in ("", [], ()):
         return NOTHING
     if isinstance(value, Shown):
         return value.shown
-    if isinstance(value, BaseModel):
-        return _record({name: getattr(value, name) for name in type(value).model_fields})
-    if isinstance(value, Mapping):
-        return _record(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "\n".join(map(_entry, value))
-    return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Sequence) and all(isinstance(member, Shown) for member in value):
+        return "\n".join(member.shown for member in value)
+    return to_json(value, exclude_none=True).decode()
 
 
 def indented(text: str) -> str:
     """The text with further lines moved in."""
-    return text.strip().replace("\n", f"\n{INDENT}")
-
-
-def _entry(value: Any) -> str:  # noqa: ANN401
-    return value.shown if isinstance(value, Shown) else f"- {indented(prompt_text(value))}"
-
-
-def _record(entries: Mapping[str, Any]) -> str:
-    lines: list[str] = []
-    for name, value in entries.items():
-        if value is None or value in ("", [], ()):
-            continue
-        gap = f"\n{INDENT}" if isinstance(value, list | tuple | BaseModel) else " "
-        lines.append(f"{name}:{gap}{indented(prompt_text(value))}")
-    return "\n".join(lines)
+    return text.strip().replace("\n", "\n  ")

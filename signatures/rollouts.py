@@ -12,12 +12,12 @@ from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
 class Appraisal(Frozen):
     """What a seeker makes of one reply. Source: SAGE, section 3.2, five-part appraisal."""
 
-    meaning: str = Field(description="What the supporter was trying to say or do.")
-    goal_fit: str = Field(description="Whether it served what the seeker hopes for, and why.")
-    inner_activity: str = Field(description="What goes through the seeker's mind.")
-    feeling: str = Field(description="How the reply leaves the seeker feeling.")
+    meaning: str = Field(description="What the supporter tried to do.")
+    goal_fit: str = Field(description="What serves or misses their hopes, and why.")
+    inner_activity: str = Field(description="Their thoughts, first person.")
+    feeling: str = Field(description="How it leaves them, in a few words.")
     change: int = Field(
-        ge=WORST_CHANGE, le=BEST_CHANGE, description="Change of emotion, a whole number -10..10."
+        ge=WORST_CHANGE, le=BEST_CHANGE, description="Change of emotion that follows from this."
     )
 
 

@@ -237,7 +237,7 @@ def replies() -> Iterator[Case]:
     yield case("the input echoed first", f"[[ ## message ## ]]\nI am tired.\n\n{mark(reply=REPLY)}")
     yield case(
         "it plays on by itself",
-        f"{mark(reply=REPLY)}\n\n[[ ## message ## ]]\nOk\n\n[[ ## reply ## ]]\nGood.",
+        f"{mark(reply=REPLY)}\n\n[[ ## chat ## ]]\nOk\n\n[[ ## reply ## ]]\nGood.",
     )
     yield case(
         "it speaks for the seeker, too", f"{REPLY}\n\nSeeker: The nights.\nSupporter: I see."

@@ -10,14 +10,14 @@ import dspy
 
 from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.prompts import stages
-from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.dialogue import Chat, Turn
 from esc_skills.signatures.judging.reading import Said
 from esc_skills.signatures.mining import Pattern
 from esc_skills.signatures.profile_writing import ProfileDraft
 from esc_skills.signatures.reflection import RolloutDigest, SkillCredit
 from esc_skills.signatures.rollouts import Evidence, Finding
 from esc_skills.signatures.skills import SelectionPolicy, SkillDraft
-from esc_skills.signatures.support import SkillCard
+from esc_skills.signatures.support import SkillCard, SkillNote
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -106,7 +106,10 @@ INPUTS: dict[str, dict[str, Any]] = {
     "RateEmpathy": {"dialogue": SAID},
     "RateRelationship": {"dialogue": SAID},
     "RateSupport": {"dialogue": SAID},
-    "Respond": {"history": [], "message": HISTORY[0].text, "skill": SKILL},
+    "Respond": {
+        "chat": Chat(turns=(*HISTORY, HISTORY[0])),
+        "skill": SkillNote(when_to_use=SKILL.when_to_use, guidance=SKILL.guidance),
+    },
     "ReviewSafety": {"change": SKILL.model_dump_json(indent=1)},
     "RewriteText": {
         "name": "guidance of see-the-effort",
@@ -119,7 +122,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "SelectSkill": {
         "policy": SelectionPolicy().text,
         "skills": [CARD],
-        "history": [],
+        "used": "none",
+        "history": HISTORY,
         "message": HISTORY[0].text,
     },
     "SpeakAgain": {**SPEAKING, "correction": "It says nothing."},

@@ -88,18 +88,19 @@ def _list_schedule(lengths: Sequence[int], workers: int) -> int:
 
 def overhead() -> Table:
     """Milliseconds per call outside the model: DSPy with its stock adapter, and a whole stage."""
-    from esc_skills.signatures.support import Respond
+    from esc_skills.programs.models.role_predict import RolePredict
+    from esc_skills.signatures.strategies import NameStrategy
 
-    history, message = [], "I don't know where to start."
+    said = {"message": "I don't know where to start.", "turn": "What weighs most?"}
     engine = RehearsalEngine()
     lm = dspy.LM("rehearsal", engine=engine, cache=False)
-    stock = dspy.Predict(Respond)
+    stock = dspy.Predict(NameStrategy)
     with dspy.context(lm=lm, adapter=dspy.ChatAdapter(), disable_history=True):
-        plain = _median_ms(lambda: stock(history=history, message=message, skill=None))
+        plain = _median_ms(lambda: stock(**said))
     models = Models(engines={"rehearsal": engine})
-    agent = SupportAgent()
+    stage = RolePredict(NameStrategy, role="judge")
     with models.active():
-        ours = _median_ms(lambda: agent.respond(history=history, message=message, skill=None))
+        ours = _median_ms(lambda: stage(**said))
     request = _some_request(lm, stock)
     alone = _median_ms(lambda: engine.complete(request))
     rows = (

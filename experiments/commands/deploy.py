@@ -94,7 +94,7 @@ def chat(
         while line := _ask(console):
             messages.append(ChatMessage(role="user", content=line))
             said = deployment.reply(messages)
-            messages.append(ChatMessage(role="assistant", content=said.reply))
+            messages.append(ChatMessage(role="assistant", content=said.reply, skill=said.skill))
             console.print("[bold cyan]supporter[/]", escape(said.reply))
             console.print(f"          [dim]{escape(f'{said.skill or NO_SKILL}: {said.why}')}[/]")
 

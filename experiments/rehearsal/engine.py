@@ -5,7 +5,6 @@ Stateless: everything comes from the prompt and the seed.
 
 import json
 import random
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
@@ -13,7 +12,6 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
-from esc_skills.programs.models.adapter import JSON_ANSWER
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import behaviour_in
 from esc_skills.signatures.judging.preference import STAGES
@@ -25,15 +23,12 @@ from . import seeker as seekers
 from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
+from .prompts import Prompt, cards_in, prompt_in, said_by
 from .world import WorldParameters
 
 Fields = Mapping[str, str]
 Answer = dict[str, Any]
 CHARACTERS_A_TOKEN = 4
-
-_SECTION = re.compile(r"^\[\[ ## (\w+) ## \]\]\n", re.MULTILINE)
-_OUTPUT = re.compile(r"^\d+\. `(\w+)` \((.+?)\):", re.MULTILINE)
-_OBJECTIVE = "your objective is:"
 
 
 class RehearsalEngine:
@@ -71,10 +66,9 @@ class RehearsalEngine:
 
     def complete(self, request: Request) -> Response:
         """Answer one request."""
-        system = str(request.system or "")
-        prompt = next((text for text in _asked(request) if _SECTION.search(text)), "")
-        text = self._answer(system, prompt, self._rng(system, prompt, request), request)
-        read = sum(len(message.text or "") for message in request.messages) + len(system)
+        prompt = prompt_in(request)
+        text = self._answer(prompt, self._rng(prompt, request))
+        read = sum(len(message.text or "") for message in request.messages) + len(prompt.system)
         usage = [max(1, size // CHARACTERS_A_TOKEN) for size in (read, len(text))]
         return Response(
             id=None,
@@ -97,44 +91,41 @@ class RehearsalEngine:
         """The engine itself: it has no state that copies could disturb."""
         return self
 
-    def _rng(self, system: str, prompt: str, request: Request) -> random.Random:
+    def _rng(self, prompt: Prompt, request: Request) -> random.Random:
         """The sampling of one answer; see `WorldParameters` for what seeds mean."""
-        seed = request.config.seed
+        seed, asked = request.config.seed, prompt.asked
         if not self.world.honours_seeds:
-            return random.Random(derive_seed(seed, next(self._calls), prompt))
+            return random.Random(derive_seed(seed, next(self._calls), asked))
         if seed is not None and self.world.couples_prompts:
             return random.Random(seed)
-        return random.Random(derive_seed(seed, system, prompt))
+        return random.Random(derive_seed(seed, prompt.system, asked))
 
-    def _answer(self, system: str, prompt: str, rng: random.Random, request: Request) -> str:
-        outputs = _outputs(system)
-        fields = _fields(prompt)
+    def _answer(self, prompt: Prompt, rng: random.Random) -> str:
+        outputs, fields = prompt.outputs, prompt.fields
         stage = self._stages.get(frozenset(outputs))
         known = stage is not None and ("appraisal" not in outputs or "persona" in fields)
-        answer = stage(fields, rng, system) if stage and known else _filler(outputs)
-        if request.config.response_format is not None or JSON_ANSWER in system:
+        answer = stage(fields, rng, prompt.system) if stage and known else _filler(outputs)
+        if prompt.in_words:
+            return str(answer["reply"])
+        if prompt.in_json:
             return json.dumps(answer, ensure_ascii=False)
         parts = [f"[[ ## {name} ## ]]\n{_shown(answer[name])}" for name in outputs]
         return "\n\n".join([*parts, "[[ ## completed ## ]]"])
 
     def _select(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        history = json.loads(fields["history"])
-        said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
-        replies = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
-        cards = json.loads(fields["skills"])
-        lines = [*said, fields["message"]]
+        replies = said_by("supporter", fields["history"])
+        cards = cards_in(fields["skills"])
+        lines = [*said_by("seeker", fields["history"]), fields["message"]]
         return supporter.select(fields["policy"], cards, lines, replies, rng, self.world)
 
     def _respond(self, fields: Fields, rng: random.Random, system: str) -> Answer:
-        skill = json.loads(fields["skill"]) if fields["skill"] not in ("null", "None") else None
-        guidance = skill["guidance"] if skill else None
         extra = _extra_instructions(system)
+        guidance = fields["skill"] or None
         return {"reply": supporter.respond(guidance, extra, fields["message"], rng, self.world)}
 
     def _appraise(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         need = need_of_intention(fields["hidden_intention"])
-        history = json.loads(fields["history"])
-        earlier = [turn["text"] for turn in history if turn["speaker"] == "supporter"]
+        earlier = said_by("supporter", fields["history"])
         persona, emotion = fields["persona"], int(fields.get("emotion", EMOTION_START))
         fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
         change = seekers.change_of(persona, fitted, emotion, rng, self.world)
@@ -143,8 +134,7 @@ class RehearsalEngine:
         return {"appraisal": {**texts, "change": change}}
 
     def _speak(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        history = json.loads(fields["history"])
-        said = [turn["text"] for turn in history if turn["speaker"] == "seeker"]
+        said = said_by("seeker", fields["history"])
         need = need_of_intention(fields["hidden_intention"])
         moment = Moment(fields["scene"], need, fields["language"], fields["level"], said)
         behaviour = behaviour_in(fields["persona"])
@@ -161,42 +151,15 @@ class RehearsalEngine:
         return {"concern": concern, "safe": not unsafe}
 
 
-def _asked(request: Request) -> Iterator[str]:
-    """What the user's side says, the last first: a fault named behind the inputs has no fields."""
-    return (m.text or "" for m in reversed(request.messages) if m.role == "user")
-
-
-@lru_cache(maxsize=256)
-def _outputs(system: str) -> dict[str, str]:
-    """The output fields that a system message asks for, with their types."""
-    _, _, after = system.partition("Your output fields are:")
-    listed, _, _ = after.partition("All interactions will be structured")
-    return {name: kind for name, kind in _OUTPUT.findall(listed)}
-
-
 @lru_cache(maxsize=256)
 def _extra_instructions(system: str) -> str:
     """What the task instructions say beyond the stage's own text; empty if nothing."""
     from esc_skills.signatures.support import Respond
 
-    _, _, objective = system.partition(_OBJECTIVE)
+    objective, _, _ = system.partition("\n\nWrite only this:")
     usual = {" ".join(line.split()) for line in Respond.instructions.splitlines()}
     lines = (" ".join(line.split()) for line in objective.splitlines())
     return "\n".join(line for line in lines if line and line not in usual)
-
-
-def _fields(prompt: str) -> dict[str, str]:
-    """The input fields of the last user message."""
-    parts = _SECTION.split(prompt)
-    values = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return {name: _without_reminder(text).strip() for name, text in values.items()}
-
-
-def _without_reminder(text: str) -> str:
-    """The value without the adapter's closing reminder of the output format."""
-    return text.partition("\n\nRespond with the corresponding output fields")[0].partition(
-        "\n\nRespond with a JSON object"
-    )[0]
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - JSON values

@@ -5,7 +5,6 @@ moves a reply makes, so that they agree with the score about as far as a reader 
 the known weakness of judges: a liking for what is shown first.
 """
 
-import json
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 from .moves import EXPLORATION, moves_in
 from .needs import CORE_MOVE, DATA, need_cues
+from .prompts import records_in
 
 Fields = Mapping[str, str]
 Answer = dict[str, Any]
@@ -105,7 +105,7 @@ def persona(fields: Fields, rng: random.Random) -> Answer:
     lines = [exchange["seeker"] for exchange in _read(fields["dialogue"])]
     spoken = _content(" ".join(lines))
     found: list[Answer] = []
-    for number, statement in enumerate(json.loads(fields["description"])):
+    for number, statement in enumerate(records_in(fields["description"])):
         words = _content(statement)
         shared = len(words & spoken) / max(1, len(words))
         shown = shared > 0.3
@@ -173,7 +173,7 @@ def _mood(line: str) -> float:
 
 
 def _read(text: str) -> Spoken:
-    return json.loads(text)
+    return records_in(text)
 
 
 def _answered(dialogue: Spoken) -> Spoken:

@@ -1,6 +1,5 @@
 """The rehearsal as annotator and distiller of real dialogues: reads cues off the words."""
 
-import json
 import random
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from esc_skills.signatures.strategies import SupportStrategy
 
 from .moves import moves_in
 from .needs import NEEDS, need_cues
+from .prompts import records_in, turns_in
 from .skill_texts import DATA, write_skill
 
 _REACTION = {sign: re.compile(pattern, re.IGNORECASE) for sign, pattern in DATA["reaction"].items()}
@@ -27,7 +27,7 @@ SLIPS = 0.35
 
 def annotate(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """The four dimensions of one exchange."""
-    context = json.loads(fields["context"])
+    context = turns_in(fields["context"])
     seeker = [turn["text"] for turn in context if turn["speaker"] == "seeker"]
     hinted = [need for line in reversed(seeker[-4:]) for need in sorted(need_cues(line))]
     late = len(context) >= LATE_TURNS
@@ -81,8 +81,8 @@ def _reaction(text: str, rating: str) -> tuple[int, str]:
 
 def distil(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """A skill from patterns: what turned out well is the guidance."""
-    patterns = json.loads(fields["patterns"])
-    taken = json.loads(fields["taken_names"])
+    patterns = records_in(fields["patterns"])
+    taken = records_in(fields["taken_names"])
     ranked = sorted(patterns, key=lambda p: (p["bad"] - p["good"], p["action"]))
     helped = [p["action"] for p in ranked if p["good"] > p["bad"]] or [ranked[0]["action"]]
     moves = list(dict.fromkeys(helped))

@@ -9,6 +9,7 @@ from typing import Any
 
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
+from .prompts import records_in
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import WorldParameters
 
@@ -34,7 +35,7 @@ def diagnose(fields: Mapping[str, str], rng: random.Random) -> Json:
     """What costs most emotion: by unmet need and stage, with the turns that show it."""
     losses: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for rollout in json.loads(fields["rollouts"]):
+    for rollout in records_in(fields["rollouts"]):
         for turn in filter(None, map(_TURN.match, rollout["turns"])):
             number, _, skill, reply, before, after, feeling = turn.groups()
             if int(after) < int(before):
@@ -80,10 +81,10 @@ def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequen
 
 def propose(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """Edits that answer the findings: mostly useful, some useless, some harmful, a few unsafe."""
-    skills: list[Json] = json.loads(fields["skills"])
+    skills: list[Json] = records_in(fields["skills"])
     policy: Json = json.loads(fields["policy"])
-    findings: list[Json] = json.loads(fields["findings"])
-    rejected = json.loads(fields["rejected"])
+    findings: list[Json] = records_in(fields["findings"])
+    rejected = records_in(fields["rejected"])
     limit = int(fields["limit"])
     edits: list[Json] = []
     for _ in range(limit * 6):
@@ -177,7 +178,7 @@ def reading(finding: Json) -> tuple[str, str]:
 def _dropped(fields: Mapping[str, str], skills: list[Json]) -> Json | None:
     """Take out the skill that was received worst."""
     names = {skill["name"] for skill in skills}
-    credit = [row for row in json.loads(fields["credit"]) if row["skill"] in names]
+    credit = [row for row in records_in(fields["credit"]) if row["skill"] in names]
     worst = min(credit, key=lambda row: row["lift"], default=None)
     if worst is None or worst["lift"] >= 0:
         return None

@@ -13,6 +13,7 @@ from typing import Any
 from . import reflection
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS
+from .prompts import records_in
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import WorldParameters
 
@@ -39,7 +40,7 @@ def rewrite(fields: Mapping[str, str], rng: random.Random, world: WorldParameter
     """A new version of one text, after dialogues that were played with it."""
     findings = reflection.diagnose(fields, rng)["findings"]
     concerned = [f for f in findings if f["skill"] == fields["name"].removeprefix("skill: ")]
-    skills = json.loads(fields["skills"])
+    skills = records_in(fields["skills"])
     return {"new_text": _rewritten(fields["text"], concerned or findings, skills, rng, world)}
 
 

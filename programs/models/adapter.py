@@ -1,26 +1,27 @@
 """The prompt formats: short, the static part first, hard to inject into, and read by us."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
-from pydantic import TypeAdapter, ValidationError
 
-from esc_skills.signatures.dialogue import Chat
-from esc_skills.signatures.prompt_text import indented, prompt_text
+from esc_skills.signatures.prompt_text import prompt_text
 
 from ..reading.notes import Fault, Notes
 from ..reading.reader import read
 from .fences import MARKER, fenced
-from .native_turns import EXAMPLES, turns_of
-from .shapes import answer_form, only_output, said
+from .native_turns import chat_field, native_messages
+from .shapes import demanded, form
+from .typed import described, typed
 
 SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
 GIVEN = "You are given:"
+FORM = "Answer in exactly this form:"
+JSON_ANSWER = "Answer with a JSON object of this form, keys in this order, and nothing else:"
 REMINDER = "Now answer"
 """How the last line of a prompt begins, which repeats what is asked for."""
 
@@ -60,19 +61,12 @@ def asking(refused: Unreadable | None) -> Generator[list[Notes]]:
         _notes.reset(tokens[1])
 
 
-class ChatAdapter(dspy.ChatAdapter):
-    """Prompts in plain words, one call per answer, answers read by the reader.
+class _FencedAdapter(dspy.ChatAdapter):
+    """What both formats do alike: the task first, fenced fields, answers read by the reader.
 
-    A stage with one output is answered by it alone, another one by sections under the names of its
-    outputs. A stage that takes part in a conversation reads it as native chat turns. Text inside a
-    field cannot pass for a field or a turn of its own.
+    Fenced: text inside a field cannot pass for a field or a turn of its own. A stage that takes
+    part in a conversation reads it as native chat turns, and answers with its words alone.
     """
-
-    json_answers = False
-
-    def __init__(self) -> None:
-        super().__init__(use_json_adapter_fallback=False)
-        self._system: dict[tuple[object, ...], str] = {}
 
     def format(
         self,
@@ -81,32 +75,17 @@ class ChatAdapter(dspy.ChatAdapter):
         inputs: dict[str, Any],
     ) -> list[dict[str, Any]]:
         """The messages of a prompt."""
-        chat = _chat_of(signature, inputs)
-        if chat is None:
-            return again(super().format(signature, demos, inputs))
-        parts = [self.format_system_message(signature)]
-        parts += [_example(signature, demo) for demo in demos]
-        parts += _sections_beside_chat(signature, inputs)
-        return again([{"role": "system", "content": "\n\n".join(parts)}, *turns_of(chat)])
+        if chat_field(signature) is not None:
+            return self.again(native_messages(signature, demos, inputs))
+        return self.again(super().format(signature, demos, inputs))
 
     def format_system_message(self, signature: type[dspy.Signature]) -> str:
-        """The static part of the prompt, rendered once per signature."""
-        fields = tuple(
-            (name, str(field.annotation), str(field.metadata), str(field.json_schema_extra))
-            for name, field in signature.fields.items()
-        )
-        key = (signature.instructions, fields)
-        if key not in self._system:
-            self._system[key] = self._static(signature)
-        return self._system[key]
-
-    def _static(self, signature: type[dspy.Signature]) -> str:
-        """The task, what is given, and the form of the answer."""
-        parts = [signature.instructions.strip()]
-        if not _takes_part(signature):
-            given = [f"- {name}: {said(f)}" for name, f in signature.input_fields.items()]
-            parts.append("\n".join([GIVEN, *given]))
-        return "\n\n".join([*parts, answer_form(signature, in_json=self.json_answers)])
+        """The static part of a prompt: the task, what is given, and the form of the answer."""
+        if chat_field(signature) is not None:
+            return signature.instructions.strip()
+        given = [f"- {name}: {described(name, f)}" for name, f in signature.input_fields.items()]
+        parts = [signature.instructions.strip(), "\n".join([GIVEN, *given])]
+        return "\n\n".join([*parts, self.format_field_structure(signature)])
 
     def format_user_message_content(
         self,
@@ -120,38 +99,11 @@ class ChatAdapter(dspy.ChatAdapter):
         parts = [prefix]
         for name, field in signature.input_fields.items():
             if name in inputs:
-                parts.append(section(name, fenced(prompt_text(_typed(inputs[name], field)))))
+                value = prompt_text(typed(inputs[name], field.annotation))
+                parts.append(_section(name, fenced(value)))
         if main_request:
             parts.append(self.user_message_output_requirements(signature))
         return "\n\n".join([*parts, suffix]).strip()
-
-    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
-        """The reminder of the form at the end of a prompt."""
-        names = list(signature.output_fields)
-        if self.json_answers and not _alone(signature):
-            return f"{REMINDER} with the JSON object alone: {', '.join(names)}."
-        if len(names) == 1:
-            return f"{REMINDER} with {names[0]} and nothing else."
-        marks = ", ".join(f"{MARKER} {name} ## ]]" for name in names)
-        return f"{REMINDER} in the form {marks}, {MARKER} completed ## ]]."
-
-    def format_assistant_message_content(
-        self,
-        signature: type[dspy.Signature],
-        outputs: dict[str, Any],
-        missing_field_message: str | None = None,
-    ) -> str:
-        """An answer of a demonstration, in the form that is asked for."""
-        values = {
-            name: _typed(outputs.get(name, missing_field_message), field)
-            for name, field in signature.output_fields.items()
-        }
-        if _alone(signature):
-            return written(next(iter(values.values())))
-        if self.json_answers:
-            return written(values)
-        parts = [section(name, written(value)) for name, value in values.items()]
-        return "\n\n".join([*parts, f"{MARKER} completed ## ]]"])
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The typed outputs.
@@ -163,7 +115,98 @@ class ChatAdapter(dspy.ChatAdapter):
             reading = read(signature, completion)
         except Fault as fault:
             raise Unreadable(signature, completion, str(fault)) from fault
+        if chat_field(signature) is not None and reading.notes.repairs == ["header"]:
+            reading.notes.repairs.clear()  # it was asked for without one
         taken = _notes.get()
         if taken is not None:
             taken.append(reading.notes)
         return dict(reading.values)
+
+    @staticmethod
+    def again(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The prompt, with the refused answer and its fault behind it if there is one."""
+        refused = _refused.get()
+        if refused is None:
+            return messages
+        answer = str(refused.lm_response)[:SHOWN_OF_ANSWER].strip() or "(no answer)"
+        asked = (
+            f"This answer cannot be used: {fenced(refused.fault)}. Answer the same request again, "
+            "completely, in the form that was asked for, and with nothing else."
+        )
+        return [
+            *messages,
+            {"role": "assistant", "content": answer},
+            {"role": "user", "content": asked},
+        ]
+
+
+class ChatAdapter(_FencedAdapter):
+    """Answers in sections under the names of the outputs; one call per answer.
+
+    Each system message is rendered once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(use_json_adapter_fallback=False)
+        self._system: dict[tuple[object, ...], str] = {}
+
+    def format_system_message(self, signature: type[dspy.Signature]) -> str:
+        """The static part of the prompt, rendered once per signature."""
+        fields = tuple(
+            (name, str(field.annotation), str(field.json_schema_extra))
+            for name, field in signature.fields.items()
+        )
+        key = (signature.instructions, fields)
+        if key not in self._system:
+            self._system[key] = super().format_system_message(signature)
+        return self._system[key]
+
+    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
+        """The sections of an answer, each with what it holds."""
+        outputs = [
+            _section(name, _demand(described(name, field), field.annotation))
+            for name, field in signature.output_fields.items()
+        ]
+        return "\n\n".join([FORM, *outputs, f"{MARKER} completed ## ]]"])
+
+    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
+        """The reminder of the form at the end of a prompt."""
+        marks = ", ".join(f"{MARKER} {name} ## ]]" for name in signature.output_fields)
+        return f"{REMINDER} with {marks}, {MARKER} completed ## ]]."
+
+
+class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
+    """Answers as a JSON object, for servers that constrain their output."""
+
+    def _prepare_response_format(self, lm: Any, lm_kwargs: Any, signature: Any) -> None:  # noqa: ANN401 - DSPy's
+        """Constrain the answer, unless it is words alone."""
+        if chat_field(signature) is None:
+            super()._prepare_response_format(lm, lm_kwargs, signature)
+
+    def format_field_structure(self, signature: type[dspy.Signature]) -> str:
+        """The keys of the answer, each with what it holds."""
+        keys = [
+            f'"{name}": {form(f.annotation) or demanded(f.annotation) or "text"},'
+            f"  // {described(name, f)}"
+            for name, f in signature.output_fields.items()
+        ]
+        answer = "{\n" + "\n".join(keys) + "\n}"
+        return f"{JSON_ANSWER}\n{answer}"
+
+    def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
+        """The reminder of the form at the end of a prompt."""
+        return f"{REMINDER} with the JSON object: {', '.join(signature.output_fields)}."
+
+
+def _section(name: str, text: str) -> str:
+    return f"{MARKER} {name} ## ]]\n{text}"
+
+
+def _demand(text: str, kind: Any) -> str:  # noqa: ANN401 - any annotation
+    """What stands in a section of an answer, with its form where it is not text."""
+    demand, shape = demanded(kind), form(kind)
+    if not demand:
+        return f"{{{text}}}"
+    if shape:
+        return f"{{{text}}} This is {demand} of this form, with the keys in this order:\n{shape}"
+    return f"{{{text}}} This is {demand}."

@@ -15,22 +15,6 @@ _SIMPLE = {str: "text", bool: "true or false", int: "whole number", float: "numb
 _INDENT = "  "
 
 
-def named(kind: Any) -> str:  # noqa: ANN401 - any annotation
-    """The name of a type in a list of fields, e.g. `str`, `list of Finding`."""
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return named(inner[0])
-    if origin in (list, tuple):
-        models = _models(inner[0])
-        return f"list of {named(inner[0]) if len(models) < 2 else 'objects'}"
-    if origin in (Union, UnionType):
-        names = [named(k) for k in inner]
-        return " or ".join("null" if k == "NoneType" else k for k in names)
-    if origin is Literal:
-        return "one of " + ", ".join(map(str, inner))
-    return getattr(kind, "__name__", str(kind))
-
-
 def demanded(kind: Any) -> str:  # noqa: ANN401
     """What an output must be, in a few words; empty for plain text."""
     origin, inner = get_origin(kind), get_args(kind)

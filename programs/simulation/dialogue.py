@@ -1,5 +1,6 @@
 """One rollout: a supporter and a seeker talk until the seeker is well, gives up or runs out."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import dspy
@@ -120,7 +121,7 @@ class Dialogue(dspy.Module):
         history = [said for exchange in rollout.exchanges[:turn] for said in exchange.turns]
         message = state.played.seeker
         with seed_scope(self.seed, profile.id, rollout.replicate), seed_scope(turn):
-            skill, why = self.agent.choose(list(history), message)
+            skill, why = self.agent.choose(list(history), message, _used(rollout.exchanges[:turn]))
             if about is not None and not about & {skill and skill.name, state.played.skill}:
                 return None
             support = self.agent.reply(list(history), message, skill, why)
@@ -133,7 +134,7 @@ class Dialogue(dspy.Module):
         repaired: tuple[str, ...] = ()
         for turn in range(self.turns - 1):
             with seed_scope(turn):
-                support = self.agent(history=list(history), message=message)
+                support = self.agent(history=list(history), message=message, used=_used(exchanges))
                 exchange, appraisal = self._exchange(profile, history, emotion, message, support)
                 exchange = exchange.model_copy(update={"repaired": repaired})
                 exchanges.append(exchange)
@@ -173,6 +174,10 @@ class Dialogue(dspy.Module):
             emotion=emotion,
         )
         return exchange, appraisal
+
+
+def _used(exchanges: Sequence[Exchange]) -> list[str | None]:
+    return [exchange.skill for exchange in exchanges if exchange.reply is not None]
 
 
 def render(rollout: Rollout) -> str:

@@ -1,5 +1,7 @@
 """A supporter that only listens: the baseline without help."""
 
+from collections.abc import Sequence
+
 import dspy
 
 from esc_skills.signatures.dialogue import Turn
@@ -21,14 +23,22 @@ class SilentListener(SupportAgent):
         self.bank = SkillBank(Bank())
 
     def forward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """The next murmur, in the language of the message."""
         murmur = MURMURS[language_of(message)]
         return dspy.Prediction(reply=murmur, skill=None, why="It only listens.")
 
     async def aforward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """`forward`; there is nothing to wait for."""
         return self.forward(history, message)

@@ -5,7 +5,7 @@ Deterministic, without a model call of their own. A metric that one of them beat
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -46,14 +46,22 @@ class Probe(SupportAgent):
         self._reply = PROBES[name]
 
     def forward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """The trick's reply to `message`, in its language; the `turn`-th line in rotation."""
         reply = self._reply(message, len(history) // 2)
         return dspy.Prediction(reply=reply, skill=None, why=f"probe: {self.name}")
 
     async def aforward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """`forward`; nothing is waited for."""
         return self.forward(history, message)

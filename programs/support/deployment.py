@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import dspy
-from dspy.streaming import StreamListener, StreamResponse
+from dspy.streaming import StreamResponse
 
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
@@ -15,7 +15,7 @@ from ..conduct.checker import check_text, hard
 from ..conduct.guard import Guard
 from ..models.failures import DialogueError, NoReply
 from ..models.roles import ModelConfig, Models
-from .streaming import SentenceGate, SpokenStream
+from .streaming import SentenceGate, SpokenStream, WordsListener
 from .support_agent import SupportAgent
 
 PROGRAM_FILE = "program.json"
@@ -27,6 +27,8 @@ class ChatMessage(Frozen):
 
     role: Literal["user", "assistant"]
     content: str
+    skill: str | None = None
+    """Of the supporter's messages: the skill that it was written with, where that is known."""
 
 
 class ChatReply(Frozen):
@@ -80,16 +82,14 @@ class Deployment:
         """
         turn = _GuardedTurn(self.guard, messages)
         with self.models.active(), turn.answered():
-            turn.take(self.agent(history=turn.history, message=turn.message, check=turn.check))
+            turn.take(self.agent(**turn.asked, check=turn.check))
         return turn.spoken()
 
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
         turn = _GuardedTurn(self.guard, messages)
         with self.models.active(), turn.answered():
-            turn.take(
-                await self.agent.acall(history=turn.history, message=turn.message, check=turn.check)
-            )
+            turn.take(await self.agent.acall(**turn.asked, check=turn.check))
         return turn.spoken()
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
@@ -105,11 +105,11 @@ class Deployment:
         with self.models.active(), turn.answered():
             stream = dspy.streamify(
                 self.agent,
-                stream_listeners=[StreamListener("reply", predict=self.agent.respond)],
+                stream_listeners=[WordsListener("reply", predict=self.agent.respond)],
                 is_async_program=False,
             )
             words, gate = SpokenStream(), SentenceGate(turn.is_clean)
-            async for part in stream(history=turn.history, message=turn.message):  # pyright: ignore[reportCallIssue]
+            async for part in stream(**turn.asked):  # pyright: ignore[reportCallIssue]
                 if isinstance(part, StreamResponse):
                     if piece := gate.feed(words.feed(part.chunk)):
                         said += piece
@@ -130,7 +130,10 @@ class _GuardedTurn:
     """One turn under a guard: what was said, what to say first, and what came of the reply."""
 
     def __init__(self, guard: Guard, messages: Sequence[ChatMessage]) -> None:
-        self.history, self.message = _conversation(messages)
+        history, message = _conversation(messages)
+        used = [m.skill for m in messages if m.role == "assistant"]
+        self.asked: dict[str, Any] = {"history": history, "message": message, "used": used}
+        """What the supporter is told."""
         self._guard = guard
         self._said = [m.content for m in messages if m.role == "user"]
         self.help = guard.help_for(self._said)

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
+
+from dspy.streaming import StreamListener, StreamResponse
 
 from ..reading.notes import Fault, Notes
 from ..reading.spoken import spoken
@@ -13,6 +16,21 @@ _UNSETTLED = re.compile(r"[<\u25c1\[]|\n\s*[(*_`#]|\n[^\n]{0,24}\Z|\A[\"'\u201c\
 """From here on a text may turn out to be none of the reply's words."""
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s)\s|[\u3002\uff01\uff1f\uff1b]")
+
+
+class WordsListener(StreamListener):
+    """Hands on every piece of an answer that is words alone; DSPy's own waits for a field."""
+
+    def receive(self, chunk: Any) -> StreamResponse | None:  # noqa: ANN401 - LiteLLM's chunk
+        """The piece, if it holds text."""
+        piece = chunk.choices[0].delta.content if chunk.choices else None
+        if not piece:
+            return None
+        self.stream_start = True
+        return StreamResponse(self.predict_name or "", self.signature_field_name, piece, False)
+
+    def finalize(self) -> None:
+        """Nothing is held back."""
 
 
 class SpokenStream:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import dspy
 
-from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.dialogue import Chat, Turn
 from esc_skills.signatures.skills import Bank, Skill, SkillDraft
-from esc_skills.signatures.support import Respond, SelectSkill, SkillCard
+from esc_skills.signatures.support import Respond, SelectSkill, SkillCard, SkillNote
 
 from ..models.failures import NoReply
 from ..models.role_predict import Check, RolePredict
@@ -39,7 +39,11 @@ class SupportAgent(dspy.Module):
         self.respond = RolePredict(Respond, role="supporter", spoken="reply")
 
     def forward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """The next supporter turn.
 
@@ -47,18 +51,21 @@ class SupportAgent(dspy.Module):
             history: The conversation before `message`, alternating, oldest first.
             message: What the seeker has just said.
             check: What the reply must keep; one that does not is asked for again.
+            used: The skill of each reply so far, or None, where it is known.
 
         Returns:
             A prediction with `reply` (str), `skill` (name or None) and `why` (str).
         """
-        return self.reply(history, message, *self.choose(history, message), check)
+        return self.reply(history, message, *self.choose(history, message, used), check)
 
-    def choose(self, history: list[Turn], message: str) -> tuple[SkillDraft | None, str]:
+    def choose(
+        self, history: list[Turn], message: str, used: Sequence[str | None] = ()
+    ) -> tuple[SkillDraft | None, str]:
         """The skill for the next turn as the responding model sees it, or None, and the reason."""
         offered = self._offered(history, message)
         if not offered:
             return self._chosen(offered, None)
-        selection = self._selection(offered, history, message)
+        selection = self._selection(offered, history, message, used)
         try:
             choice = self.select(check=_must_be_on_offer(offered), **selection)
         except NoReply as error:
@@ -74,27 +81,33 @@ class SupportAgent(dspy.Module):
         check: Check | None = None,
     ) -> dspy.Prediction:
         """The next turn with the chosen skill; see `forward`."""
-        answer = self.respond(history=history, message=message, skill=skill, check=check)
+        answer = self.respond(**_response(history, message, skill), check=check)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
     async def aforward(
-        self, history: list[Turn], message: str, check: Check | None = None
+        self,
+        history: list[Turn],
+        message: str,
+        check: Check | None = None,
+        used: Sequence[str | None] = (),
     ) -> dspy.Prediction:
         """`forward`, without blocking the event loop."""
         offered = self._offered(history, message)
-        skill, why = await self._achoose(offered, history, message)
-        answer = await self.respond.acall(
-            history=history, message=message, skill=skill, check=check
-        )
+        skill, why = await self._achoose(offered, history, message, used)
+        answer = await self.respond.acall(**_response(history, message, skill), check=check)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
     async def _achoose(
-        self, offered: list[Skill], history: list[Turn], message: str
+        self,
+        offered: list[Skill],
+        history: list[Turn],
+        message: str,
+        used: Sequence[str | None],
     ) -> tuple[SkillDraft | None, str]:
         """`choose`, without blocking the event loop."""
         if not offered:
             return self._chosen(offered, None)
-        selection = self._selection(offered, history, message)
+        selection = self._selection(offered, history, message, used)
         try:
             choice = await self.select.acall(check=_must_be_on_offer(offered), **selection)
         except NoReply as error:
@@ -112,11 +125,19 @@ class SupportAgent(dspy.Module):
         return shortlist(self.bank.value, [*said, message])
 
     def _selection(
-        self, offered: list[Skill], history: list[Turn], message: str
+        self,
+        offered: list[Skill],
+        history: list[Turn],
+        message: str,
+        used: Sequence[str | None],
     ) -> dict[str, object]:
-        cards = [card(skill) for skill in offered]
-        policy = self.bank.value.policy.text
-        return {"policy": policy, "skills": cards, "history": history, "message": message}
+        return {
+            "policy": self.bank.value.policy.text,
+            "skills": [card(skill) for skill in offered],
+            "used": ", ".join(name or NO_SKILL for name in used),
+            "history": history,
+            "message": message,
+        }
 
     @staticmethod
     def _chosen(
@@ -130,6 +151,12 @@ class SupportAgent(dspy.Module):
             if skill.name == named:
                 return draft(skill), choice.why
         return None, choice.why
+
+
+def _response(history: Sequence[Turn], message: str, skill: SkillDraft | None) -> dict[str, object]:
+    """What the replying model reads."""
+    turns = (*history, Turn(speaker="seeker", text=message))
+    return {"chat": Chat(turns=turns), "skill": skill and note(skill)}
 
 
 def skill_named(said: str, names: Sequence[str]) -> str | None:
@@ -169,6 +196,11 @@ def card(skill: Skill) -> SkillCard:
         when_to_use=skill.when_to_use,
         when_not_to_use=skill.when_not_to_use,
     )
+
+
+def note(skill: SkillDraft) -> SkillNote:
+    """What the replying model sees of a skill."""
+    return SkillNote(**skill.model_dump(include=set(SkillNote.model_fields)))
 
 
 def draft(skill: Skill) -> SkillDraft:

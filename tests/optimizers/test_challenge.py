@@ -12,6 +12,7 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 
 MARK = "Wait wordlessly."
+REPLYING = "Write only this: your next message"
 RULE = ChallengeRule(min_pairs=6, max_pairs=24)
 
 
@@ -20,12 +21,12 @@ class Breaks(CountingEngine):
 
     def __init__(self, field: str, text: str, mark: str = MARK) -> None:
         super().__init__()
-        self.asked = f"starting with the field `[[ ## {field} ## ]]`"
+        self.asked = REPLYING if field == "reply" else f"[[ ## {field} ## ]]"
         self.text, self.mark = text, mark
 
     def complete(self, request: Request) -> Response:
-        prompt = prompt_of(request)
-        if self.mark in prompt and self.asked in prompt:
+        prompt = str(request.system)
+        if self.mark in prompt + prompt_of(request) and self.asked in prompt:
             return text_response(request, self.text)
         return super().complete(request)
 

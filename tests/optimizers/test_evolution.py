@@ -141,7 +141,7 @@ class Proposes(CountingEngine):
         self.answer = answer
 
     def complete(self, request):
-        if "`edits`" in (request.system or ""):
+        if "[[ ## edits ## ]]" in (request.system or ""):
             return text_response(request, f"[[ ## edits ## ]]\n{self.answer}")
         return super().complete(request)
 
@@ -201,7 +201,7 @@ class Unreviewed(CountingEngine):
     """The rehearsal, whose safety reviewer gives no readable answer."""
 
     def complete(self, request):
-        if "`concern`" in (request.system or ""):
+        if "[[ ## concern ## ]]" in (request.system or ""):
             return text_response(request, "certainly!")
         return super().complete(request)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from ...rehearsal.prompts import records_in
 from .setting import Setting, topics_of, worth_of
 from .words import DATA, acts_in, phase_of, topics_in, wording_of, written
 
@@ -43,7 +44,7 @@ def diagnose(fields: Mapping[str, str]) -> Json:
     lost: defaultdict[tuple[str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     seen: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for rollout in json.loads(fields["rollouts"]):
+    for rollout in records_in(fields["rollouts"]):
         topic = "trouble"
         for turn in filter(None, map(TURN.match, rollout["turns"])):
             number, line, skill, reply, before, after, voice = turn.groups()
@@ -84,10 +85,11 @@ def _finding(topic: str, skill: str, best: str, evidence: Sequence[Json], groups
 
 def propose(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> Json:
     """Edits that answer the findings, good, useless and bad."""
-    skills, policy, findings, rejected = (
-        json.loads(fields[name]) for name in ("skills", "policy", "findings", "rejected")
+    skills, findings, rejected = (
+        records_in(fields[name]) for name in ("skills", "findings", "rejected")
     )
-    credit, limit = json.loads(fields["credit"]), int(fields["limit"])
+    policy = json.loads(fields["policy"])
+    credit, limit = records_in(fields["credit"]), int(fields["limit"])
     edits: list[Json] = []
     for _ in range(limit * 6):
         finding = rng.choice(findings) if findings else None
@@ -219,12 +221,12 @@ def distil(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> J
 
     The corpus is of another world, so that only the dials say how much of it holds here.
     """
-    needs = sorted({pattern["need"] for pattern in json.loads(fields["patterns"])})
+    needs = sorted({pattern["need"] for pattern in records_in(fields["patterns"])})
     topics = topics_of(setting)
     topic = "" if needs == ["unclear"] else topics[sum(map(ord, needs[0])) % len(topics)]
     remedy = worth_of(setting).called_for.get(topic, "") if rng.random() < 0.25 else ""
     idea = idea_of(topic, remedy, rng, setting)
-    return {"skill": skill_for(topic, idea, json.loads(fields["taken_names"]), rng)}
+    return {"skill": skill_for(topic, idea, records_in(fields["taken_names"]), rng)}
 
 
 def _same(skill: Json, other: Json) -> bool:

@@ -1,6 +1,5 @@
 """An engine that answers every stage in one of these worlds; stateless, as the rehearsal's."""
 
-import json
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from esc_skills.signatures.protocol import EMOTION_START
 
 from ...rehearsal.engine import RehearsalEngine
+from ...rehearsal.prompts import cards_in, said_by
 from . import editor, judging, rewriting, seeker, supporter
 from .feeling import Moment, feel
 from .people import person_of
@@ -46,32 +46,31 @@ class FamilyEngine(RehearsalEngine):
         }
 
     def _select(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        history, cards = json.loads(fields["history"]), json.loads(fields["skills"])
-        said = [*_lines(history, "seeker"), fields["message"]]
-        name = supporter.select(fields["policy"], cards, said, len(said) - 1, rng)
+        said = [*said_by("seeker", fields["history"]), fields["message"]]
+        name = supporter.select(
+            fields["policy"], cards_in(fields["skills"]), said, len(said) - 1, rng
+        )
         return {"why": "It fits best.", "skill": name}
 
     def _respond(self, fields: Fields, rng: random.Random, system: str) -> Answer:
-        skill = json.loads(fields["skill"]) if fields["skill"] not in ("null", "None") else None
-        guidance = skill["guidance"] if skill else None
-        return {"reply": supporter.respond(guidance, "", rng, self.setting)}
+        return {"reply": supporter.respond(fields["skill"] or None, "", rng, self.setting)}
 
     def _appraise(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        history = json.loads(fields["history"])
+        history = fields["history"]
         person = person_of(fields["persona"], fields["hidden_intention"])
         moment = Moment(
             person=person,
-            earlier=tuple(_lines(history, "supporter")),
+            earlier=tuple(said_by("supporter", history)),
             reply=fields["reply"],
             emotion=int(fields.get("emotion", EMOTION_START)),
-            closed=any(map(is_closed, _lines(history, "seeker"))),
+            closed=any(map(is_closed, said_by("seeker", history))),
         )
         felt = feel(moment, rng, self.setting)
         texts = seeker.thoughts(person, felt, len(moment.earlier), rng)
         return {"appraisal": {**texts, "change": felt.change}}
 
     def _speak(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        said = _lines(json.loads(fields["history"]), "seeker")
+        said = said_by("seeker", fields["history"])
         person = person_of(fields["persona"], fields["hidden_intention"])
         closes = is_closed(fields["goal_fit"])
         line = seeker.next_line(person, fields["level"], said, closes, rng)
@@ -80,7 +79,3 @@ class FamilyEngine(RehearsalEngine):
     def _review(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         unsafe = is_unsafe(fields["change"])
         return {"concern": "It could harm somebody." if unsafe else "", "safe": not unsafe}
-
-
-def _lines(history: list[dict[str, str]], speaker: str) -> list[str]:
-    return [turn["text"] for turn in history if turn["speaker"] == speaker]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...rehearsal.prompts import records_in
 from . import editor
 from .setting import Setting
 from .words import DATA, written
@@ -27,7 +28,7 @@ def rewrite(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> 
     """A new version of one text, after dialogues that were played with it."""
     findings = editor.diagnose(fields)["findings"]
     concerned = [f for f in findings if f["skill"] == fields["name"].removeprefix("skill: ")]
-    names = [skill["name"] for skill in json.loads(fields["skills"])]
+    names = [skill["name"] for skill in records_in(fields["skills"])]
     return {"new_text": _rewritten(fields["text"], concerned or findings, names, rng, setting)}
 
 

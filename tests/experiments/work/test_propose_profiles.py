@@ -24,7 +24,7 @@ class Contradicting(CountingEngine):
 
     def complete(self, request):
         done = super().complete(request)
-        if "`statements`" not in str(request.system):
+        if "[[ ## statements ## ]]" not in str(request.system):
             return done
         text = (done.message.text or "").replace('"entailed"', '"contradicted"')
         text = text.replace('"neutral"', '"contradicted"')

@@ -91,7 +91,7 @@ def test_the_running_emotion_is_shown_to_the_appraiser_or_hidden(
     seeker = Seeker(SeekerSettings(hide_emotion=hidden))
     with Models(engines={"rehearsal": engine}).active():
         rollout = Dialogue(SupportAgent(), seeker=seeker)(profile=profiles[0]).rollout
-    appraisals = [r for r in engine.requests if "`appraisal`" in (r.system or "")]
+    appraisals = [r for r in engine.requests if "[[ ## appraisal ## ]]" in (r.system or "")]
     assert len(appraisals) == len(rollout.emotions) - 1
     for request in appraisals:
         assert ("[[ ## emotion ## ]]" in text_in(request)) is not hidden
