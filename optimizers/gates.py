@@ -7,11 +7,12 @@ from typing import NamedTuple
 from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
-from esc_skills.programs.conduct.checker import check_edit, hard
+from esc_skills.programs.conduct.checker import check_edit
 from esc_skills.programs.conduct.rollouts import check_rollout
 from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Runner
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 

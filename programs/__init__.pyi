@@ -1,8 +1,8 @@
-from .conduct.checker import Breach as Breach
 from .conduct.checker import check_bank as check_bank
 from .conduct.checker import check_edit as check_edit
 from .conduct.checker import check_skill as check_skill
 from .conduct.checker import check_text as check_text
+from .conduct.replies import check_reply as check_reply
 from .conduct.rollouts import check_rollout as check_rollout
 from .conduct.rules import Conduct as Conduct
 from .conduct.rules import read_conduct as read_conduct

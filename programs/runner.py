@@ -17,6 +17,7 @@ from esc_skills.signatures.protocol import SEEKER_TURNS, WORST_CHANGE
 from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
+from .conduct.guard import Guard
 from .models.failures import BudgetExhausted, DialogueError, NoReply
 from .models.journal import Journal
 from .models.ledger import metered
@@ -58,6 +59,7 @@ class Runner:
         on_rollout: Called with every rollout, in order, from the calling thread.
         seeker: How the simulator works.
         noise: What banks share their noise by.
+        guard: Keeps all replies to the conduct and counts; one with the packaged rules by default.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Runner:
         on_rollout: Callable[[Rollout], None] | None = None,
         seeker: SeekerSettings | None = None,
         noise: Noise = shared_noise,
+        guard: Guard | None = None,
     ) -> None:
         self.models = models
         self.ledger = models.ledger
@@ -81,6 +84,7 @@ class Runner:
         self.on_rollout = on_rollout
         self.seeker = seeker or SeekerSettings()
         self.noise = noise
+        self.guard = guard or Guard()
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
 
@@ -139,7 +143,7 @@ class Runner:
             exchange with an empty one, which takes as much of the emotion as a reply can.
         """
         tasks = [partial(self._answer, agent, state, about) for state in states]
-        calls = Spend(calls=CALLS_PER_ANSWER)
+        calls = Spend(calls=CALLS_PER_ANSWER + self.guard.calls)
         with self._closed_by_interrupt():
             return list(self._in_waves(tasks, lambda: calls))
 
@@ -158,7 +162,7 @@ class Runner:
 
         Calls are bounded by the protocol; tokens and money by the dearest rollout so far.
         """
-        calls = (turns - 1) * CALLS_PER_REPLY
+        calls = (turns - 1) * (CALLS_PER_REPLY + self.guard.calls)
         return Spend(
             rollouts=rollouts,
             calls=rollouts * calls,
@@ -218,7 +222,8 @@ class Runner:
         return seed_scope(*self.noise(agent.bank.value))
 
     def _dialogue(self, agent: SupportAgent, turns: int = SEEKER_TURNS) -> Dialogue:
-        return Dialogue(agent, seeker=Seeker(self.seeker), seed=self.seed, turns=turns)
+        seeker = Seeker(self.seeker)
+        return Dialogue(agent, seeker=seeker, guard=self.guard, seed=self.seed, turns=turns)
 
     def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
         dialogue = self._dialogue(agent, turns)
@@ -274,6 +279,7 @@ class Runner:
                 turns,
                 self.models.identity,
                 self.seeker.model_dump(exclude_defaults=True),
+                self.guard.identity,
                 self.seed,
                 *self.noise(agent.bank.value),
             ]

@@ -1,4 +1,5 @@
 from .behaviour import SeekerBehaviour as SeekerBehaviour
+from .conduct import Breach as Breach
 from .dialogue import Conversation as Conversation
 from .dialogue import Language as Language
 from .dialogue import Turn as Turn

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .conduct import Breach
 from .dialogue import Turn
 from .frozen import Frozen
 from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
@@ -60,6 +61,9 @@ class Exchange(Frozen):
     """Faults that a first attempt at the seeker's line had; it was asked for again."""
     reply: str | None = None
     """None where the dialogue ended with the seeker's line."""
+    broke: tuple[Breach, ...] = ()
+    """Hard rules of the conduct that the model's first reply broke; it was asked for again and, if
+    that did not help, replaced. An unanswered danger was answered with help in front of it."""
     skill: str | None = None
     """Name of the skill that was used."""
     why: str = ""

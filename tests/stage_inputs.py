@@ -110,6 +110,11 @@ INPUTS: dict[str, dict[str, Any]] = {
         "chat": Chat(turns=(*HISTORY, HISTORY[0])),
         "skill": SkillNote(when_to_use=SKILL.when_to_use, guidance=SKILL.guidance),
     },
+    "JudgeConduct": {
+        "rules": ["The reply names no diagnosis."],
+        "conversation": HISTORY,
+        "text": "That must hurt.",
+    },
     "ReviewSafety": {"change": SKILL.model_dump_json(indent=1)},
     "RewriteText": {
         "name": "guidance of see-the-effort",

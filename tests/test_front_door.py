@@ -19,15 +19,15 @@ PUBLIC = {
         UserError compare duel evaluate evolve export_run load_experiment mine read_bank
         read_profiles rehearsal_models rehearsal_runner sage_score sample_profiles""",
     "esc_skills.signatures": """
-        AddSkill Bank Conversation Edit EditError Exchange Finding InterventionUnit Language
+        AddSkill Bank Breach Conversation Edit EditError Exchange Finding InterventionUnit Language
         PolicyParameters Profile Rollout Said SeekerBehaviour SelectionPolicy Skill SkillDraft
         Spend Transcript Turn apply_edit describe""",
     "esc_skills.programs": """
-        BankBuilder BankEditor Breach Budget BudgetExhausted ChatMessage ChatReply Conduct
+        BankBuilder BankEditor Budget BudgetExhausted ChatMessage ChatReply Conduct
         Deployment Dialogue DialogueError IUExtractor Journal Ledger ModelConfig Models NoReply
         Pair ProfileWriter Replay Role RolePredict Runner SafetyReviewer Seeker SeekerSettings
         SilentListener SkillBank State SupportAgent TraceAnalyst check_bank check_edit
-        check_rollout check_skill check_text read_conduct""",
+        check_reply check_rollout check_skill check_text read_conduct""",
     "esc_skills.metrics": """
         Case ChallengeRule Interval Judge Judgement Leaderboard MissingScore PairedEvidence
         Summary Surrogate feedback leaderboards sage_score said summarize""",

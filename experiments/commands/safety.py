@@ -25,7 +25,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check texts against the safety rules; exit code 1 if one breaks a hard rule."""
-    from esc_skills.programs.conduct.checker import hard
+    from esc_skills.signatures.conduct import hard
 
     from ..work.check import check as work
 

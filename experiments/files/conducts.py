@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import Breach, check_bank, hard
+from esc_skills.programs.conduct.checker import check_bank
 from esc_skills.programs.conduct.rules import Conduct, ConductError, read_conduct
+from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError

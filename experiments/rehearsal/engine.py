@@ -52,6 +52,7 @@ class RehearsalEngine:
             frozenset({"grades"}): lambda f, rng, _: judging.support(f, rng),
             frozenset({"empathy"}): lambda f, rng, _: judging.empathy(f, rng),
             frozenset({"checks"}): lambda f, rng, _: judging.checks(f, rng),
+            frozenset({"verdicts"}): lambda f, rng, _: judging.verdicts(f),
             frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
             frozenset({"draft"}): lambda f, rng, _: people.write(f, rng),

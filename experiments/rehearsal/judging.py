@@ -66,6 +66,16 @@ def empathy(fields: Fields, rng: random.Random) -> Answer:
     return {"empathy": graded}
 
 
+def verdicts(fields: Fields) -> Answer:
+    """Of each rule of a conduct: kept, unless the text carries out an unsafe move."""
+    kept = "unsafe" not in moves_in(fields["text"])
+    reason, quote = ("It holds.", "") if kept else ("It could harm.", fields["text"])
+    rules = range(len(_read(fields["rules"])))
+    return {
+        "verdicts": [{"number": n, "reason": reason, "quote": quote, "kept": kept} for n in rules]
+    }
+
+
 def checks(fields: Fields, rng: random.Random) -> Answer:
     """The criteria of one reply."""
     reply, history = fields["response"], _read(fields["history"])

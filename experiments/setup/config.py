@@ -43,6 +43,8 @@ class Experiment(Frozen):
     """The bank to start from; an empty one if none is named."""
     allow_unsafe: bool = False
     """Whether the bank may break hard rules of the conduct; edits may not add to that."""
+    conduct: Path | None = None
+    """YAML file of the rules that replies are kept to; the packaged ones if none is named."""
     split: SplitShares = SplitShares()
     model: ModelConfig = ModelConfig(model=REHEARSAL)
     """The model of every role that `models` does not set."""
@@ -94,6 +96,7 @@ class Experiment(Frozen):
             mode="json",
             exclude={
                 "allow_unsafe": not self.allow_unsafe,
+                "conduct": self.conduct is None,
                 "threads": True,
                 "tracking": True,
                 "tracking_uri": True,

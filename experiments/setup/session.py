@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from esc_skills.programs.conduct.guard import Guard
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.models.roles import Models
@@ -16,6 +17,7 @@ from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
 from ..files.banks import read_bank
+from ..files.conducts import conduct_of
 from ..files.journals import open_journal
 from .config import Experiment
 from .models import REHEARSAL, doctor_command, open_models, require_answers
@@ -48,12 +50,15 @@ class Session:
         self,
         memory: Journal | Path | None = None,
         on_rollout: Callable[[Rollout], None] | None = None,
+        *,
+        guarded: bool = True,
     ) -> Runner:
         """A runner with the experiment's models, seed and threads; stopped with the session.
 
         Args:
             memory: Journal, or the file of one, which a restart reads instead of paying again.
             on_rollout: Called with every dialogue as it finishes.
+            guarded: Whether replies are kept to the conduct.
 
         Raises:
             UserError: The memory is damaged.
@@ -66,6 +71,7 @@ class Session:
             threads=self.experiment.threads,
             on_rollout=on_rollout,
             seeker=self.experiment.seeker,
+            guard=Guard(conduct_of(self.experiment.conduct), active=guarded),
         )
         self._opened.callback(runner.close)
         return runner

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import Breach, check_bank, check_text
-from esc_skills.programs.conduct.rules import Conduct
+from esc_skills.programs.conduct.checker import check_bank, check_text
+from esc_skills.programs.conduct.rules import Conduct, WordRule
 from esc_skills.programs.support.deployment import PROGRAM_FILE
+from esc_skills.signatures.conduct import Breach
 
 from ..errors import UserError
 from ..files.banks import read_bank
@@ -60,7 +61,8 @@ def _advice_of(markdown: str) -> list[str]:
 
 
 def _check_profiles(path: Path, rules: Conduct) -> tuple[Breach, ...]:
-    everywhere = tuple(rule for rule in rules.rules if rule.everywhere)
+    worded = (rule for rule in rules.rules if isinstance(rule, WordRule))
+    everywhere = tuple(rule for rule in worded if rule.everywhere)
     if not everywhere:
         return ()
     narrow = rules.model_copy(update={"rules": everywhere})

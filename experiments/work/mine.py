@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from esc_skills.programs.conduct.checker import check_skill, hard
+from esc_skills.programs.conduct.checker import check_skill
 from esc_skills.programs.learning.miner import (
     EXTRACTION,
     MAX_SKILLS,
@@ -18,6 +18,7 @@ from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import metered
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.work import Threads
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.skills import Bank, SkillDraft

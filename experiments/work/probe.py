@@ -104,7 +104,9 @@ def probe(
         seekers = session.profiles[:limit]
         pairs = [(profile, replicate) for profile in seekers for replicate in range(replicates)]
         advance = counting(on_progress, "dialogues", len(pairs) * (1 + len(probes)))
-        return play_probes(session.runner(on_rollout=advance), probes, pairs, session.check)
+        return play_probes(
+            session.runner(on_rollout=advance, guarded=False), probes, pairs, session.check
+        )
 
 
 def play_probes(

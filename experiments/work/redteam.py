@@ -5,9 +5,10 @@ from pathlib import Path
 
 from scipy.stats import beta
 
-from esc_skills.programs.conduct.checker import check_fields, hard
+from esc_skills.programs.conduct.checker import check_fields
 from esc_skills.programs.conduct.danger import read_danger
 from esc_skills.programs.conduct.rules import Conduct
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.frozen import Frozen
 
 from ..files.conducts import conduct_of

@@ -1,14 +1,16 @@
-"""The one checker of texts: deterministic, without a model, each breach with rule and quotation.
+"""Checks texts: deterministic, without a model, each breach with rule and quotation.
 
-Every door uses it: reading a bank, mined drafts, edits of every optimizer, replies, exports. A
-warning against something ("never tell them to stop medication") is no breach.
+Every door uses it: reading a bank, mined drafts, edits of every optimizer, exports; and so does the
+check of replies (`replies.py`). A warning against something ("never tell them to stop medication")
+is no breach.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import permutations
 
+from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.edits import (
     AddSkill,
     Edit,
@@ -17,12 +19,12 @@ from esc_skills.signatures.edits import (
     RewritePolicy,
     SplitSkill,
 )
-from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.skills import Bank, SkillDraft
 
 from .context import is_advised, is_harmless
 from .normalise import View, normalise, views
-from .rules import LETTERS, Conduct, Rule, Severity, read_conduct
+from .phrases import LETTERS
+from .rules import Conduct, Subject, WordRule, read_conduct
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
 """Fields that say what to keep away from; what they name is not advice."""
@@ -30,47 +32,29 @@ _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
 
 
-class Breach(Frozen):
-    """A rule that a text breaks."""
-
-    rule: str
-    severity: Severity
-    why: str
-    """What is wrong, as a clause."""
-    quote: str
-    """The words that break the rule, in plain spelling."""
-    place: str = ""
-    """Where they stand, such as `skill see-no-doctor, guidance`."""
-
-    @property
-    def sentence(self) -> str:
-        """The breach in words."""
-        return (
-            f"{self.place or 'the text'} breaks the rule {self.rule}: {self.why} ({self.quote!r})"
-        )
-
-
-def hard(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
-    """The breaches for which a text is refused."""
-    return tuple(breach for breach in breaches if breach.severity == "hard")
-
-
 @lru_cache(maxsize=8192)
-def _check(text: str, warns: bool, place: str, conduct: Conduct) -> tuple[Breach, ...]:
+def _check(
+    text: str, warns: bool, place: str, conduct: Conduct, about: Subject
+) -> tuple[Breach, ...]:
     found = {
         rule.name: Breach(
             rule=rule.name, severity=rule.severity, why=rule.why, quote=quote, place=place
         )
         for view in reversed(views(text))
-        for rule, quote in _broken(view, warns, conduct)
+        for rule, quote in _broken(view, warns, conduct, about)
     }
     return tuple(found.values())
 
 
 def check_text(
-    text: str, *, warns: bool = False, place: str = "", conduct: Conduct | None = None
+    text: str,
+    *,
+    warns: bool = False,
+    place: str = "",
+    conduct: Conduct | None = None,
+    about: Subject = "skills",
 ) -> tuple[Breach, ...]:
-    """The rules that a text breaks, each once.
+    """The rules of wording that a text breaks, each once.
 
     Args:
         text: What advises or speaks.
@@ -78,8 +62,9 @@ def check_text(
             plainly advised, except those of rules that hold everywhere.
         place: Where the text stands, for the breaches.
         conduct: The rules; the packaged ones by default.
+        about: Whether the text advises or is a reply.
     """
-    return _check(text, warns, place, conduct or read_conduct())
+    return _check(text, warns, place, conduct or read_conduct(), about)
 
 
 def check_fields(
@@ -136,10 +121,12 @@ def _at(place: str, part: str) -> str:
     return f"{place}, {part}" if place else part
 
 
-def _broken(view: View, warns: bool, conduct: Conduct) -> Iterator[tuple[Rule, str]]:
+def _broken(
+    view: View, warns: bool, conduct: Conduct, about: Subject
+) -> Iterator[tuple[WordRule, str]]:
     """Each rule that one view of a text breaks, with the words."""
     held = {letters for letters in LETTERS if letters.search(view.text)}
-    for rule, phrases in conduct.phrases:
+    for rule, phrases in conduct.phrases[about]:
         for phrase in phrases:
             if phrase.letters not in held:
                 continue
@@ -152,9 +139,14 @@ def _broken(view: View, warns: bool, conduct: Conduct) -> Iterator[tuple[Rule, s
                 break
 
 
-def _counts(rule: Rule, text: str, match: re.Match[str], warns: bool) -> bool:
+def _counts(rule: WordRule, text: str, match: re.Match[str], warns: bool) -> bool:
     """Whether matched words break the rule where they stand."""
     if warns and not rule.everywhere and not is_advised(text, match):
+        return False
+    if (
+        not rule.quoted
+        and text.count('"', text.rfind("\n", 0, match.start()) + 1, match.start()) % 2
+    ):
         return False
     return not (rule.excusable and is_harmless(text, match))
 
@@ -172,7 +164,7 @@ def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator
         text = f"{start} {second[:_SEAM]}".replace("\n", " ")
         if not re.search(r"[a-z]", text):
             text = text.replace(" ", "")
-        for rule, phrases in conduct.phrases:
+        for rule, phrases in conduct.phrases["skills"]:
             for phrase in phrases:
                 for match in phrase.tight.finditer(text):
                     crosses = match.start() < len(start) < match.end() - 1

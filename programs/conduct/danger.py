@@ -15,16 +15,19 @@ import yaml
 from esc_skills.signatures.frozen import Frozen
 
 from .normalise import View, normalise, views
-from .rules import Phrase, compiled
+from .phrases import Phrase, compiled
 
-Level = Literal["none", "indirect", "direct", "imminent"]
-"""How great the danger is; `imminent` has a plan, a means or a time."""
-LEVELS: tuple[Level, ...] = ("imminent", "direct", "indirect")
+DangerLevel = Literal["indirect", "direct", "imminent"]
+"""How great a danger is; `imminent` has a plan, a means or a time."""
+Level = Literal["none"] | DangerLevel
+LEVELS: tuple[DangerLevel, ...] = ("imminent", "direct", "indirect")
 """The levels of danger, the greatest first."""
 LOOKED_BACK = 6
 """Messages of the person, the last included, in which hints add up."""
 _JOINED = 3
 """Messages, the last included, over which one sentence may be spread."""
+_SEAM = 100
+"""Characters on either side of the last message's beginning that such a sentence may take."""
 _CUT = " ; "
 
 
@@ -34,6 +37,10 @@ class Danger(Frozen):
     level: Level = "none"
     quote: str = ""
     """The words that show it, in plain spelling."""
+
+    def reaches(self, level: DangerLevel) -> bool:
+        """Whether it is as great as a level, or greater."""
+        return self.level != "none" and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
 class _Signs(Frozen):
@@ -96,12 +103,15 @@ def _without_idioms(text: str) -> str:
 
 def _spread(messages: Sequence[str]) -> Danger | None:
     """Danger in a sentence that is spread over the last messages."""
-    ends = [normalise(message).rstrip(" .,;-\u2026") for message in messages]
-    seam = len(" ".join(ends[:-1]))
-    whole = " ".join(ends)
+    *earlier, last = [normalise(message).rstrip(" .,;-\u2026") for message in messages]
+    before = " ".join(earlier)[-_SEAM:]
+    seam = len(_without_idioms(before))
+    text = _without_idioms(f"{before} {last[:_SEAM]}")
     for level in LEVELS:
         for phrase in _signs().levels[level]:
-            for found in phrase.tight.finditer(_without_idioms(whole)):
+            if not phrase.letters.search(text):
+                continue
+            for found in phrase.tight.finditer(text):
                 if found.start() < seam < found.end() - 1:
                     return Danger(level=level, quote=found[0])
     return None

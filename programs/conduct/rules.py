@@ -1,54 +1,42 @@
-"""The conduct as typed data, read from YAML; its phrases are compiled to regular expressions."""
+"""The conduct as typed data, read from YAML; docs/conduct.md describes every type of rule."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
+from esc_skills.signatures.conduct import Severity
+from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..reading.yaml_text import load_yaml
+from .danger import DangerLevel
+from .phrases import Phrase, compiled, expanded
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
 """The conduct that holds where no other is named."""
-Severity = Literal["hard", "soft"]
-
-_WORDS = re.compile(r"\{([^\W\d]\w*)\}")
-_HAN, _ANY = LETTERS = re.compile("[\u4e00-\u9fff]"), re.compile("[a-z<\\[]")
-_EDGES = ("(?<![a-z0-9])", "(?![a-z0-9])")
-_BEHIND = re.compile(r"\(\?<[!=][^)]*\)|\\b")
-_BLANK = re.compile(r" (?![?*+{])")
+Subject = Literal["skills", "replies"]
+"""What a rule is about: texts of skills and of the policy, or replies."""
+HELP, REPLY, DANGER = "help", "reply", "danger"
+"""Acts that every conduct knows: a reply names a way to get help; is any reply at all; and, of the
+person: a message shows danger to life."""
 
 
 class ConductError(ValueError):
     """A conduct file cannot be used; says which entry is wrong and what it must be."""
 
 
-class Phrase(NamedTuple):
-    """A phrase of a rule, compiled."""
-
-    tight: re.Pattern[str]
-    loose: re.Pattern[str]
-    """For texts in which the spaces between words are lost."""
-    letters: re.Pattern[str]
-    """What a text must hold to be worth a look: letters of the phrase's language."""
-
-
-class Rule(Frozen):
-    """One thing that must not be said."""
-
+class _Rule(Frozen):
     name: str = Field(min_length=1)
-    why: str = Field(min_length=1)
-    """What is wrong with it, as a clause."""
     severity: Severity = "hard"
-    """What breaks a hard rule is refused; what breaks a soft one is reported."""
-    excusable: bool = True
-    """Whether a warning against it, or a report that somebody says it, is harmless."""
-    everywhere: bool = False
-    """Whether it is looked for in fields of warnings, too."""
+
+
+class Phrases(Frozen):
+    """What is looked for in a text, by language."""
+
     english: tuple[str, ...] = ()
     """Phrases in English; matched at the edges of words."""
     chinese: tuple[str, ...] = ()
@@ -56,22 +44,186 @@ class Rule(Frozen):
     marks: tuple[str, ...] = ()
     """Regular expressions that are matched as they stand."""
 
+    @property
+    def each(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.english, *self.chinese, *self.marks)
+
+
+class WordRule(_Rule, Phrases):
+    """Something that must not be said."""
+
+    kind: Literal["words"] = "words"
+    why: str = Field(min_length=1)
+    """What is wrong with it, as a clause."""
+    about: tuple[Subject, ...] = ("skills", "replies")
+    excusable: bool = True
+    """Whether a warning against it, or a report that somebody says it, is harmless."""
+    quoted: bool = True
+    """Whether words in quotation marks count, which may be somebody else's."""
+    everywhere: bool = False
+    """Whether it is looked for in fields of warnings, too."""
+
+
+class LengthRule(_Rule):
+    """How much a reply may hold."""
+
+    kind: Literal["length"]
+    unit: Literal["sentences", "words", "questions", "characters"]
+    least: int = Field(default=0, ge=0)
+    most: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> Self:
+        if self.most is not None and self.least > self.most:
+            raise ValueError(f"rule {self.name}: least must not be above most")
+        return self
+
+
+class LanguageRule(_Rule):
+    """A reply must be in one language, English or Chinese."""
+
+    kind: Literal["language"]
+    language: Language | Literal["person"] = "person"
+    """`person` is that of the person's last message."""
+
+
+class SayRule(_Rule):
+    """A reply must do something."""
+
+    kind: Literal["say"]
+    act: str
+    when: str | None = None
+    """Act of the person's last message that demands it; None demands it always."""
+
+
+class NumberRule(_Rule):
+    """A reply may name no telephone number but those of the file of help and those given to it."""
+
+    kind: Literal["numbers"]
+    known: tuple[str, ...] = ()
+    """Further numbers that it may name."""
+
+
+class JudgeRule(_Rule):
+    """What only a reader can tell; the role `judge` is asked, and quotes what breaks the rule."""
+
+    kind: Literal["judged"]
+    rule: str = Field(min_length=1)
+    """What must hold, as a sentence about a reply or a skill."""
+    about: tuple[Subject, ...] = ("replies",)
+
+
+class BeforeRule(_Rule):
+    """Over a dialogue: one act only after another (PDDL3's `sometime-before`)."""
+
+    kind: Literal["before"]
+    first: str
+    """Act that must have come before, in an earlier reply."""
+    then: str
+    """Act that must wait for it."""
+    replies: int = Field(default=1, ge=1)
+    """Earlier replies that must have done the first."""
+
+
+class AnswerRule(_Rule):
+    """Over a dialogue: what a person says is answered in time (PDDL3's `always-within`)."""
+
+    kind: Literal["answer"]
+    sign: str
+    """Act of a person's message; or `danger`."""
+    level: DangerLevel = "direct"
+    """The least danger that counts, where the sign is danger."""
+    act: str
+    """Act of the reply that answers it."""
+    within: int = Field(default=1, ge=1)
+    """Replies in which it must come; 1 is at once."""
+
+
+class MostRule(_Rule):
+    """Over a dialogue: an act at most so often (PDDL3's `at-most-once`)."""
+
+    kind: Literal["most"]
+    act: str
+    times: int = Field(ge=0)
+    """Replies that may do it."""
+
+
+class RepeatRule(_Rule):
+    """Over a dialogue: no sentence is said twice."""
+
+    kind: Literal["repeat"]
+    words: int = Field(default=5, ge=1)
+    """Shorter sentences may return."""
+
+
+ReplyRule = (
+    LengthRule
+    | LanguageRule
+    | SayRule
+    | NumberRule
+    | JudgeRule
+    | BeforeRule
+    | AnswerRule
+    | MostRule
+    | RepeatRule
+)
+"""Rules of replies, and of replies in their dialogue."""
+
+
+def _kind(entry: Any) -> str:  # noqa: ANN401 - as pydantic passes it
+    kind = entry.get("kind", "words") if isinstance(entry, Mapping) else entry.kind
+    return str(kind)
+
+
+Rule = Annotated[
+    Annotated[WordRule, Tag("words")]
+    | Annotated[LengthRule, Tag("length")]
+    | Annotated[LanguageRule, Tag("language")]
+    | Annotated[SayRule, Tag("say")]
+    | Annotated[NumberRule, Tag("numbers")]
+    | Annotated[JudgeRule, Tag("judged")]
+    | Annotated[BeforeRule, Tag("before")]
+    | Annotated[AnswerRule, Tag("answer")]
+    | Annotated[MostRule, Tag("most")]
+    | Annotated[RepeatRule, Tag("repeat")],
+    Discriminator(_kind),
+]
+
 
 class Conduct(Frozen):
-    """What may not be said."""
+    """The rules of what skills may advise, replies may say, and dialogues must keep."""
 
     words: Mapping[str, str] = Field(default_factory=dict)
     """Regular expressions that phrases name in braces."""
+    acts: Mapping[str, Phrases] = Field(default_factory=dict)
+    """What replies and people do, by the words that show it; rules name it."""
     rules: tuple[Rule, ...] = Field(min_length=1)
+    safe: Mapping[Language, str] = Field(default_factory=dict)
+    """What is said in place of a reply that keeps breaking a hard rule, by language; the words of
+    the file of help where there are none."""
 
     @model_validator(mode="after")
     def _phrases_can_be_compiled(self) -> Self:
-        for rule in self.rules:
-            for phrase in (*rule.english, *rule.chinese, *rule.marks):
+        named = [(f"act {name}", phrases) for name, phrases in self.acts.items()]
+        named += [(f"rule {rule.name}", rule) for rule in self.rules if isinstance(rule, WordRule)]
+        for owner, phrases in named:
+            for phrase in phrases.each:
                 try:
-                    re.compile(_expanded(phrase, self.words))
+                    re.compile(expanded(phrase, self.words))
                 except (re.error, KeyError) as error:
-                    raise ValueError(f"rule {rule.name}: {phrase!r} is wrong: {error}") from error
+                    raise ValueError(f"{owner}: {phrase!r} is wrong: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"rule {twice}: there must be one rule of that name only")
+        for rule in self.rules:
+            for act in _acts_of(rule):
+                if act not in (*self.acts, HELP, REPLY, DANGER):
+                    raise ValueError(f"rule {rule.name}: there is no act {act!r}")
         return self
 
     def __hash__(self) -> int:
@@ -83,12 +235,41 @@ class Conduct(Frozen):
         return content_hash(self.model_dump(mode="json"))
 
     @cached_property
-    def phrases(self) -> tuple[tuple[Rule, tuple[Phrase, ...]], ...]:
-        """Each rule with its compiled phrases."""
-        return tuple(
-            (rule, compiled(rule.english, rule.chinese, rule.marks, self.words))
-            for rule in self.rules
-        )
+    def phrases(self) -> Mapping[Subject, tuple[tuple[WordRule, tuple[Phrase, ...]], ...]]:
+        """The rules of wording with their compiled phrases, by what they are about."""
+        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
+        pairs = [
+            (rule, compiled(rule.english, rule.chinese, rule.marks, self.words)) for rule in rules
+        ]
+        subjects: tuple[Subject, ...] = ("skills", "replies")
+        return {subject: tuple(p for p in pairs if subject in p[0].about) for subject in subjects}
+
+    @cached_property
+    def shown(self) -> Mapping[str, tuple[Phrase, ...]]:
+        """The compiled phrases of each act."""
+        return {
+            name: compiled(act.english, act.chinese, act.marks, self.words)
+            for name, act in self.acts.items()
+        }
+
+    def judged(self, about: Subject) -> tuple[JudgeRule, ...]:
+        """The rules that a model must judge."""
+        rules = [rule for rule in self.rules if isinstance(rule, JudgeRule)]
+        return tuple(rule for rule in rules if about in rule.about)
+
+
+def _acts_of(rule: WordRule | ReplyRule) -> Iterator[str]:
+    match rule:
+        case SayRule():
+            yield from (act for act in (rule.act, rule.when) if act)
+        case BeforeRule():
+            yield from (rule.first, rule.then)
+        case AnswerRule():
+            yield from (rule.sign, rule.act)
+        case MostRule():
+            yield rule.act
+        case _:
+            return
 
 
 def read_conduct(path: Path = PACKAGED) -> Conduct:
@@ -111,51 +292,10 @@ def _read(path: Path) -> Conduct:
         return Conduct.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        parts = [str(part) for part in first["loc"]]
+        if parts[:1] == ["rules"]:
+            del parts[2:3]  # the kind, which pydantic puts behind the number
+        place = ".".join(parts) or "the file"
         raise ConductError(f"{path} must be a conduct, but {place}: {first['msg']}") from error
     except ValueError as error:
         raise ConductError(f"{path} must be YAML, but: {error}") from error
-
-
-def compiled(
-    english: Sequence[str],
-    chinese: Sequence[str],
-    marks: Sequence[str],
-    words: Mapping[str, str],
-) -> tuple[Phrase, ...]:
-    """Phrases as regular expressions.
-
-    Args:
-        english: Matched at the edges of words.
-        chinese: Matched anywhere.
-        marks: Matched anywhere, in any language.
-        words: Regular expressions that phrases name in braces.
-
-    Raises:
-        KeyError: A phrase names words that are not defined.
-        re.error: A phrase is no regular expression.
-    """
-    kinds = ((english, _EDGES, _ANY), (chinese, ("", ""), _HAN), (marks, ("", ""), _ANY))
-    return tuple(
-        _phrase(_expanded(phrase, words) if kind is not marks else phrase, edges, letters)
-        for kind, edges, letters in kinds
-        for phrase in kind
-    )
-
-
-def _phrase(body: str, edges: tuple[str, str], letters: re.Pattern[str]) -> Phrase:
-    tight = body if edges[0] == "" else f"{edges[0]}(?:{body}){edges[1]}"
-    loose = _BLANK.sub(" ?", _BEHIND.sub("", body))
-    return Phrase(re.compile(tight, re.MULTILINE), re.compile(loose, re.MULTILINE), letters)
-
-
-def _expanded(phrase: str, words: Mapping[str, str]) -> str:
-    """A phrase as a regular expression.
-
-    Raises:
-        KeyError: It names words that are not defined.
-    """
-    while _WORDS.search(phrase):
-        phrase = _WORDS.sub(lambda name: words[name[1]], phrase)
-    phrase = phrase.replace(" ~ ", r" (?:[^\s.!?;:]+ ){0,4}?")
-    return phrase.replace("~", r"[^.!?;\n]{0,8}?")

@@ -1,5 +1,6 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
+import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -77,7 +78,8 @@ class RolePredict(dspy.Predict):
                 try:
                     with dspy.context(**self._settings()):
                         answer = await super().aforward(**self._with_lm(kwargs))
-                    answer = self._usable(answer, check)
+                    # a check may ask a model
+                    answer = await asyncio.to_thread(self._usable, answer, check)
                 except (AdapterParseError, CutOff, Refused) as error:
                     refused = self._refused(error, attempt)
                     continue

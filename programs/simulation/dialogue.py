@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 import dspy
 
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SEEKER_TURNS, SUCCESS_AT
 from esc_skills.signatures.rollouts import Appraisal, Ending, Exchange, Rollout
 
+from ..conduct.guard import Guard, GuardedTurn
 from ..models.failures import NoReply
 from ..models.role_predict import require_text
 from ..models.seeds import seed_scope
@@ -58,6 +60,7 @@ class Dialogue(dspy.Module):
     Args:
         agent: The supporter to be scored.
         seeker: The simulator; a fresh `Seeker` by default.
+        guard: Keeps the replies to the conduct; one with the packaged rules by default.
         seed: The run's seed.
         turns: Seeker turns, 2..10; fewer than 10 make a rung of lower fidelity.
     """
@@ -67,12 +70,14 @@ class Dialogue(dspy.Module):
         agent: SupportAgent,
         *,
         seeker: Seeker | None = None,
+        guard: Guard | None = None,
         seed: int = 0,
         turns: int = SEEKER_TURNS,
     ) -> None:
         super().__init__()
         self.agent = agent
         self.seeker = seeker or Seeker()
+        self.guard = guard or Guard()
         self.seed = seed
         self.turns = turns
 
@@ -124,8 +129,10 @@ class Dialogue(dspy.Module):
             skill, why = self.agent.choose(list(history), message, _used(rollout.exchanges[:turn]))
             if about is not None and not about & {skill and skill.name, state.played.skill}:
                 return None
-            support = self.agent.reply(list(history), message, skill, why)
-            return self._exchange(profile, history, state.emotion, message, support)[0]
+            guarded = self.guard.turn(history, message)
+            with guarded.answered():
+                guarded.take(self.agent.reply(list(history), message, skill, why, guarded.check))
+            return self._exchange(profile, history, state.emotion, message, guarded)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""
@@ -134,8 +141,12 @@ class Dialogue(dspy.Module):
         repaired: tuple[str, ...] = ()
         for turn in range(self.turns - 1):
             with seed_scope(turn):
-                support = self.agent(history=list(history), message=message, used=_used(exchanges))
-                exchange, appraisal = self._exchange(profile, history, emotion, message, support)
+                guarded = self.guard.turn(history, message)
+                with guarded.answered():
+                    said = {"history": list(history), "message": message}
+                    used = _used(exchanges)
+                    guarded.take(self.agent(**said, used=used, check=guarded.check))
+                exchange, appraisal = self._exchange(profile, history, emotion, message, guarded)
                 exchange = exchange.model_copy(update={"repaired": repaired})
                 exchanges.append(exchange)
                 emotion = exchange.emotion if exchange.emotion is not None else emotion
@@ -158,9 +169,10 @@ class Dialogue(dspy.Module):
         history: list[Turn],
         emotion: int,
         message: str,
-        support: dspy.Prediction,
+        guarded: GuardedTurn,
     ) -> tuple[Exchange, Appraisal]:
-        """What the supporter's prediction does to the seeker."""
+        """What the supporter's turn does to the seeker."""
+        support = guarded.spoken()
         reply = require_text("Respond", support.reply, NoReply)
         before = [*history, Turn(speaker="seeker", text=message)]
         appraisal = self.seeker.feel(profile, before, emotion, reply)
@@ -168,6 +180,7 @@ class Dialogue(dspy.Module):
         exchange = Exchange(
             seeker=message,
             reply=reply,
+            broke=hard(guarded.first),
             skill=support.skill,
             why=str(support.why or ""),
             appraisal=appraisal,

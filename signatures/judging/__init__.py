@@ -5,6 +5,7 @@ answer quotes the words that show it before it grades, so that evidence can be c
 """
 
 from .checklist import CheckTurn as CheckTurn
+from .conduct import JudgeConduct as JudgeConduct
 from .empathy import RateEmpathy as RateEmpathy
 from .persona import CheckPersona as CheckPersona
 from .preference import PreferDialogue as PreferDialogue

@@ -16,7 +16,8 @@ from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.work.check import check
 from esc_skills.experiments.work.evolve import evolve
-from esc_skills.programs.conduct.checker import check_bank, hard
+from esc_skills.programs.conduct.checker import check_bank
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.skills import Bank, Skill
 
 UNSAFE = {

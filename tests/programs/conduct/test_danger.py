@@ -5,7 +5,10 @@ import pytest
 from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
 from esc_skills.experiments.work.redteam import redteam
 from esc_skills.programs.conduct.danger import read_danger
-from esc_skills.programs.conduct.guard import Guard, read_help
+from esc_skills.programs.conduct.guard import Guard
+from esc_skills.programs.conduct.help import read_help
+from esc_skills.programs.conduct.replies import check_reply
+from esc_skills.signatures.dialogue import Turn
 
 
 @pytest.mark.parametrize(
@@ -53,8 +56,8 @@ def test_help_is_named_in_the_language_of_the_message_and_the_file_says_when_it_
     assert "988" in guard.help_for(["I want to die."])
     assert "120" in guard.help_for(["我想自杀。"])
     assert guard.help_for(["I had a hard day."]) == ""
-    assert guard.counts == {"danger": 2, "asked again": 0, "replaced": 0}
     assert read_help().reviewed.year >= 2026
-    for words in read_help().words.values():
-        assert not guard.fault(words.help)
-        assert not guard.fault(words.safe)
+    for said, words in read_help().words.items():
+        before = [Turn(speaker="seeker", text={"en": "I had a hard day."}.get(said, "我很累。"))]
+        assert not check_reply(words.help, before)
+        assert not check_reply(words.safe, before)

@@ -7,10 +7,11 @@ import pytest
 from dspy.lm15 import Request
 from fakes import ScriptedEngine
 
-from esc_skills.programs.conduct.guard import read_help
+from esc_skills.programs.conduct.guard import REPLACED
+from esc_skills.programs.conduct.help import read_help
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.roles import ModelConfig
-from esc_skills.programs.support.deployment import REPLACED, ChatMessage, ChatReply, Deployment
+from esc_skills.programs.support.deployment import ChatMessage, ChatReply, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 
 HELP = read_help().words["en"].help
@@ -83,7 +84,8 @@ def test_a_reply_that_breaks_a_rule_is_asked_for_again_with_the_fault_named():
     deployment = deployed(answer)
     assert deployment.reply(asked("I cheated.")).reply == "That is hard. Who else could know?"
     assert "must keep to the rule secrecy" in prompts[1]
-    assert deployment.guard.counts == {"danger": 0, "asked again": 1, "replaced": 0}
+    counts = deployment.guard.counts
+    assert (counts.replies, counts.danger, counts.asked_again, counts.replaced) == (1, 0, 1, 0)
 
 
 def test_a_reply_that_keeps_breaking_a_rule_is_replaced():
@@ -93,7 +95,7 @@ def test_a_reply_that_keeps_breaking_a_rule_is_replaced():
         asyncio.run(deployment.areply(asked("I cheated."))),
     ):
         assert (said.reply, said.why) == (SAFE, REPLACED)
-    assert deployment.guard.counts["replaced"] == 2
+    assert deployment.guard.counts.replaced == 2
 
 
 def test_a_stream_stops_before_the_sentence_that_breaks_a_rule():
