@@ -13,13 +13,16 @@ from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
 class Appraisal(Frozen):
     """What a seeker makes of one reply. Source: SAGE, section 3.2, five-part appraisal."""
 
-    meaning: str = Field(description="What the supporter tried to do.")
-    goal_fit: str = Field(description="What serves or misses their hopes, and why.")
-    inner_activity: str = Field(description="Their thoughts, first person.")
-    feeling: str = Field(description="How it leaves them, in a few words.")
-    change: int = Field(
-        ge=WORST_CHANGE, le=BEST_CHANGE, description="Change of emotion that follows from this."
-    )
+    meaning: str
+    """What the supporter tried to do."""
+    goal_fit: str
+    """What serves or misses their hopes, and why."""
+    inner_activity: str
+    """Their thoughts, first person."""
+    feeling: str
+    """How it leaves them."""
+    change: int = Field(ge=WORST_CHANGE, le=BEST_CHANGE)
+    """Change of emotion, in points."""
 
 
 class Spend(Frozen):

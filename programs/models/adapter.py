@@ -19,7 +19,8 @@ from .typed import described, typed
 
 SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
-GIVEN = "You are given:"
+GIVEN = "Of what you are given:"
+"""Stands before what the names of the inputs do not say by themselves."""
 FORM = "Answer in exactly this form:"
 JSON_ANSWER = "Answer with a JSON object of this form, keys in this order, and nothing else:"
 REMINDER = "Now answer"
@@ -83,8 +84,10 @@ class _FencedAdapter(dspy.ChatAdapter):
         """The static part of a prompt: the task, what is given, and the form of the answer."""
         if chat_field(signature) is not None:
             return signature.instructions.strip()
-        given = [f"- {name}: {described(name, f)}" for name, f in signature.input_fields.items()]
-        parts = [signature.instructions.strip(), "\n".join([GIVEN, *given])]
+        told = {name: described(name, field) for name, field in signature.input_fields.items()}
+        given = [f"{name} ({text.rstrip('.')})" for name, text in told.items() if text != name]
+        parts = [signature.instructions.strip()]
+        parts += [f"{GIVEN} {'; '.join(given)}."] if given else []
         return "\n\n".join([*parts, self.format_field_structure(signature)])
 
     def format_user_message_content(
@@ -171,8 +174,7 @@ class ChatAdapter(_FencedAdapter):
 
     def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
         """The reminder of the form at the end of a prompt."""
-        marks = ", ".join(f"{MARKER} {name} ## ]]" for name in signature.output_fields)
-        return f"{REMINDER} with {marks}, {MARKER} completed ## ]]."
+        return f"{REMINDER} with {', '.join(signature.output_fields)}."
 
 
 class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
@@ -208,5 +210,5 @@ def _demand(text: str, kind: Any) -> str:  # noqa: ANN401 - any annotation
     if not demand:
         return f"{{{text}}}"
     if shape:
-        return f"{{{text}}} This is {demand} of this form, with the keys in this order:\n{shape}"
-    return f"{{{text}}} This is {demand}."
+        return f"{{{text}: {demand}, keys in this order}}\n{shape}"
+    return f"{{{text}: {demand}}}"
