@@ -1,6 +1,6 @@
 import pytest
 from dspy.lm15 import Request, Response
-from fakes import CountingEngine, prompt_of, text_response, without_time
+from fakes import CountingEngine, text_response, without_time
 
 from esc_skills.baselines.none import NoSearch
 from esc_skills.metrics.evidence.statistics import ChallengeRule
@@ -81,7 +81,7 @@ class Speechless(CountingEngine):
     """Gives no reply where the skill asks for silence."""
 
     def complete(self, request: Request) -> Response:
-        if MUTE in prompt_of(request):
+        if MUTE in str(request.system):
             return text_response(request, "")
         return super().complete(request)
 
