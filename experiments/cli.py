@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from typer.exceptions import TyperException
 from typer.models import CommandInfo, TyperInfo
 
@@ -22,6 +23,7 @@ from .commands import (
     data,
     deploy,
     judges,
+    local,
     probe,
     responses,
     run,
@@ -53,10 +55,11 @@ probe.register(app)
 seekers.register(app)
 surrogate.register(app)
 safety.register(app)
+local.register(app)
 
 PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
-    "Deploy": ("export", "serve", "chat"),
+    "Deploy": ("export", "serve", "chat", "local"),
     "Data and seekers": ("data", "profiles", "seekers", "responses"),
     "Trust": (
         "doctor", "check", "redteam", "fuzz", "sage", "judges", "probe", "surrogate", "bench",
@@ -108,7 +111,7 @@ def main() -> None:
         try:
             code = app(standalone_mode=False)
         except (UserError, PluginError) as error:
-            errors.print(f"[bold red]Error:[/] {_plain(error)}")
+            errors.print(f"[bold red]Error:[/] {escape(str(error))}")
             code = 2
         except (typer.Abort, KeyboardInterrupt):
             code = 130
@@ -126,29 +129,23 @@ def _explain(error: Exception, errors: Console) -> int:
 
     if isinstance(error, TyperException):
         if words := error.format_message():  # none where the help has been shown already
-            errors.print(f"[bold red]Error:[/] {_plain(words.rstrip('.'))}. See --help.")
+            errors.print(f"[bold red]Error:[/] {escape(words.rstrip('.'))}. See --help.")
         return 2
     if isinstance(error, BudgetExhausted | DialogueError):
-        errors.print(f"[bold red]Stopped:[/] {_plain(error)}")
+        errors.print(f"[bold red]Stopped:[/] {escape(str(error))}")
         return 1
     if isinstance(error, Outage):
         errors.print(
-            f"[bold red]Stopped:[/] {_plain(error)}. What was finished is kept; once the model "
-            "answers (check with: esc-skills doctor), the same command resumes."
+            f"[bold red]Stopped:[/] {escape(str(error))}. What was finished is kept; once the "
+            "model answers (check with: esc-skills doctor), the same command resumes."
         )
         return 3
     if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        errors.print(
-            f"[bold red]Error:[/] {error.filename or 'the disk'} must be usable, but: {reason}. "
-            "What was finished is kept."
-        )
+        what, reason = error.filename or "the disk", error.strerror or str(error)
+        told = escape(f"{what} must be usable, but: {reason}. What was finished is kept.")
+        errors.print(f"[bold red]Error:[/] {told}")
         return 2
     raise error
-
-
-def _plain(error: Exception | str) -> str:
-    return str(error).replace("[", "\\[")
 
 
 def _quiet() -> None:

@@ -31,8 +31,17 @@ class Spend(Frozen):
     rollouts: int = 0
     calls: int = 0
     tokens_in: int = 0
+    """All tokens read, with those that a provider's cache served."""
     tokens_out: int = 0
+    """All tokens written, with those of reasoning."""
+    tokens_cached: int = 0
+    """Tokens read that a provider's cache served, which providers bill at a lower price."""
+    tokens_reasoning: int = 0
+    """Tokens written as reasoning, which providers bill like the answer."""
     money: float = 0.0
+    """Of the calls whose price is known."""
+    unpriced: int = 0
+    """Answered calls whose price is unknown; `money` does not hold them."""
     seconds: float = 0.0
     """Wall-clock time inside model calls, summed over threads."""
 

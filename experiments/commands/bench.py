@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from esc_skills.baselines import OPTIMIZERS
@@ -148,7 +149,7 @@ def optimizers(
 
         console.print(standings_table(standings(scores)))
         console.print(STANDINGS_LEGEND)
-    console.print(f"Contests: [bold]{results}[/].")
+    console.print(f"Contests: [bold]{escape(str(results))}[/].")
 
 
 def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "list[Score]":

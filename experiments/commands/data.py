@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from . import profile_sets
 from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
@@ -83,7 +84,8 @@ def mine(
         typer.echo(result.model_dump_json(include=shown))
         return
     print_mining(console, result)
-    console.print(f"Bank: [bold]{to / 'bank.json'}[/]  Report: [bold]{to / 'report.md'}[/]")
+    bank, report = escape(str(to / "bank.json")), escape(str(to / "report.md"))
+    console.print(f"Bank: [bold]{bank}[/]  Report: [bold]{report}[/]")
     if result.bank.skills:
         console.print(f"Next: esc-skills evolve --bank {to / 'bank.json'}", markup=False)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from ..deploy.export import export_run
 from ..files.atomic_writes import write_whole
@@ -46,7 +47,7 @@ def run_demo(console: Console, directory: Path) -> None:
     console.print(
         f"Mined {sum(found.read.values())} conversations: {found.units} Intervention Units, "
         f"{found.key_units} key, {len(found.bank.skills)} skills. They are the first bank: "
-        f"{bank_file}\n"
+        f"{escape(str(bank_file))}\n"
     )
     experiment = load_experiment(None, {**DEMO, "bank": bank_file})
     run = directory / "evolved"
@@ -54,4 +55,5 @@ def run_demo(console: Console, directory: Path) -> None:
     print_result(console, result, run)
     exported = directory / "export"
     export_run(run, exported)
-    console.print(f"Exported to [bold]{exported}[/]. Talk with it: esc-skills chat {exported}")
+    shown = escape(str(exported))
+    console.print(f"Exported to [bold]{shown}[/]. Talk with it: esc-skills chat {shown}")

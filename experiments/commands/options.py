@@ -17,8 +17,8 @@ Model = Annotated[
     list[str] | None,
     typer.Option(
         help="Model of every role: PROVIDER/NAME (LiteLLM), `rehearsal` (offline world), `local` "
-        "(small real model on this machine), or a name with --api-base. ROLE=NAME is the model of "
-        "one role (supporter, seeker, analyst, judge); may be repeated."
+        "or `local:NAME` (small real models on this machine), or a name with --api-base. ROLE=NAME "
+        "is the model of one role (supporter, seeker, analyst, judge); may be repeated."
     ),
 ]
 ApiBase = Annotated[

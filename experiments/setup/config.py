@@ -19,7 +19,7 @@ from esc_skills.signatures.frozen import Frozen
 from ..errors import UserError, first_problem, short
 from ..files.small_files import read_small
 from ..rehearsal import REHEARSAL
-from .local_model import LOCAL
+from .local_model import is_local
 
 
 class SplitShares(Frozen):
@@ -111,7 +111,8 @@ def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked af
         return entry
     if "model" not in entry:
         return base | entry
-    if "/" in str(entry["model"]) or entry["model"] in (REHEARSAL, LOCAL) or "api_base" in entry:
+    name = str(entry["model"])
+    if "/" in name or name == REHEARSAL or is_local(name) or "api_base" in entry:
         return entry
     return {name: base[name] for name in ("api_base", "api_key") if name in base} | entry
 

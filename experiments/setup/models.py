@@ -19,7 +19,7 @@ from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
 from ..rehearsal import REHEARSAL
-from .local_model import LOCAL, local_server
+from .local_model import LOCAL, is_local, local_server
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def open_models(
         ready: dict[Role, ModelConfig] = {}
         for role in ROLES:
             config = configs.get(role, ModelConfig(model=REHEARSAL))
-            if config.model == LOCAL:
+            if is_local(config.model):
                 key = config.model_dump_json()
                 if key not in served:
                     served[key] = stack.enter_context(local_server(config))
@@ -147,9 +147,8 @@ def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
     except DialogueError as failure:
         return found(ok=False, detail=_advice(failure))
     seconds = time.perf_counter() - started
-    priced = lm.priced or config.model in models.engines
-    detail = "answered." if priced else "answered; its price is unknown."
-    return found(ok=True, detail=detail, seconds=seconds, priced=priced)
+    detail = "answered." if lm.priced else "answered; its price is unknown."
+    return found(ok=True, detail=detail, seconds=seconds, priced=lm.priced)
 
 
 def _advice(failure: DialogueError) -> str:

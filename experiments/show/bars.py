@@ -20,8 +20,9 @@ from ..work.progress import OnProgress
 def progress_bar(console: Console) -> Generator[OnProgress]:
     """A bar that shows the progress it is called with and is gone afterwards."""
     columns = (
-        SpinnerColumn(), TextColumn("{task.fields[count]}"), TextColumn("{task.description}"),
-        BarColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        SpinnerColumn(), TextColumn("{task.fields[count]}"),
+        TextColumn("{task.description}", markup=False), BarColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None, count="")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from esc_skills.signatures.rollouts import Spend
+
 from ..setup.models import EndpointCheck
 from ..work.diagnose import Diagnosis
 from ..work.simulator_check import SimulatorCheck
@@ -26,6 +28,8 @@ def print_diagnosis(
     lines = [f"{clause}." for clause in found.refused_parameters]
     if found.simulator:
         lines += [_simulator(found.simulator), found.simulator.meaning]
+    if found.dialogue:
+        lines.append(_outlook(found.dialogue))
     for line in [*lines, f"Spent {spend_line(found.spend)}."]:
         console.print(line, markup=False, highlight=False)
 
@@ -46,6 +50,15 @@ def _state(answer: EndpointCheck) -> tuple[str, str]:
     """A model with its roles, and how it answered."""
     state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
     return f"{answer.model} ({', '.join(answer.roles)})", state
+
+
+def _outlook(dialogue: Spend) -> str:
+    """What a run would take, from what a dialogue takes at most."""
+    return (
+        f"A whole dialogue would take at most {dialogue.seconds:,.0f} s of waiting for models and "
+        f"{spend_line(dialogue)}; `--rollouts 2000` about 2,000 times as much, divided by the "
+        "dialogues that are played at once."
+    )
 
 
 def _simulator(check: SimulatorCheck) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from esc_skills.metrics.sage.summary import Summary
 from esc_skills.programs.simulation.dialogue import render
@@ -27,7 +28,7 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool = F
     """Print the figures as tables; with `show`, the dialogues first."""
     if show:
         for rollout in evaluation.rollouts:
-            console.rule(f"{rollout.profile} ({rollout.ending})")
+            console.rule(Text(f"{rollout.profile} ({rollout.ending})"))
             console.print(render(rollout) or rollout.error, markup=False, highlight=False)
     for line in _subject(evaluation):
         console.print(line, markup=False, highlight=False)

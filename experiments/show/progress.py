@@ -1,6 +1,7 @@
 """A running search in the terminal: decisions, spend and time left."""
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -18,11 +19,21 @@ from ..setup.config import Experiment
 
 
 def spend_line(spend: Spend) -> str:
-    """A spend in words."""
-    money = f", money {spend.money:.4f}" if spend.money else ""
-    return (
-        f"{spend.rollouts} rollouts, {spend.calls} calls, {spend.tokens / 1000:,.0f}k tokens{money}"
-    )
+    """A spend in words; a price that is not known is said to be so."""
+    parts = [f"{spend.rollouts} rollouts", f"{spend.calls} calls", _tokens(spend)]
+    unknown = f" and the unknown price of {spend.unpriced} calls" if spend.unpriced else ""
+    if spend.money:
+        parts.append(f"money {spend.money:.4f}{unknown}")
+    elif unknown:
+        parts.append("money unknown")
+    return ", ".join(parts)
+
+
+def _tokens(spend: Spend) -> str:
+    """Tokens in thousands, and how many of them a cache served or were reasoning."""
+    kinds = {"cached": spend.tokens_cached, "reasoning": spend.tokens_reasoning}
+    told = ", ".join(f"{count / 1000:,.1f}k {kind}" for kind, count in kinds.items() if count)
+    return f"{spend.tokens / 1000:,.0f}k tokens" + (f" ({told})" if told else "")
 
 
 def watch_line(watch: Watch) -> str:
@@ -113,12 +124,12 @@ class SearchProgress:
                 mark = "[green]accepted[/]" if event.accepted else "[dim]rejected[/]"
                 if event.gate == "safety":
                     mark = "[red]unsafe[/]  "
-                self._say(f"  {mark} {event.summary}: {_plain(event.reason)}")
+                self._say(f"  {mark} {escape(f'{event.summary}: {event.reason}')}")
             case Measured():
                 score = event.score
                 self._bar.update(self._task, description=f"score {score.mean:.0f}")
             case Alarm():
-                self._say(f"[bold red]alarm[/] ({event.kind}): {_plain(event.message)}")
+                self._say(f"[bold red]alarm[/] ({event.kind}): {escape(event.message)}")
             case Result():
                 self._bar.update(self._task, description="done")
             case _:
@@ -126,7 +137,3 @@ class SearchProgress:
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -21,7 +21,7 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     accepted = sum(decision.accepted for decision in result.decisions)
     unsafe = sum(decision.gate == "safety" for decision in result.decisions)
     console.print(
-        f"\nStopped: {result.stopped}. {len(result.decisions)} edits tried, {accepted} "
+        f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, {accepted} "
         f"accepted, {unsafe} refused as unsafe."
     )
     for line in unsafe_lines(result):
@@ -36,8 +36,9 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
             console.print(message, highlight=False)
         console.print(escape(watch_line(result.watch)), highlight=False)
     console.print(f"Spent {spend_line(result.spend)}.")
-    console.print(f"Run directory: [bold]{directory}[/]. Report: esc-skills report {directory}")
-    console.print(f"Compare runs in MLflow: esc-skills ui --runs {directory.parent}")
+    run, runs = escape(str(directory)), escape(str(directory.parent))
+    console.print(f"Run directory: [bold]{run}[/]. Report: esc-skills report {run}")
+    console.print(f"Compare runs in MLflow: esc-skills ui --runs {runs}")
 
 
 def unsafe_lines(result: Result) -> list[str]:

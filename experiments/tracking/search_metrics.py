@@ -9,13 +9,22 @@ from esc_skills.signatures.rollouts import Spend
 
 
 def spend_metrics(spend: Spend) -> dict[str, float]:
-    """What was spent: dialogues, model calls, tokens, money."""
-    return {
+    """What was spent: dialogues, model calls, tokens, money.
+
+    Money is left out where the price of a call is unknown; the number of such calls stands there
+    instead.
+    """
+    values: dict[str, float] = {
         "spend/rollouts": spend.rollouts,
         "spend/calls": spend.calls,
         "spend/tokens": spend.tokens,
-        "spend/money": spend.money,
     }
+    for name, count in (("cached", spend.tokens_cached), ("reasoning", spend.tokens_reasoning)):
+        if count:
+            values[f"spend/{name} tokens"] = count
+    if spend.unpriced:
+        return {**values, "spend/calls of unknown price": spend.unpriced}
+    return {**values, "spend/money": spend.money}
 
 
 def sealed_test_metrics(test: SealedTest) -> dict[str, float]:

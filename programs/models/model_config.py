@@ -1,9 +1,9 @@
 """How the model of one role is reached, asked and paid."""
 
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from esc_skills.signatures.frozen import Frozen
 
@@ -32,9 +32,19 @@ class ModelConfig(Frozen):
     structured: bool = False
     """Whether answers are forced into JSON by schema; for servers that constrain their output."""
     price_in: float | None = Field(default=None, ge=0)
-    """Money for a million tokens read; None takes LiteLLM's price list."""
+    """Money for a million tokens read; None takes the list of prices that DSPy carries."""
     price_out: float | None = Field(default=None, ge=0)
-    """Money for a million tokens written."""
+    """Money for a million tokens written, those of reasoning among them."""
+    price_cached: float | None = Field(default=None, ge=0)
+    """Money for a million tokens that the provider's cache served; None takes `price_in`."""
+
+    @model_validator(mode="after")
+    def _prices_go_together(self) -> Self:
+        if (self.price_in is None) != (self.price_out is None):
+            raise ValueError("price_in and price_out must be given together")
+        if self.price_cached is not None and self.price_in is None:
+            raise ValueError("price_cached needs price_in and price_out")
+        return self
 
     @property
     def address(self) -> str:

@@ -20,7 +20,6 @@ from esc_skills.signatures.rollouts import Spend
 
 from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
-from .bounds import tokens
 from .connections import client_options, engine_options, model_name
 from .health import Health, Tries
 from .ledger import Ledger, metered
@@ -29,6 +28,7 @@ from .model_config import ModelConfig
 from .prompt_cache import PromptCounter, PromptUse, text_of
 from .readings import Readings
 from .seeds import current_scope, current_seed
+from .usage import spend_of, usage_of
 
 Role = Literal["supporter", "seeker", "analyst", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -64,8 +64,9 @@ class RoleLM(AcceptedLM):
         self.config = config
         self.ledger = ledger
         self.prompts = PromptCounter()
+        self.in_process = engine is not None
         self.priced = True
-        """Whether the price of the last answer was known."""
+        """Whether the price of the last answer was known; an in-process engine costs nothing."""
         self._slots = threading.BoundedSemaphore(config.concurrency)
 
     def __call__(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -142,18 +143,12 @@ class RoleLM(AcceptedLM):
     def update_history(self, entry: dict[str, Any]) -> None:
         """Take token counts and ending from DSPy's record of the call and drop the record."""
         super().update_history(entry)
-        usage = entry.get("usage") or {}
         asked = text_of(entry.get("prompt"), entry.get("messages"))
-        read, read_known = tokens(usage.get("prompt_tokens"), asked)
         said = "".join(map(str, entry.get("outputs") or ()))
-        written, written_known = tokens(usage.get("completion_tokens"), said)
-        cost = entry.get("cost") if read_known and written_known else None
-        self.priced = cost is not None
-        money = cost or 0.0
-        if self.config.price_in is not None or self.config.price_out is not None:
-            priced = read * (self.config.price_in or 0) + written * (self.config.price_out or 0)
-            money, self.priced = priced / 1e6, True
-        self.ledger.close_call(Spend(tokens_in=read, tokens_out=written, money=money))
+        usage = usage_of(entry.get("usage") or {}, asked, said)
+        spend = spend_of(usage, self.config, 0.0 if self.in_process else entry.get("cost"))
+        self.priced = not spend.unpriced
+        self.ledger.close_call(spend)
 
     @property
     def supports_response_schema(self) -> bool:

@@ -55,3 +55,6 @@ def test_doctor_checks_a_real_seeker(tmp_path: Path):
     assert result.returncode == 0, result.stderr
     assert "of 10 pairs" in result.stdout
     assert "its price is unknown" in result.stdout
+    assert "A whole dialogue would take at most" in result.stdout
+    assert "1 rollouts, 36 calls" in result.stdout
+    assert "money unknown" in result.stdout

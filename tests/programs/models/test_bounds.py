@@ -103,7 +103,7 @@ def test_a_dripping_answer_ends_with_the_timeout(way: str):
 
 def test_whether_a_price_is_known_is_noticed():
     with serve_bytes(lambda number: (JSON, answer())) as api_base:
-        unpriced, priced = Models(at(api_base)), Models(at(api_base, price_in=0))
+        unpriced, priced = Models(at(api_base)), Models(at(api_base, price_in=0, price_out=0))
         ask(unpriced)
         ask(priced)
     assert (unpriced.lms["supporter"].priced, priced.lms["supporter"].priced) == (False, True)
