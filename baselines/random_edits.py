@@ -77,10 +77,9 @@ def random_edit(bank: Bank, rng: random.Random) -> Edit:
     """Any edit that needs no words of its own; it need not apply, nor change anything."""
     if not bank.skills or rng.random() < 0.25:
         parameters = PolicyParameters(
-            shortlist=rng.randint(1, 12),
+            offered_tokens=rng.choice([400, 800, 1600, 3200]),
             context_turns=rng.randint(1, 4),
             warm_up=rng.randint(0, 2),
-            threshold=rng.choice([0.0, 0.2, 0.4, 0.6]),
         )
         return SetPolicy(parameters=parameters, reason="at random")
     skill, other = rng.choice(bank.skills), rng.choice(bank.skills)

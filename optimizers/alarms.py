@@ -13,6 +13,8 @@ from esc_skills.metrics.text.drift import Spread, length_ratio, spreading_phrase
 from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout, Spend
+from esc_skills.signatures.skills import GUIDANCE_TOKENS, Bank
+from esc_skills.signatures.words import tokens_in
 
 from .events import Alarm, SealedTest, Watch, Watcher
 
@@ -36,7 +38,11 @@ def cost_of_watch(judge: str | None, test_profiles: int) -> Spend:
 
 
 def watch(
-    runner: Runner, judge: str | None, test: SealedTest, watchers: Sequence[Watcher] = ()
+    runner: Runner,
+    judge: str | None,
+    test: SealedTest,
+    watchers: Sequence[Watcher] = (),
+    bank: Bank | None = None,
 ) -> Watch:
     """Compare the dialogues before and after, and let an independent judge read some of them."""
     before, after = ([pair[side] for pair in test.played] for side in (0, 1))
@@ -53,6 +59,7 @@ def watch(
     alarms = (
         judge and judged and divergence(test.gain, judge, judged),
         *(sighting.alarm for sighting in sightings),
+        bank and _long_guidance(bank),
         length and _growth(length),
         spread and _spread(spread),
     )
@@ -88,6 +95,21 @@ def divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
         f"{gain.high:+.1f}), but the judge {judge} reports a change of {judged.mean:+.1f} "
         f"({judged.low:+.1f} to {judged.high:+.1f})",
         measured=judged,
+    )
+
+
+def _long_guidance(bank: Bank) -> Alarm | None:
+    """Alarm if the final bank holds guidance beyond the budget, as a bank written by hand may."""
+    sizes = {skill.name: tokens_in(skill.guidance) for skill in bank.skills}
+    long = [name for name, size in sizes.items() if size > GUIDANCE_TOKENS]
+    if not long:
+        return None
+    most = float(max(sizes.values()))
+    return Alarm(
+        kind="guidance",
+        message=f"the guidance of {', '.join(long)} is longer than {GUIDANCE_TOKENS} tokens: it "
+        "costs at every use, and a reply carries out only the first one or two moves",
+        measured=Interval(mean=most, low=most, high=most, n=len(long)),
     )
 
 

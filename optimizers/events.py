@@ -125,11 +125,12 @@ class SealedTest(Frozen):
 class Alarm(Frozen):
     """A sign that the score misleads: the search exploits it, or it leaves no room for a gain."""
 
-    kind: Literal["divergence", "expectation", "headroom", "length", "phrase"]
+    kind: Literal["divergence", "expectation", "guidance", "headroom", "length", "phrase"]
     message: str
     measured: Interval
     """The quantity behind the alarm: the judge's difference, the gain beyond the prediction, the
-    ratio of lengths, the growth in share, or the first bank's level."""
+    ratio of lengths, the growth in share, the first bank's level, or the tokens of the longest
+    guidance."""
 
 
 class Sighting(Frozen):

@@ -190,7 +190,7 @@ class SkillEvolution(Teleprompter):
         """Changes other than the score; observers are notified of alarms."""
         if test is None or len(record.banks) < 2:
             return None
-        found = watch(self.runner, self.settings.watch, test, self.watchers)
+        found = watch(self.runner, self.settings.watch, test, self.watchers, record.banks[-1])
         for alarm in found.alarms:
             record.emit(alarm)
         return found

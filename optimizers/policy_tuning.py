@@ -18,6 +18,9 @@ from .turn_trial import changed
 if TYPE_CHECKING:
     import optuna
 
+OFFERED_TOKENS = (750, 1500, 3000, 6000)
+"""Budgets for the skills on offer that are tried."""
+
 
 def best_policy(
     runner: Runner, incumbent: SupportAgent, pairs: Sequence[Pair], trials: int
@@ -41,7 +44,7 @@ def best_policy(
     best: tuple[float, SetPolicy] | None = None
     for _ in range(trials):
         trial = study.ask()
-        edit = SetPolicy(parameters=_suggested(trial, len(bank.skills)), reason="policy tuning")
+        edit = SetPolicy(parameters=_suggested(trial), reason="policy tuning")
         try:
             candidate = incumbent.with_bank(apply_edit(bank, edit))
         except EditError:
@@ -57,11 +60,9 @@ def best_policy(
     return best and best[1]
 
 
-def _suggested(trial: "optuna.Trial", skills: int) -> PolicyParameters:
+def _suggested(trial: "optuna.Trial") -> PolicyParameters:
     return PolicyParameters(
-        retriever="bm25" if trial.suggest_categorical("bm25", [True, False]) else "all",
-        shortlist=trial.suggest_int("shortlist", 1, max(1, min(20, skills))),
-        threshold=trial.suggest_float("threshold", 0.0, 0.8, step=0.1),
+        offered_tokens=trial.suggest_categorical("offered_tokens", OFFERED_TOKENS),
         context_turns=trial.suggest_int("context_turns", 1, 4),
         warm_up=trial.suggest_int("warm_up", 0, 2),
     )

@@ -3,11 +3,13 @@
 All values are immutable; `Bank.identity` is a hash of the content that can change behaviour.
 """
 
+from collections import Counter
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from .frozen import Frozen, content_hash
+from .words import clipped
 
 SkillName = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=64)
@@ -15,6 +17,10 @@ SkillName = Annotated[
 """Lower-case words joined by hyphens, as the Agent Skills format requires."""
 
 SkillText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+GUIDANCE_TOKENS = 160
+"""Tokens of a guidance, some 100 words, beyond which miner and editor clip it: a reply of two to
+four sentences carries out one or two moves, and longer text only costs at every use."""
 
 
 class Provenance(Frozen):
@@ -54,6 +60,11 @@ class SkillDraft(Frozen):
             "when_not_to_use": self.when_not_to_use,
         }
 
+    @property
+    def shortened(self) -> Self:
+        """The draft with its guidance clipped to `GUIDANCE_TOKENS`, at the end of a sentence."""
+        return self.model_copy(update={"guidance": clipped(self.guidance, GUIDANCE_TOKENS)})
+
 
 class Skill(SkillDraft):
     """A skill of a bank: a draft with its provenance."""
@@ -61,19 +72,27 @@ class Skill(SkillDraft):
     provenance: Provenance = Provenance()
 
 
+_BEFORE_0_3 = frozenset({"retriever", "shortlist", "threshold"})
+"""Numbers of older banks that have no use now."""
+
+
 class PolicyParameters(Frozen):
     """The numbers of the selection policy."""
 
-    retriever: Literal["bm25", "all"] = "bm25"
-    """`bm25` ranks skills against what the seeker said last; `all` offers the bank in order."""
-    shortlist: int = Field(default=8, ge=1, le=20)
-    """How many skills the selecting model may choose from."""
-    threshold: float = Field(default=0.0, ge=0.0, le=1.0)
-    """A skill whose relevance, relative to the best possible, is lower is not offered."""
+    offered_tokens: int = Field(default=3000, ge=200, le=20_000)
+    """Tokens, as `tokens_in` estimates them, of the skills that the selecting model may choose
+    from. A bank that fits is offered whole; of a larger one, what is nearest in meaning."""
     context_turns: int = Field(default=3, ge=1, le=6)
-    """How many of the seeker's last turns are matched against the skills."""
+    """How many of the seeker's last turns a bank that does not fit is compared with."""
     warm_up: int = Field(default=0, ge=0, le=4)
     """Replies at the start of a dialogue that are given without a skill."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_older_bank(cls, data: object) -> object:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if key not in _BEFORE_0_3}
+        return data
 
 
 class SelectionPolicy(Frozen):
@@ -89,13 +108,13 @@ class SelectionPolicy(Frozen):
 class Bank(Frozen):
     """An ordered set of skills with the policy that selects among them."""
 
-    skills: tuple[Skill, ...] = Field(default=(), max_length=200)
+    skills: tuple[Skill, ...] = ()
     policy: SelectionPolicy = SelectionPolicy()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         names = [skill.name for skill in self.skills]
-        repeated = sorted({name for name in names if names.count(name) > 1})
+        repeated = sorted(name for name, times in Counter(names).items() if times > 1)
         if repeated:
             raise ValueError(f"skill names must be unique, but {', '.join(repeated)} repeats")
         return self

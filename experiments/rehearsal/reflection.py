@@ -218,8 +218,8 @@ def _divided(skills: list[Json], rng: random.Random) -> Json | None:
 def _policy(policy: Json, rng: random.Random) -> Json | None:
     """Change a number of the selection policy."""
     parameters = dict(policy["parameters"])
-    parameters["shortlist"] = rng.choice([3, 5, 6, 8, 12])
-    parameters["context_turns"] = rng.choice([1, 2, 3, 4])
+    parameters["offered_tokens"] = rng.choice([800, 1500, 3000, 6000])
+    parameters["warm_up"] = rng.choice([0, 0, 0, 1])
     if parameters == policy["parameters"]:
         return None
     return {

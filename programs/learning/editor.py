@@ -4,10 +4,19 @@ from collections.abc import Collection, Sequence
 
 import dspy
 
-from esc_skills.signatures.edits import Edit, EditError, apply_edit
+from esc_skills.signatures.edits import (
+    AddSkill,
+    Edit,
+    EditError,
+    MergeSkills,
+    RewriteField,
+    SplitSkill,
+    apply_edit,
+)
 from esc_skills.signatures.reflection import ProposeEdits, SkillCredit
 from esc_skills.signatures.rollouts import Finding
-from esc_skills.signatures.skills import Bank
+from esc_skills.signatures.skills import GUIDANCE_TOKENS, Bank
+from esc_skills.signatures.words import clipped
 
 from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
@@ -57,7 +66,21 @@ class BankEditor(dspy.Module):
                 rejected=list(rejected),
                 limit=limit,
             ).edits
-        return dspy.Prediction(edits=tuple(new_edits(bank, proposed, tried))[:limit])
+        short = [within_budget(edit) for edit in proposed]
+        return dspy.Prediction(edits=tuple(new_edits(bank, short, tried))[:limit])
+
+
+def within_budget(edit: Edit) -> Edit:
+    """The edit with every guidance clipped to the budget of tokens, at the end of a sentence."""
+    match edit:
+        case AddSkill(skill=skill) | MergeSkills(skill=skill):
+            return edit.model_copy(update={"skill": skill.shortened})
+        case SplitSkill(skills=skills):
+            return edit.model_copy(update={"skills": tuple(skill.shortened for skill in skills)})
+        case RewriteField(field="guidance", text=text):
+            return edit.model_copy(update={"text": clipped(text, GUIDANCE_TOKENS)})
+        case _:
+            return edit
 
 
 def new_edits(bank: Bank, edits: Sequence[Edit], tried: Collection[str]) -> list[Edit]:

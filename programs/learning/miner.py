@@ -148,7 +148,7 @@ class BankBuilder(dspy.Module):
         taken = [skill.name for skill in skills]
         patterns = [_pattern(p) for p in (*lesson.helpful, *lesson.harmful)]
         with seed_scope("distil", *(p.id for p in lesson.helpful)):
-            draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill
+            draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill.shortened
         if why := objection(draft):
             raise NoSkill(why)
         said = (draft.when_to_use, draft.guidance)

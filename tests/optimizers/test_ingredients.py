@@ -64,7 +64,7 @@ def test_edits_of_different_skills_share_a_trial_and_edits_of_one_skill_do_not()
 
 def test_an_edit_of_the_policy_is_tried_alone_since_it_may_change_any_reply():
     bank = Bank(skills=(OPEN, CLOSE))
-    policy = SetPolicy(parameters=PolicyParameters(shortlist=1), reason="a test")
+    policy = SetPolicy(parameters=PolicyParameters(warm_up=1), reason="a test")
     candidates = [
         Candidate(edit, bank, apply_edit(bank, edit), ChallengeRule(), Spend())
         for edit in (rewrite("open", "Listen."), policy)

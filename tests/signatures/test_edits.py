@@ -37,7 +37,7 @@ edits = st.one_of(
     st.sampled_from(NAMES).map(lambda n: RewriteField(name=n, field="guidance", text="Wait.")),
     st.just(MergeSkills(names=("alpha", "beta"), skill=draft("both"))),
     st.just(SplitSkill(name="gamma", skills=(draft("one"), draft("two")))),
-    st.integers(1, 20).map(lambda k: SetPolicy(parameters=PolicyParameters(shortlist=k))),
+    st.integers(1, 6).map(lambda k: SetPolicy(parameters=PolicyParameters(context_turns=k))),
 )
 
 

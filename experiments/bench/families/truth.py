@@ -54,11 +54,6 @@ def _said(
 
 
 def _chosen(bank: Bank, said: Sequence[str], rng: random.Random) -> Skill | None:
-    rule = bank.policy.parameters
-    all_fit = len(bank.skills) <= rule.shortlist and not rule.threshold  # their order is no matter
-    if all_fit and len(said) > rule.warm_up:
-        offered: Sequence[Skill] = bank.skills
-    else:
-        offered = shortlist(bank, list(said))
+    offered = shortlist(bank, said)
     cards = [{"name": skill.name, "when_to_use": skill.when_to_use} for skill in offered]
     return bank.get(supporter.select(bank.policy.text, cards, said, len(said) - 1, rng))

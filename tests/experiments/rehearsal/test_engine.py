@@ -18,17 +18,16 @@ from esc_skills.signatures.edits import apply_edit
 from esc_skills.signatures.mining import AnnotateExchange
 from esc_skills.signatures.reflection import ProposeEdits
 from esc_skills.signatures.rollouts import Finding
-from esc_skills.signatures.skills import Bank, PolicyParameters, SelectionPolicy, Skill
+from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill
 
 EVERYTHING = (
     "Listen, ask questions, paraphrase, reflect the feeling, praise, validate, disclose your own "
     "experience, interpret, weigh both sides, inform and suggest a next step."
 )
-ALL = SelectionPolicy(parameters=PolicyParameters(retriever="all", shortlist=20))
 
 
 def one(guidance: str, when: str = "At the start, while the story unfolds.") -> Bank:
-    return Bank(skills=(Skill(name="it", when_to_use=when, guidance=guidance),), policy=ALL)
+    return Bank(skills=(Skill(name="it", when_to_use=when, guidance=guidance),))
 
 
 def score(bank: Bank, profiles, **world: object) -> float:
@@ -65,9 +64,8 @@ def test_a_bank_that_is_always_applied_does_worse_than_one_selected_well(profile
         guidance="Suggest one concrete next step.",
     )
     bank = Bank(skills=(*bank.skills, late))
-    chosen = Bank(skills=bank.skills, policy=ALL)
-    forced = SelectionPolicy(text="Always choose a skill.", parameters=ALL.parameters)
-    assert score(Bank(skills=bank.skills, policy=forced), profiles) < score(chosen, profiles) - 3
+    forced = SelectionPolicy(text="Always choose a skill.")
+    assert score(Bank(skills=bank.skills, policy=forced), profiles) < score(bank, profiles) - 3
 
 
 def test_harmful_and_unsafe_text_lowers_the_score(profiles):

@@ -26,7 +26,7 @@ def test_banks_that_ask_the_same_share_their_dialogues_even_where_seeds_are_igno
     pairs = [(profile, 0) for profile in profiles[:4]]
     first = runner.play(SupportAgent(bank), pairs)
     calls = len(engine.requests)
-    fewer = bank.policy.parameters.model_copy(update={"shortlist": 7})  # of two skills: as before
+    fewer = bank.policy.parameters.model_copy(update={"offered_tokens": 2000})
     other = apply_edit(bank, SetPolicy(parameters=fewer))
     second = runner.play(SupportAgent(other), pairs)
     assert other.identity != bank.identity

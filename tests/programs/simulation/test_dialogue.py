@@ -7,10 +7,9 @@ from fakes import CountingEngine, ScriptedEngine
 from esc_skills.programs.models.failures import NoReply
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.simulation.dialogue import Dialogue
-from esc_skills.programs.support.selection import shortlist, tokens
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.skills import Bank, PolicyParameters, SelectionPolicy
+from esc_skills.signatures.skills import Bank
 
 CANARY = "xyzzy-canary"
 
@@ -97,21 +96,3 @@ def test_sync_and_async_give_the_same_reply(models, bank):
         direct = agent(history=[], message="Nobody noticed all that effort.")
         awaited = asyncio.run(_reply(agent))
     assert direct.reply == awaited.reply
-
-
-def test_the_shortlist_follows_what_was_said(bank):
-    found = shortlist(bank, ["I managed it all and nobody noticed the effort."])
-    assert found[0].name == "see-the-effort"
-    assert "noticed" not in tokens("to be or not to be")
-    assert tokens("没人夸") == ["没人", "人夸"]
-
-
-def test_policy_parameters_decide_what_is_on_offer(bank):
-    def offered(**rule: object) -> list[str]:
-        policy = SelectionPolicy(parameters=PolicyParameters.model_validate(rule))
-        chosen = Bank(skills=bank.skills, policy=policy)
-        return [skill.name for skill in shortlist(chosen, ["nobody noticed the effort"])]
-
-    assert offered(retriever="all", shortlist=1) == ["make-room"]
-    assert offered(threshold=0.9) == ["see-the-effort"]
-    assert offered(warm_up=1) == []
