@@ -134,6 +134,12 @@ class Unseeded(RehearsalWorld):
     parameters = WorldParameters(honours_seeds=False)
 
 
+class RealHabits(RehearsalWorld):
+    """The models answer as real ones do: odd forms, long-winded texts, slips of every kind."""
+
+    parameters = WorldParameters(realism=0.5)
+
+
 class Deceptive(RehearsalWorld):
     """Flattery pleases the judge, not the person."""
 

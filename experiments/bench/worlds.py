@@ -71,6 +71,7 @@ WORLDS: "Registry[Callable[[], World]]" = Registry(
         "bad-advice": "esc_skills.experiments.bench.rehearsal_worlds:BadAdvice",
         "coupled": "esc_skills.experiments.bench.rehearsal_worlds:Coupled",
         "unseeded": "esc_skills.experiments.bench.rehearsal_worlds:Unseeded",
+        "real-habits": "esc_skills.experiments.bench.rehearsal_worlds:RealHabits",
         "deceptive": "esc_skills.experiments.bench.rehearsal_worlds:Deceptive",
         "deceptive-reported": "esc_skills.experiments.bench.rehearsal_worlds:DeceptiveReported",
         **{

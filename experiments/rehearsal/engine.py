@@ -18,7 +18,7 @@ from esc_skills.signatures.judging.preference import STAGES
 from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.words import language_of
 
-from . import judging, mining, people, reflection, rewriting, supporter
+from . import habits, judging, mining, people, reflection, rewriting, supporter
 from . import seeker as seekers
 from .manner import Moment, speak
 from .moves import moves_in
@@ -106,12 +106,16 @@ class RehearsalEngine:
         stage = self._stages.get(frozenset(outputs))
         known = stage is not None and ("appraisal" not in outputs or "persona" in fields)
         answer = stage(fields, rng, prompt.system) if stage and known else _filler(outputs)
+        realism = self.world.realism if known else 0.0
+        if realism:
+            answer = habits.slipped(answer, fields, rng, realism)
         if prompt.in_words:
-            return str(answer["reply"])
+            return habits.spoken(str(answer["reply"]), rng, realism)
         if prompt.in_json:
             return json.dumps(answer, ensure_ascii=False)
         parts = [f"[[ ## {name} ## ]]\n{_shown(answer[name])}" for name in outputs]
-        return "\n\n".join([*parts, "[[ ## completed ## ]]"])
+        text = "\n\n".join([*parts, "[[ ## completed ## ]]"])
+        return habits.dressed(text, answer, rng, realism)
 
     def _select(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         replies = said_by("supporter", fields["history"])

@@ -49,6 +49,9 @@ class WorldParameters(Frozen):
     """Noise of the selecting model's judgement of a skill (a good match counts about 1.5)."""
     selection_bar: float = 0.6
     """Judgement below which no skill is chosen."""
+    realism: float = Field(default=0.0, ge=0, le=1)
+    """How far the models have the habits of real ones (`habits`): 0.5 gives 30% of the answers an
+    odd form, 1 twice as many."""
     useless: float = Field(default=0.25, ge=0, le=1)
     """Share of proposed edits that only reword."""
     harmful: float = Field(default=0.17, ge=0, le=1)
