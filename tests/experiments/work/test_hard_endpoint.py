@@ -106,8 +106,9 @@ class Hard(BaseHTTPRequestHandler):
 
 def _whole(body: dict[str, Any]) -> bytes:
     system = "\n".join(m["content"] for m in body["messages"] if m["role"] == "system")
+    makers = {"user": Message.user, "assistant": Message.assistant}
     asked = tuple(
-        Message.user([TextPart(m["content"])]) for m in body["messages"] if m["role"] == "user"
+        makers[m["role"]]([TextPart(m["content"])]) for m in body["messages"] if m["role"] in makers
     )
     request = Request(
         model="x", messages=asked, system=system or None, config=Config(seed=body.get("seed"))
