@@ -16,6 +16,7 @@ from .options import (
     ApiBase,
     AsJson,
     BankFile,
+    ConductFile,
     Config,
     HideEmotion,
     Judges,
@@ -155,6 +156,7 @@ def evaluate(
     seed: Seed = None,
     threads: Threads = None,
     judges: Judges = None,
+    conduct: ConductFile = None,
     baseline: Annotated[
         bool,
         typer.Option(
@@ -197,6 +199,7 @@ def evaluate(
         hide_emotion=hide_emotion,
         seed=seed,
         threads=threads,
+        entries={"conduct": conduct},
     )
     warn_if_unfinished(bank)
     console, names = Console(stderr=as_json), judge_names(judges)

@@ -18,6 +18,7 @@ from ..work.dialogue_cost import (
 )
 from ..work.evaluate import Evaluation
 from ..work.reference_supporters import Baseline
+from .conduct import conduct_line, conduct_table
 from .judging import print_judges
 from .leaderboard import quality_table
 from .progress import spend_line
@@ -39,6 +40,9 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool = F
     if evaluation.baselines:
         console.print(_baselines(evaluation.baselines))
     console.print(quality_table(evaluation.simulator, {"this bank": evaluation.quality}))
+    if any(row.broken or row.left for row in evaluation.conduct.rules):
+        console.print(conduct_table(evaluation.conduct))
+    console.print(conduct_line(evaluation.conduct), highlight=False)
     print_judges(console, evaluation.judges)
     console.print(cost_line(evaluation.cost))
     console.print(f"Spent {spend_line(evaluation.spend)}.")

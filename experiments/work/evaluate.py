@@ -6,6 +6,7 @@ from pathlib import Path
 from esc_skills.metrics.sage.credit import credit
 from esc_skills.metrics.sage.quality import Quality, quality
 from esc_skills.metrics.sage.summary import Summary, by_group, summarize
+from esc_skills.programs.conduct.counts import ConductCounts
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.reflection import SkillCredit
@@ -46,6 +47,8 @@ class Evaluation(Frozen):
     silences: tuple[str, ...] = ()
     """What came instead of a reply, where the supporter gave none."""
     rollouts: tuple[Rollout, ...]
+    conduct: ConductCounts = ConductCounts()
+    """How the replies kept each rule of the conduct, before and after repair."""
     judges: tuple[JudgeSummary, ...] = ()
     baselines: tuple[Baseline, ...] = ()
 
@@ -91,10 +94,12 @@ def evaluate(
         if out:
             write_whole(out, "".join(rollout.model_dump_json() + "\n" for rollout in rollouts))
         found = _figures(session, chosen, rollouts)
+        kept = runner.guard.counts  # of this bank alone, before judges and baselines play
         judged = judge_evaluation(runner, judges, session.agent, pairs, rollouts, turns)
         baselines = measure_baselines(runner, pairs, rollouts, turns) if baseline else ()
         spend = session.models.ledger.spend
-    return found.model_copy(update={"judges": judged, "baselines": baselines, "spend": spend})
+    further = {"conduct": kept, "judges": judged, "baselines": baselines, "spend": spend}
+    return found.model_copy(update=further)
 
 
 def _figures(session: Session, chosen: Chosen, rollouts: Sequence[Rollout]) -> Evaluation:
