@@ -30,6 +30,7 @@ from .commands import (
     safety,
     sage,
     seekers,
+    serving,
     show,
     surrogate,
 )
@@ -47,6 +48,7 @@ run.register(app)
 data.register(app)
 show.register(app)
 deploy.register(app)
+serving.register(app)
 sage.register(app)
 responses.register(app)
 judges.register(app)
@@ -59,7 +61,7 @@ local.register(app)
 
 PANELS = {
     "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
-    "Deploy": ("export", "serve", "chat", "local"),
+    "Deploy": ("export", "serve", "keys", "publish", "chat", "local"),
     "Data and seekers": ("data", "profiles", "seekers", "responses"),
     "Trust": (
         "doctor", "check", "redteam", "fuzz", "sage", "judges", "probe", "surrogate", "bench",

@@ -91,16 +91,6 @@ for module in pkgutil.walk_packages(esc_skills.__path__, "esc_skills."):
     ("command", "blocked", "sentence"),
     [
         (
-            ["serve", "."],
-            "fastapi",
-            "The command `serve` needs FastAPI. Install it with: pip install 'esc-skills[serve]'",
-        ),
-        (
-            ["serve", "."],
-            "uvicorn",
-            "The command `serve` needs Uvicorn. Install it with: pip install 'esc-skills[serve]'",
-        ),
-        (
             ["responses", str(ROOT / "experiments/samples/corpus.json")],
             "nltk",
             "The command `responses` needs NLTK. Install it with: pip install 'esc-skills[text]'",

