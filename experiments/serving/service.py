@@ -154,7 +154,7 @@ class Service:
         """Keep what was said where the server keeps it, and count what it has cost."""
         asked.reply, asked.spend, self._answered = reply, spend, time.monotonic()
         if asked.session is not None:
-            said = ChatMessage(role="assistant", content=reply.reply)
+            said = ChatMessage(role="assistant", content=reply.reply, skill=reply.skill)
             asked.session.turns = [*asked.turns, said]
         self.metrics.tokens.labels("read").inc(spend.tokens_in)
         self.metrics.tokens.labels("written").inc(spend.tokens_out)
