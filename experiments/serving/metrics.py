@@ -1,25 +1,33 @@
 """Figures for Prometheus."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from esc_skills.programs.conduct.counts import ConductCounts
+
 
 class _Guard(Collector):
     """What the guard of replies has done."""
 
-    def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(self, counts: Callable[[], ConductCounts]) -> None:
         self._counts = counts
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """The counts now."""
         told = "Danger that was answered with help, replies asked again, replies replaced"
         family = CounterMetricFamily("esc_guard", told, labels=["event"])
-        for name, count in self._counts().items():
-            family.add_metric([name.replace(" ", "_")], count)
+        counts = self._counts()
+        for name in ("danger", "asked_again", "replaced"):
+            family.add_metric([name], getattr(counts, name))
         yield family
+        told = "Replies that broke a rule when the model gave them first"
+        broken = CounterMetricFamily("esc_rule_broken", told, labels=["rule"])
+        for rule in counts.rules:
+            broken.add_metric([rule.rule], rule.broken)
+        yield broken
 
 
 class Metrics:
@@ -30,9 +38,7 @@ class Metrics:
         sessions: How many sessions are kept.
     """
 
-    def __init__(
-        self, guard: Callable[[], Mapping[str, int]], sessions: Callable[[], float]
-    ) -> None:
+    def __init__(self, guard: Callable[[], ConductCounts], sessions: Callable[[], float]) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.registry.register(_Guard(guard))

@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from esc_skills.programs.conduct.checker import check_bank, hard
+from esc_skills.programs.conduct.guard import REPLACED
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, Interrupted, Outage
 from esc_skills.programs.models.ledger import metered
-from esc_skills.programs.support.deployment import REPLACED, ChatMessage, ChatReply, Deployment
+from esc_skills.programs.support.deployment import ChatMessage, ChatReply, Deployment
 from esc_skills.signatures.rollouts import Spend
 
 from .limits import Limits, Refusal

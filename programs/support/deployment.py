@@ -1,7 +1,8 @@
 """A compiled supporter, loaded from plain JSON and ready to talk: sync, async and streaming."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
