@@ -14,7 +14,7 @@ from .habits import Habits
 
 LEAST_TOKENS = 4096
 """What a limit of tokens that nobody set is taken for, where it cut an answer off."""
-_SAMPLING = ("temperature", "max_tokens", "max_completion_tokens")
+_SAMPLING = ("temperature", "max_tokens", "max_completion_tokens", "reasoning_effort")
 """Parameters that a model is made with and that it may refuse."""
 
 

@@ -48,6 +48,8 @@ def client_options(config: ModelConfig, timeout: float) -> dict[str, Any]:
         timeout: Seconds until a call counts as lost.
     """
     options: dict[str, Any] = {"timeout": timeout}
+    if config.reasoning_effort is not None:
+        options["reasoning_effort"] = config.reasoning_effort
     if config.api_base:
         options["api_base"] = config.api_base
         options["api_key"] = "none"  # local servers ask for no key, but the client insists on one

@@ -13,7 +13,14 @@ logger = logging.getLogger(__name__)
 _OTHER_NAMES = {"max_tokens": "max_completion_tokens"}
 """What newer models call a parameter."""
 _ALIKE = {**_OTHER_NAMES, "max_completion_tokens": "max_tokens"}
-_DROPPABLE = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
+_DROPPABLE = (
+    "response_format",
+    "temperature",
+    "seed",
+    "reasoning_effort",
+    "max_completion_tokens",
+    "max_tokens",
+)
 """Parameters without which a request still means the same; no prompt and no model is among them."""
 _REFUSED = re.compile(
     r"unsupported|not support|n't support|unrecogni[sz]ed|unknown|not permitted|not allowed"

@@ -1,11 +1,13 @@
 """How the model of one role is reached, asked and paid."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
 from esc_skills.signatures.frozen import Frozen
+
+Effort = Literal["none", "minimal", "low", "medium", "high"]
 
 
 class ModelConfig(Frozen):
@@ -19,6 +21,8 @@ class ModelConfig(Frozen):
     """Key for the endpoint; leave it out to let LiteLLM read the provider's variable."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     max_tokens: int | None = Field(default=None, ge=16)
+    reasoning_effort: Effort | None = None
+    """How much a reasoning model thinks before it answers; None leaves it to the provider."""
     seeded: bool = True
     """Whether to send a seed; set to false where the endpoint refuses the parameter."""
     concurrency: int = Field(default=32, ge=1)
@@ -55,7 +59,6 @@ class ModelConfig(Frozen):
     @property
     def identity(self) -> dict[str, Any]:
         """What can change the model's answers."""
-        return self.model_dump(
-            mode="json",
-            include={"model", "api_base", "temperature", "max_tokens", "seeded", "structured"},
-        )
+        known = ("model", "api_base", "temperature", "max_tokens", "seeded", "structured")
+        effort = {"reasoning_effort"} if self.reasoning_effort is not None else set[str]()
+        return self.model_dump(mode="json", include={*known, *effort})

@@ -83,6 +83,16 @@ def test_a_parameter_that_a_model_refuses_is_dropped_once_and_told(name: str, me
     assert models.ledger.spend.calls == 3
 
 
+def test_reasoning_effort_is_a_dial_and_is_dropped_where_it_is_refused() -> None:
+    said, seen, _ = reply_of(lambda _: (200, openai("I hear you.")), reasoning_effort="low")
+    assert (said, seen[0]["reasoning_effort"]) == ("I hear you.", "low")
+    answer = refusing("reasoning_effort", "Unrecognized request argument: reasoning_effort")
+    said, seen, models = reply_of(answer, reasoning_effort="low")
+    assert said == "I hear you."
+    assert ["reasoning_effort" in body for body in seen] == [True, False]
+    assert "refuses reasoning_effort" in models.learnt[0]
+
+
 def test_a_refusal_of_anything_else_is_no_habit() -> None:
     with pytest.raises(Exception, match="must be alternating"):
         reply_of(lambda body: (400, openai_error("messages: roles must be alternating")))
