@@ -172,7 +172,7 @@ ReplyRule = (
 
 
 def _kind(entry: Any) -> str:  # noqa: ANN401 - as pydantic passes it
-    kind = entry.get("kind", "words") if isinstance(entry, Mapping) else entry.kind
+    kind = entry.get("kind", "words") if isinstance(entry, Mapping) else getattr(entry, "kind", "")
     return str(kind)
 
 
