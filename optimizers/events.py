@@ -10,6 +10,7 @@ from pydantic import model_validator
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import Summary
 from esc_skills.metrics.text.drift import Spread
+from esc_skills.programs.conduct.counts import ConductCounts
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.frozen import Frozen
@@ -177,6 +178,8 @@ class Result(Frozen):
     spend: Spend
     readings: tuple[StageReadings, ...] = ()
     """How the models' answers could be read, by stage and model."""
+    conduct: ConductCounts = ConductCounts()
+    """How all replies of the search kept each rule of the conduct, before and after repair."""
     learnt: tuple[str, ...] = ()
     """Parameters that models refused and that were left out, in words."""
 

@@ -157,6 +157,7 @@ class SkillEvolution(Teleprompter):
             finished=False,
             spend=self.runner.ledger.spend,
             readings=self.runner.models.readings.rows,
+            conduct=self.runner.guard.counts,
             learnt=self.runner.models.learnt,
         )
 

@@ -10,7 +10,7 @@ from esc_skills.signatures.rollouts import Rollout
 from ..files.run_directory import read_experiment, read_result, unfinished
 from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
-from . import figures, readings
+from . import conduct, figures, readings
 from .pages import embedded, write_page
 from .progress import spend_line, watch_line
 from .result import unsafe_lines
@@ -37,6 +37,9 @@ def write_report(run: Path, to: Path) -> None:
         watched="" if result.watch is None else watch_line(result.watch),
         figures=_pictures(result),
         faults=_faults(experiment, result),
+        conduct_columns=conduct.COLUMNS,
+        conduct=[conduct.cells(row) for row in result.conduct.rules],
+        guarded=conduct.conduct_line(result.conduct),
         reading_columns=readings.COLUMNS,
         readings=[readings.cells(row) for row in result.readings],
         samples=_samples(result),

@@ -24,6 +24,7 @@ from ..show import figures
 from ..show.progress import watch_line
 from ..show.result import unsafe_lines
 from .search_metrics import (
+    conduct_metrics,
     decision_columns,
     decision_metrics,
     readings_metrics,
@@ -167,6 +168,7 @@ class SearchTracking:
             trace_dialogues(run, name, "first bank", event.test.rollouts_before)
             trace_dialogues(run, name, "final bank", event.test.rollouts_after)
         values = {**spend_metrics(event.spend), **readings_metrics(event.readings)}
+        values |= conduct_metrics(event.conduct)
         run.metrics(values, event.spend.calls)
         run.tags(_closing_tags(event))
         run.table("decisions.json", decision_columns(event.decisions))

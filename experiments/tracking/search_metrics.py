@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from esc_skills.optimizers.events import Decision, SealedTest
+from esc_skills.programs.conduct.counts import ConductCounts
 from esc_skills.programs.models.readings import OUTCOMES, StageReadings
 from esc_skills.signatures.rollouts import Spend
 
@@ -81,6 +82,21 @@ def readings_metrics(rows: Sequence[StageReadings]) -> dict[str, float]:
             count = sum(getattr(row, outcome) for row in own)
             if count:
                 values[f"answers/{stage} {outcome}"] = count / sum(row.asked for row in own)
+    return values
+
+
+def conduct_metrics(counts: ConductCounts) -> dict[str, float]:
+    """What the guard did, and the share of replies that kept each broken rule, 0..1."""
+    values: dict[str, float] = {
+        "conduct/replies": counts.replies,
+        "conduct/asked again": counts.asked_again,
+        "conduct/replaced": counts.replaced,
+        "conduct/danger": counts.danger,
+    }
+    for row in counts.rules:
+        if row.broken and row.before is not None and row.after is not None:
+            values[f"conduct/{row.rule}/before"] = row.before
+            values[f"conduct/{row.rule}/after"] = row.after
     return values
 
 
