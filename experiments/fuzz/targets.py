@@ -195,7 +195,7 @@ def _program(run: Path) -> Target:
     from esc_skills.programs.support.deployment import ChatMessage
 
     from ..deploy.export import deployment_settings
-    from ..deploy.serving import open_deployment
+    from ..deploy.opening import open_deployment
     from ..files.run_directory import read_marker
 
     def read(folder: Path) -> None:
