@@ -1,8 +1,10 @@
 """Bundles of edits of different skills, tested together and accepted or rejected together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.signatures.edits import EditError, apply_edit, touched_by
 from esc_skills.signatures.skills import Bank
 
@@ -15,6 +17,10 @@ class Bundle:
 
     steps: tuple[tuple[Candidate, Bank], ...]
     """Each edit with the bank that it leads to when they are applied one after the other."""
+    reason: str
+    """Why it passed the turns."""
+    expected: Interval | None
+    """What turns say that it gains, in points of final emotion."""
 
     @property
     def bank(self) -> Bank:
@@ -22,31 +28,31 @@ class Bundle:
         return self.steps[-1][1]
 
     @property
-    def members(self) -> list[Candidate]:
-        """Its edits, the most promising first."""
-        return [candidate for candidate, _ in self.steps]
-
-    @property
-    def expected(self) -> float:
-        """What turns say that it gains, in points a dialogue: the sum, to first order."""
-        return sum(gain.mean for member in self.members if (gain := member.gain()))
+    def best(self) -> Candidate:
+        """Its most promising edit."""
+        return self.steps[0][0]
 
     def __contains__(self, candidate: Candidate) -> bool:
         """Whether it holds the edit."""
         return any(candidate is member for member, _ in self.steps)
 
 
-def bundle(bank: Bank, candidates: Sequence[Candidate]) -> Bundle:
-    """The candidates that go together, the most promising first.
+def bundle(bank: Bank, candidates: Sequence[Candidate], replies: float, reason: str) -> Bundle:
+    """The most promising candidates that go together.
 
     Args:
         bank: The incumbent's.
         candidates: At least one that has changed a reply.
+        replies: Replies in a dialogue of the incumbent.
+        reason: Why they pass.
     """
-    gains = [(candidate, candidate.gain()) for candidate in candidates]
-    known = [(candidate, gain.mean) for candidate, gain in gains if gain]
-    known.sort(key=lambda row: -row[1])
-    return Bundle(tuple(applied_together(bank, [candidate for candidate, _ in known])))
+    gains = [(candidate, candidate.gain(replies)) for candidate in candidates]
+    known = [(candidate, gain) for candidate, gain in gains if gain]
+    ranked = sorted(known, key=lambda row: -row[1].mean)
+    steps = applied_together(bank, [candidate for candidate, _ in ranked])
+    members = [candidate for candidate, _ in steps]
+    expected = [gain for candidate, gain in ranked if candidate in members]
+    return Bundle(tuple(steps), reason, _sum(expected))
 
 
 def applied_together(bank: Bank, candidates: Sequence[Candidate]) -> list[tuple[Candidate, Bank]]:
@@ -81,3 +87,12 @@ def groups_of(bank: Bank, candidates: Sequence[Candidate]) -> list[list[Candidat
         groups.append(group)
         left = [candidate for candidate in left if candidate not in group]
     return groups
+
+
+def _sum(gains: Sequence[Interval]) -> Interval | None:
+    """Expected joint gain of edits of different skills, to first order."""
+    if not gains:
+        return None
+    mean = sum(gain.mean for gain in gains)
+    reach = math.hypot(*(gain.high - gain.mean for gain in gains))
+    return Interval(low=mean - reach, mean=mean, high=mean + reach, n=sum(gain.n for gain in gains))

@@ -3,20 +3,24 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 
-from esc_skills.metrics.evidence.statistics import ChallengeRule, Interval, PairedEvidence
+from esc_skills.metrics.evidence.statistics import (
+    ChallengeRule,
+    Interval,
+    PairedEvidence,
+    Verdict,
+    decide,
+)
 from esc_skills.programs.simulation.dialogue import State
 from esc_skills.signatures.edits import Edit
-from esc_skills.signatures.protocol import BEST_CHANGE, SCORED_REPLIES, WORST_CHANGE
 from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank
 
-GREATEST_EFFECT = float(BEST_CHANGE - WORST_CHANGE)
-"""Points of emotion by which two replies to one message can differ at most."""
+EFFECT_LIMIT = 15.0
+"""Final points to which the effect of one reply is clipped, so that the test is bounded."""
 LOOK_AROUND = 3
 """Moments with each seeker, after which an edit is looked for only with those seekers with whom it
 has changed a reply."""
@@ -40,12 +44,12 @@ class Candidate:
     changes: dict[str, dict[tuple[int, int], float]] = field(
         default_factory=dict[str, dict[tuple[int, int], float]]
     )
-    """By profile id and (replicate, turn), what it changes at each moment, in points of emotion;
-    0 where it does not act."""
+    """By profile id and (replicate, turn), what it changes at each moment, in final points; 0 where
+    it does not act."""
     differs: set[str] = field(default_factory=set[str])
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
-    """Of the replies that it has changed, in shares of `GREATEST_EFFECT`."""
+    """Of the replies that it has changed, cut off at `EFFECT_LIMIT` and scaled to [-1, 1]."""
     passed: bool = False
     """Whether the evidence has ever sufficed; a pass is final, however often the test looks."""
 
@@ -60,8 +64,8 @@ class Candidate:
         moments[state.rollout.replicate, state.turn] = change or 0.0
         if change is not None:
             self.differs.add(state.profile.id)
-            self.evidence = self.evidence.add(change / GREATEST_EFFECT)
-            self.passed |= self.evidence.e_value >= 1 / self.rule.error_rate
+            self.evidence = self.evidence.add(scaled(change))
+            self.passed |= self._verdict.outcome == "accept"
 
     def has_seen(self, state: State) -> bool:
         """Whether this turn was recorded already, in this trial or an earlier one."""
@@ -91,32 +95,31 @@ class Candidate:
             return "pass"
         if self._acts_nowhere:
             return "idle"
-        return "fail" if self._hopeless else "undecided"
+        return "fail" if self._verdict.outcome == "reject" else "undecided"
 
     @property
     def reason(self) -> str:
-        """The evidence in words."""
+        """The same in words."""
         if self._acts_nowhere:
             return f"the edit changed no reply at {self.moments} turns"
-        n, mean = self.evidence.n, GREATEST_EFFECT * self.evidence.mean
-        gain = self.gain()
-        total = f", some {gain.mean:+.1f} points a dialogue" if gain else ""
-        e_value = f"e-value {self.evidence.e_value:.3g}"
-        return f"{e_value} after {n} changed replies (mean change {mean:+.1f} points{total})"
+        return self._verdict.reason
 
-    def gain(self) -> Interval | None:
+    def gain(self, replies: float) -> Interval | None:
         """First-order estimate of the gain of a dialogue with any seeker, in points.
 
-        The mean over the seekers of the mean change at a moment, times the replies of a whole
-        dialogue; None where nothing has differed yet.
+        The mean over the seekers of the mean change at a moment, times the number of moments; None
+        where nothing has differed yet.
+
+        Args:
+            replies: Replies in a dialogue of the incumbent.
         """
         if not self.differs:
             return None
         known = [np.array(list(moments.values())) for moments in self.changes.values()]
-        mean = SCORED_REPLIES * float(np.mean([changes.mean() for changes in known]))
+        mean = replies * float(np.mean([changes.mean() for changes in known]))
         spread = [changes.var(ddof=1) / len(changes) for changes in known if len(changes) > 1]
-        error = SCORED_REPLIES * math.sqrt(sum(spread)) / len(known) if spread else math.inf
-        low, high = mean - 1.96 * error, mean + 1.96 * error
+        error = replies * math.sqrt(sum(spread)) / len(known) if spread else math.inf
+        low, high = max(-100.0, mean - 1.96 * error), min(100.0, mean + 1.96 * error)
         return Interval(low=low, mean=mean, high=high, n=self.evidence.n)
 
     @property
@@ -125,10 +128,10 @@ class Candidate:
         return bool(looked) and all(looked) and not self.differs
 
     @property
-    def _hopeless(self) -> bool:
-        """Whether it gains nothing even at best; small gains of several edits add up."""
-        gain = self.gain()
-        if gain is None or self.evidence.n < self.rule.min_pairs:
-            return False
-        reach = NormalDist().inv_cdf(1 - self.rule.futility_level) / NormalDist().inv_cdf(0.975)
-        return gain.mean + reach * (gain.high - gain.mean) < 0
+    def _verdict(self) -> Verdict:
+        return decide(self.evidence, self.rule, unit=EFFECT_LIMIT, noun="changed replies")
+
+
+def scaled(change: float) -> float:
+    """A change in points as a difference in [-1, 1]."""
+    return max(-1.0, min(1.0, change / EFFECT_LIMIT))

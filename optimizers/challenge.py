@@ -10,6 +10,7 @@ gain over the validation profiles.
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from esc_skills.metrics.evidence.statistics import (
     UNSEEN_GAIN,
@@ -46,6 +47,14 @@ class ChallengeOutcome(Frozen):
     incumbent: tuple[Rollout, ...]
 
 
+class Pairs(Protocol):
+    """Source of the pairs of a challenge."""
+
+    def draw(self, count: int) -> list[Pair]:
+        """The next `count` pairs."""
+        ...
+
+
 class PairSequence:
     """The endless, reproducible sequence of pairs on which incumbents are challenged."""
 
@@ -64,15 +73,29 @@ class PairSequence:
         self._next[profile.id] += 1
         return profile, self._next[profile.id] - 1
 
+    def after(self, first: Sequence[Pair]) -> Pairs:
+        """Some other pairs, and then those of this sequence."""
+        return _After(list(first), self)
+
     def _draw(self) -> Pair:
         return self.draw_with(self._rng.choice(self._profiles))
+
+
+class _After:
+    def __init__(self, first: list[Pair], then: PairSequence) -> None:
+        self._first = first
+        self._then = then
+
+    def draw(self, count: int) -> list[Pair]:
+        first, self._first = self._first[:count], self._first[count:]
+        return first + self._then.draw(count - len(first))
 
 
 def challenge(
     runner: Runner,
     incumbent: SupportAgent,
     candidate: SupportAgent,
-    pairs: PairSequence,
+    pairs: Pairs,
     rule: ChallengeRule,
     look_every: int,
     decide: Decide = decide,

@@ -1,18 +1,19 @@
 """The incumbent bank and its dialogues with validation seekers, in which edits are tested."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.sage.outlook import Outlook
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.programs.runner import Runner
+from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.simulation.dialogue import State, states_of
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 
-from .challenge import PairSequence, level_of
+from .challenge import Pairs, PairSequence, level_of
 
 
 class Incumbent:
@@ -59,6 +60,20 @@ class Incumbent:
             if len(played) < len(short) or not any(rollout.valid for rollout in played):
                 break
 
+    def pairs(self) -> Pairs:
+        """Pairs for a challenge: first those that it has played already, then fresh ones.
+
+        Those cost it nothing. One with each seeker comes first, then a second one with each.
+        """
+        profiles = {profile.id: profile for profile in self.profiles}
+        again: list[tuple[int, Pair]] = []
+        times: Counter[str] = Counter()
+        for rollout in self._later:
+            again.append((times[rollout.profile], (profiles[rollout.profile], rollout.replicate)))
+            times[rollout.profile] += 1
+        again.sort(key=lambda row: row[0])
+        return self._pairs.after([pair for _, pair in again])
+
     def add(self, rollouts: Sequence[Rollout]) -> None:
         """Further dialogues of this agent."""
         known = {(rollout.profile, rollout.replicate) for rollout in self._rollouts}
@@ -73,6 +88,16 @@ class Incumbent:
             states = states_of(profiles[rollout.profile], rollout)
             random.Random(derive_seed(rollout.profile, rollout.replicate)).shuffle(states)
             self._states[rollout.profile] += states
+
+    @property
+    def outlook(self) -> Outlook:
+        """Value of a change of emotion for the final score, estimated from its dialogues."""
+        return Outlook(self._rollouts)
+
+    @property
+    def replies(self) -> float:
+        """Mean number of replies in its dialogues; 0 before the first."""
+        return sum(map(len, self._states.values())) / max(1, len(self._rollouts))
 
     @property
     def level(self) -> Interval | None:

@@ -6,6 +6,7 @@ The ranking only screens; the best setting must pass the same challenge as any o
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from esc_skills.metrics.sage.outlook import Outlook
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.simulation.dialogue import states_of
@@ -41,6 +42,7 @@ def best_policy(
     states = [
         state for rollout in rollouts for state in states_of(profiles[rollout.profile], rollout)
     ]
+    outlook = Outlook(rollouts)
     best: tuple[float, SetPolicy] | None = None
     for _ in range(trials):
         trial = study.ask()
@@ -50,7 +52,7 @@ def best_policy(
         except EditError:
             study.tell(trial, 0.0)  # the incumbent's own setting: no gain, by definition
             continue
-        changes = changed(runner, candidate, states)
+        changes = changed(runner, candidate, states, outlook)
         if len(changes) < len(states):
             break
         gain = sum(change or 0.0 for change in changes) / max(1, len(rollouts))

@@ -15,7 +15,6 @@ from esc_skills.signatures.edits import Edit, RemoveSkill
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout
-from esc_skills.signatures.skills import Bank
 
 from .headroom import headroom_alarm
 from .settings import EvolutionSettings
@@ -38,37 +37,37 @@ def propose(task: SearchTask, fruitless: int = 0) -> tuple[Edit, ...]:
     Raises:
         BudgetExhausted: The budget ended on the way.
     """
-    rollouts = dialogues_of(task, task.bank, fruitless)
+    rollouts = _dialogues(task, fruitless)
     if not rollouts:
         return ()
-    record = task.record
+    record, without = task.record, task.settings.without
     if record.generation == 0 and (alarm := headroom_alarm(rollouts)):
         record.emit(alarm)  # before the analyst and any challenge are paid
-    points = () if "credit" in task.settings.without else credit(rollouts)
-    findings, proposed = advice_on(task, task.bank, rollouts, points)
+    points = () if "credit" in without else credit(rollouts)
+    findings, proposed = _advised(task, rollouts, points)
     fresh = (edit for edit in proposed if edit.identity not in record.refused)
     edits = (*prunings(points), *fresh)
     record.analysed(rollouts, edits, points=points, findings=findings)
     return edits
 
 
-def dialogues_of(task: SearchTask, bank: Bank, fruitless: int = 0) -> list[Rollout]:
-    """A bank's dialogues with train seekers that are read in this generation."""
+def _dialogues(task: SearchTask, fruitless: int) -> list[Rollout]:
+    """The incumbent's dialogues with train seekers that are read in this generation."""
     count, now, seed = task.settings.train_rollouts, task.record.generation, task.runner.seed
     pairs = train_pairs(task.train, count, now - fruitless, seed)
     for later in range(now - fruitless + 1, now + 1):
         pairs += train_pairs(task.train, count // 2, later, seed)
-    return [r for r in task.runner.play(task.agent.with_bank(bank), pairs) if r.valid]
+    return [r for r in task.runner.play(task.incumbent, pairs) if r.valid]
 
 
-def advice_on(
-    task: SearchTask, bank: Bank, rollouts: Sequence[Rollout], points: Sequence[SkillCredit]
+def _advised(
+    task: SearchTask, rollouts: Sequence[Rollout], points: Sequence[SkillCredit]
 ) -> tuple[tuple[Finding, ...], tuple[Edit, ...]]:
-    """Findings of the analyst and edits of the editor for a bank; empty if a model failed.
+    """Findings of the analyst and edits of the editor; empty if a model failed.
 
     A generation without advice costs nothing more; patience bounds how many there are.
     """
-    runner, record = task.runner, task.record
+    runner, record, bank = task.runner, task.record, task.bank
     rejected = () if "rejected edits" in task.settings.without else record.rejected
     limit = edit_budget(task.settings, record.generation)
     try:

@@ -134,7 +134,7 @@ class Record:
         self.decisions.append(decision)
         if accepted:
             self.banks.append(bank)
-        elif gate not in ("idle", "review", "start"):  # not refuted
+        elif gate not in ("idle", "review"):  # changed nothing, or nobody reviewed it: not refuted
             for edit in edits:
                 self.reject(edit)
         self.emit(decision)

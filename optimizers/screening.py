@@ -9,7 +9,7 @@ only cost power, since its test is valid under any stopping rule.)
 
 from collections.abc import Iterable, Sequence
 
-from esc_skills.metrics.evidence.statistics import on_pace
+from esc_skills.metrics.sage.outlook import Outlook
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 
@@ -54,8 +54,8 @@ class Screener:
         edits: Sequence[Edit],
         incumbent: Incumbent,
         fruitless: int,
-    ) -> list[Bundle]:
-        """Edits for whole dialogues: those that turns prove, then those that turns speak for.
+    ) -> Bundle | None:
+        """The edits that pass together; None where none does.
 
         Args:
             edits: What was proposed.
@@ -67,11 +67,9 @@ class Screener:
         again = [self._resume(candidate) for candidate in kept]
         fresh = [self._admit(edit) for edit in (*self._revive_idle(), *edits)]
         candidates = [candidate for candidate in (*again, *fresh) if candidate]
-        self._run_trials(candidates, fruitless)
-        bundles = [found for found in self._bundles(candidates) if found.steps]
-        taken = [member for found in bundles for member in found.members]
-        self._triage([c for c in candidates if c not in taken])
-        return bundles
+        passed = self._run_trials(candidates, fruitless)
+        self._triage([c for c in candidates if passed is None or c not in passed])
+        return passed
 
     def keep(self, edits: Sequence[Edit]) -> None:
         """Keep these edits and test them again under the next incumbent."""
@@ -82,55 +80,69 @@ class Screener:
         for candidate in self._undecided:
             self._reject(candidate, f"the search ended before a decision: {candidate.reason}")
 
-    def _run_trials(self, candidates: Sequence[Candidate], fruitless: int) -> None:
-        """Read turns until every edit is proven, left behind, or has had its share."""
-        running, rounds = self._trials(candidates), self.rule.first_rounds
-        while running:
+    def _run_trials(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
+        """Read turns until some edits pass (then a few more turns) or none needs more."""
+        trials, rule = self._trials(candidates), self.rule
+        rounds, left = rule.first_rounds, rule.rounds_after_pass
+        passed, running = list[Candidate](), list(trials)
+        while running and left:
             for trial in list(running):
-                sought = self._pending_in(trial, fruitless)
+                least = rule.awaited_e_value if passed else 0.0
+                sought = self._pending_in(trial, fruitless, least)
                 if trial.ended or not sought:
                     running.remove(trial)
                     continue
                 before = self.runner.ledger.spend
                 trial.read(rounds, sought)
                 sought[0].cost += self.runner.ledger.spend - before
+            passed = self._passed(trials)
+            left -= bool(passed)
             rounds = 1
+        return self._together(passed, trials) if passed else None
 
-    def _bundles(self, candidates: Sequence[Candidate]) -> tuple[Bundle, Bundle]:
-        """The edits that turns prove, and a promising group of those that turns speak for."""
-        rule, bank = self.rule, self._incumbent.agent.bank.value
-        sure = bundle(bank, [c for c in candidates if c.passed])
-        others = (c for c in candidates if c.status == "undecided")
-        hopeful = bundle(bank, [c for c in others if c.evidence.e_value >= rule.hopeful_e_value])
-        return sure, hopeful if hopeful.expected >= rule.hopeful_gain else Bundle(())
-
-    def _pending_in(self, trial: TurnTrial, fruitless: int) -> list[Candidate]:
-        """The edits of a trial that need more evidence."""
+    def _pending_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
+        """The edits of a trial that need more evidence, and have so much of it at least."""
         rule = self.rule
-        least = rule.promising_e_value if trial.moments >= rule.pace_moments << fruitless else 0.0
         replies = min(self.settings.rule.max_pairs, rule.pace_replies << fruitless)
+        if trial.moments >= rule.pace_moments << fruitless:
+            least = max(least, rule.promising_e_value)
         found = (c for c in trial.candidates if self._needs_evidence(c, replies))
         return [c for c in found if c.evidence.e_value >= least]
 
     def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
-        """As few trials as possible, each with compatible edits, with seekers of its own."""
-        if "together" in self.settings.without:
+        """As few trials as possible, each with compatible edits."""
+        without, bank = self.settings.without, self._incumbent.agent.bank.value
+        if "together" in without:
             groups = [[candidate] for candidate in candidates]
         else:
-            bank = self._incumbent.agent.bank.value
             groups = groups_of(bank, candidates)[: self.rule.most_trials]
-        first = self.record.generation * self.rule.most_trials
-        return [
-            TurnTrial(self.runner, self._incumbent, group, draw)
-            for draw, group in enumerate(groups, first)
-        ]
+        outlook = Outlook(()) if "outlook" in without else None
+        return [TurnTrial(self.runner, self._incumbent, group, outlook) for group in groups]
 
     def _needs_evidence(self, candidate: Candidate, replies: int) -> bool:
         """Whether the candidate needs more evidence: it is undecided, and on the way to pass."""
-        if candidate.status != "undecided" or candidate.evidence.n >= self.settings.rule.max_pairs:
+        if candidate.status != "undecided":
             return False
-        start = self.rule.pace_start_replies
-        return on_pace(candidate.evidence, self.settings.rule, start, replies)
+        n, needed = candidate.evidence.n, 1 / self.settings.rule.error_rate
+        if n < self.rule.least_replies or "pace" in self.settings.without:
+            return n < replies
+        return self.rule.on_pace(candidate.evidence.e_value, n, replies, needed)
+
+    def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
+        """Edits that pass alone, and, if a trial passes, the edits that contributed to it."""
+        pooling = "pooling" not in self.settings.without
+        return [
+            candidate
+            for trial in trials
+            for candidate in trial.candidates
+            if candidate.passed or (pooling and trial.passed and self._contributed(candidate))
+        ]
+
+    def _together(self, passed: Sequence[Candidate], trials: Sequence[TurnTrial]) -> Bundle:
+        """The edits that passed, as one bundle."""
+        evidence = max((trial.evidence.e_value for trial in trials if trial.passed), default=None)
+        reason = "" if evidence is None else f"edits tried together reach e-value {evidence:.3g}"
+        return bundle(self._incumbent.agent.bank.value, passed, self._incumbent.replies, reason)
 
     def _triage(self, candidates: Sequence[Candidate]) -> None:
         """Reject, keep for the next generation, or keep for the next incumbent.
@@ -160,6 +172,12 @@ class Screener:
         """Whether an undecided edit is not worth keeping for the next generation."""
         open_still = candidate.status == "undecided"
         return open_still and not self._needs_evidence(candidate, self.rule.pace_replies)
+
+    def _contributed(self, candidate: Candidate) -> bool:
+        """Whether an edit contributed to the joint evidence of its trial."""
+        evidence, rule = candidate.evidence, self.rule
+        enough = evidence.n >= rule.least_replies and evidence.e_value > rule.joining_e_value
+        return candidate.status == "undecided" and enough
 
     def _revive_idle(self) -> Iterable[Edit]:
         """The idle edits, if there is a new incumbent."""
@@ -214,6 +232,6 @@ class Screener:
             reason=reason,
             cost=candidate.cost,
             pairs=candidate.evidence.n,
-            gain=candidate.gain(),
+            gain=candidate.gain(self._incumbent.replies),
             e_value=candidate.evidence.e_value,
         )

@@ -29,15 +29,32 @@ class ScreeningRule(Frozen):
     often doubled."""
     promising_e_value: float = Field(default=3.0, ge=0)
     """Evidence of an edit from which further dialogues are played for it."""
+    rounds_after_pass: int = Field(default=8, ge=0)
+    """Moments with each seeker that are still read when some have passed: whole dialogues that
+    confirm three edits cost what they cost for one."""
+    awaited_e_value: float = Field(default=1.5, ge=0)
+    """Evidence from which an edit is worth those."""
+    least_replies: int = Field(default=4, ge=1)
+    """Replies from which an edit may be left behind, or may join others."""
+    joining_e_value: float = Field(default=4.0, ge=0)
+    """Evidence of its own above which an edit joins others when all together have passed."""
     pace_start_replies: int = Field(default=8, ge=0)
-    """Replies after which the evidence must speak for an edit, and grow from there as if to pass
-    within `pace_replies` more; what does not is left behind."""
-    hopeful_e_value: float = Field(default=2.0, ge=0)
-    """Evidence from which edits that turns do not prove may go to whole dialogues together."""
-    hopeful_gain: float = Field(default=8.0, ge=0)
-    """Points a dialogue that such edits must promise together: less would take whole dialogues too
-    long to prove."""
+    """Replies after which evidence under `losing_e_value` leaves an edit behind. From there it must
+    have grown as if to pass within `pace_replies` more."""
+    losing_e_value: float = Field(default=0.7, gt=0)
     most_undecided: int = Field(default=8, ge=0)
     """Undecided edits that are kept for the next generation."""
     most_idle: int = Field(default=16, ge=1)
     """Edits that changed nothing and are kept for the next incumbent, under which they may."""
+
+    def on_pace(self, e_value: float, replies: int, within: int, needed: float) -> bool:
+        """Whether evidence grows fast enough.
+
+        Args:
+            e_value: The evidence.
+            replies: Replies that it stands on.
+            within: Replies within which it must be on the way to pass.
+            needed: Evidence that passes.
+        """
+        grown = (replies - self.pace_start_replies) / within
+        return e_value >= self.losing_e_value * needed**grown

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict, decide
 
 Decide = Callable[[PairedEvidence, ChallengeRule], Verdict]
-"""What the evidence so far amounts to; `prove` gives up sooner than `decide`."""
+"""What the evidence so far amounts to; `decide` tests, `confirm` only looks for an objection."""
 
 
 class Settled(NamedTuple):

@@ -8,9 +8,11 @@ from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.signatures.frozen import Frozen
 
-Ingredient = Literal["together", "credit", "rejected edits"]
-"""What the search can do without: trying edits of different skills together (`screening.py`); the
-credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
+Ingredient = Literal["together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits"]
+"""What the search can do without: trying edits of different skills together; the common test of all
+edits of a generation; leaving behind what is not on the way (all `screening.py`); the worth of a
+point at each turn (`metrics/outlook.py`); what turns have shown as the prior of the confirmation;
+the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
 
 
 class EvolutionSettings(Frozen):
@@ -24,17 +26,11 @@ class EvolutionSettings(Frozen):
     it tunes the selection policy once and continues."""
     target: float | None = Field(default=None, gt=0, le=1)
     """Validation score at which the search stops."""
-    start_pairs: int = Field(default=8, ge=0)
-    """Dialogues in which each bank of the start is compared (`starting.py`), and as many again for
-    the better ones; 0 starts with the given bank."""
     train_rollouts: int = Field(default=6, ge=1)
     """Dialogues with train seekers that each generation learns from."""
     edits_first: int = Field(default=12, ge=1, le=20)
     """Edits that the first generation may propose; the budget falls to `edits_last` by cosine."""
     edits_last: int = Field(default=8, ge=1, le=20)
-    error_over: Literal["bundle", "run"] = "bundle"
-    """What the error rate of the rule is for: each bundle of edits that is put to whole dialogues,
-    or the run, in which the n-th of them then gets the share 6 / (pi n)^2."""
     rule: ChallengeRule = ChallengeRule()
     """When a candidate replaces the incumbent."""
     group_tolerance: float | None = Field(default=0.02, ge=0, le=1)

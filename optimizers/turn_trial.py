@@ -3,19 +3,21 @@
 At a turn of a logged dialogue the candidate answers the same message as the incumbent, and the same
 appraiser rates both replies without knowing which bank wrote them. Where the two banks send the
 same prompts, the answers are identical and cost nothing; elsewhere a reply costs at most three
-calls instead of the twenty-five of a dialogue. The sum of the
-changes over a dialogue is, to first order, the gain of the whole dialogue (the performance
+calls instead of the twenty-five of a dialogue. The sum over a dialogue of what each change of
+emotion is worth at the end is, to first order, the gain of the whole dialogue (the performance
 difference lemma: Kakade and Langford, "Approximately optimal approximate reinforcement learning",
 ICML 2002, lemma 6.1), without the noise of everything that happens after the change.
 
-A better reply does not guarantee a better dialogue: turns only choose what whole dialogues test.
+A better reply does not guarantee a better dialogue: edits that pass here need confirmation.
 """
 
+import math
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from esc_skills.programs.models.seeds import derive_seed
+from esc_skills.metrics.evidence.statistics import PairedEvidence
+from esc_skills.metrics.sage.outlook import Outlook
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.simulation.dialogue import State
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -23,7 +25,7 @@ from esc_skills.signatures.rollouts import Exchange
 from esc_skills.signatures.skills import Bank
 
 from .bundles import applied_together
-from .candidates import Candidate
+from .candidates import Candidate, scaled
 from .incumbent import Incumbent
 
 SEEKERS = 16
@@ -33,10 +35,8 @@ SEEKERS = 16
 class TurnTrial:
     """Compatible edits, tested together at turns of the incumbent's dialogues.
 
-    The bank with all of them answers, and each reply tells of the edit whose skill it uses. Where
-    the skills that the two banks used point at different edits, the bank without each of them
-    answers as well, and an edit is credited with what is lost without it alone. Only replies count
-    in which a changed skill is used. First a few moments with every seeker (or with a
+    The bank with all of them answers, and each reply tells of the edit whose skill it uses. Only
+    replies count in which a changed skill is used. First a few moments with every seeker (or with a
     sample of them) show with whom an edit acts at all; from then on only those seekers are asked
     for, since elsewhere it makes no difference. The evidence counts reply by reply: at a given
     moment two replies of banks that do not differ in effect are exchangeable, so that what is seen
@@ -47,7 +47,7 @@ class TurnTrial:
         runner: Puts the questions to the models.
         incumbent: Whose dialogues they are.
         candidates: Edits of different skills (`applied_together`); one is enough.
-        draw: Number of the sample of seekers; another one for every trial.
+        outlook: What a point is worth at the end; read off the incumbent's dialogues by default.
     """
 
     def __init__(
@@ -55,18 +55,25 @@ class TurnTrial:
         runner: Runner,
         incumbent: Incumbent,
         candidates: Sequence[Candidate],
-        draw: int = 0,
+        outlook: Outlook | None = None,
     ) -> None:
         self.candidates = list(candidates)
         """The edits in the bank that answers; one that fails is taken out."""
+        self.evidence = PairedEvidence()
+        """Of all its replies, each weighed by the stake that its edit deserved before it: whether
+        any of the edits has an effect."""
+        self.passed = False
+        """Whether that evidence has ever been enough; a single edit has its own."""
         self.moments = 0
         """Moments looked at."""
         self.ended = False
         """Whether there was no further answer: no dialogue was left, or the budget ended."""
         self._runner = runner
         self.incumbent = incumbent
-        self._seekers = _seekers(incumbent, derive_seed(runner.seed, "seekers", draw))
+        self._outlook = incumbent.outlook if outlook is None else outlook
+        self._seekers = _seekers(incumbent, runner.seed)
         self._bank: Bank | None = None  # with all of them; None where it is to be made anew
+        self._needed = 1 / candidates[0].rule.error_rate if len(candidates) > 1 else math.inf
 
     def read(self, rounds: int, sought: Sequence[Candidate] = ()) -> None:
         """Answer at this many turns with each requested seeker.
@@ -81,10 +88,8 @@ class TurnTrial:
         answers = self._runner.answer(incumbent.with_bank(bank), batch, _all_of(sought))
         self.ended = len(answers) < len(batch) or not batch
         self.moments += len(answers)
-        authors = [self._authors(s, a) for s, a in zip(batch, answers, strict=False)]
-        without = self._without(authors, batch)
-        for place, (state, answer) in enumerate(zip(batch, answers, strict=False)):
-            self._see(state, answer, authors[place], without[place])
+        for state, answer in zip(batch, answers, strict=False):
+            self._see(bank, state, answer)
         left = [c for c in self.candidates if c.status != "fail"]
         self._bank = bank if len(left) == len(self.candidates) else None
         self.candidates = left
@@ -104,51 +109,34 @@ class TurnTrial:
         known = self.incumbent.known(seeker)
         return [state for state in known if not all(c.has_seen(state) for c in candidates)]
 
-    def _see(
-        self,
-        state: State,
-        answer: Exchange | None,
-        authors: Sequence[Candidate],
-        without: Mapping[Candidate, Exchange | None],
-    ) -> None:
-        """Record one turn for every edit that lacks it."""
-        for candidate in self.candidates:
-            if candidate.has_seen(state):
-                continue
-            other = without.get(candidate, state.played)
-            change = change_at(answer, other) if candidate in authors else None
-            candidate.see(state, change)
+    def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
+        """Record one turn for every edit that lacks it; bets use only earlier evidence."""
+        fresh = [c for c in self.candidates if not c.has_seen(state)]
+        change = change_at(state, answer, self._outlook)
+        authors: list[Candidate] = []
+        if answer is not None and change is not None:
+            authors = [c for c in self._authors(bank, answer, state.played) if c in fresh]
+            stake = max((author.evidence.stake for author in authors), default=0.0)
+            self.evidence = self.evidence.add(stake * scaled(change))
+            self.passed |= self.evidence.e_value >= self._needed
+        for candidate in fresh:
+            candidate.see(state, change if candidate in authors else None)
 
-    def _without(
-        self, authors: Sequence[Sequence[Candidate]], batch: Sequence[State]
-    ) -> list[dict[Candidate, Exchange | None]]:
-        """Answers of the banks without each author, where a reply has several."""
-        found: list[dict[Candidate, Exchange | None]] = [{} for _ in authors]
-        parent = self.incumbent.agent
-        for left_out in self.candidates:
-            places = [i for i, those in enumerate(authors) if len(those) > 1 and left_out in those]
-            others = [c for c in self.candidates if c is not left_out]
-            steps = applied_together(parent.bank.value, others)
-            if not places or not steps:
-                continue
-            agent = parent.with_bank(steps[-1][1])
-            answers = self._runner.answer(agent, [batch[i] for i in places])
-            self.ended |= len(answers) < len(places)
-            for place, answer in zip(places, [*answers, *[None] * len(places)], strict=False):
-                found[place][left_out] = answer
-        return found
+    def _authors(self, bank: Bank, now: Exchange, before: Exchange) -> list[Candidate]:
+        """Whose doing the new reply is.
 
-    def _authors(self, state: State, now: Exchange | None) -> list[Candidate]:
-        """Whose doing the new reply may be: the edits of the skill used now or before.
-
-        A supporter that falls silent does not say which skill silenced it: that counts against all.
+        Of those whose skill it uses; failing that, of those who changed the skill that was used
+        before, and in any case of those who took it away. A supporter that falls silent does not
+        say which skill silenced it: that counts against all.
         """
-        if now is None or now.reply == state.played.reply:
-            return []
         if not now.reply:
             return list(self.candidates)
-        used = {now.skill, state.played.skill}
-        return [c for c in self.candidates if any(map(c.concerns, used))]
+        authors = [c for c in self.candidates if c.concerns(now.skill)]
+        taken_away = before.skill is not None and bank.get(before.skill) is None
+        if taken_away or not authors:
+            others = (c for c in self.candidates if c not in authors)
+            authors += [c for c in others if c.concerns(before.skill)]
+        return authors
 
 
 def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
@@ -161,22 +149,25 @@ def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
     return found
 
 
-def change_at(answer: Exchange | None, other: Exchange | None) -> float | None:
-    """How much better one reply at a turn is received than another, in points of emotion.
+def change_at(state: State, answer: Exchange | None, outlook: Outlook) -> float | None:
+    """Effect of another reply at a turn, in final points, to first order.
 
-    None where either is missing, or both are the same.
+    The change of emotion times what a point is worth at the end; None where the reply is missing or
+    the same.
     """
-    if answer is None or other is None or answer.reply == other.reply:
+    before = state.played
+    if answer is None or answer.reply == before.reply:
         return None
     assert answer.emotion is not None
-    assert other.emotion is not None
-    return float(answer.emotion - other.emotion)
+    assert before.emotion is not None
+    return outlook.worth(state.turn, answer.emotion - before.emotion)
 
 
 def changed(
     runner: Runner,
     candidate: SupportAgent,
     states: Sequence[State],
+    outlook: Outlook,
 ) -> list[float | None]:
     """Effect of the candidate's reply at each turn (`change_at`).
 
@@ -184,13 +175,14 @@ def changed(
         runner: Puts the questions to the models.
         candidate: Who answers.
         states: Moments of dialogues of the incumbent.
+        outlook: What changes of emotion are worth at the end.
 
     Returns:
         One value for each state, None where the reply is the same or missing (an infrastructure
         failure); fewer than states only where the budget ends.
     """
     answers = runner.answer(candidate, states)
-    return [change_at(a, s.played) for s, a in zip(states, answers, strict=False)]
+    return [change_at(s, a, outlook) for s, a in zip(states, answers, strict=False)]
 
 
 def _seekers(incumbent: Incumbent, seed: int) -> list[str]:

@@ -46,8 +46,11 @@ WHOLE = Ablation("ESC-Skills with all parts")
 ABLATIONS: dict[str, Ablation] = {
     "turn trials": Ablation("edits are tried by whole dialogues only", strategy=WholeDialogues),
     "shared noise": Ablation("banks share neither seeds nor calls", noise=own_noise),
-    "start": Ablation("the search starts with the given bank", {"start_pairs": 0}),
+    "outlook": Ablation("a point counts the same at every turn", {"without": ["outlook"]}),
     "trying together": Ablation("each edit is tried alone", {"without": ["together"]}),
+    "pooling": Ablation("each edit must pass its own test", {"without": ["pooling"]}),
+    "pace": Ablation("no edit is dropped for being slow", {"without": ["pace"]}),
+    "prior": Ablation("the confirmation ignores evidence from turns", {"without": ["prior"]}),
     "credit": Ablation("no credit for analyst, editor, pruning", {"without": ["credit"]}),
     "rejected edits": Ablation(
         "the editor does not see rejected edits", {"without": ["rejected edits"]}

@@ -22,8 +22,15 @@ from esc_skills.signatures.frozen import Frozen
 BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
-PROOF_START = 16
-"""Pairs of whole dialogues after which the evidence must speak for the candidate."""
+CONFIRMING = 0.2
+"""Largest probability of a loss at which whole dialogues confirm a gain."""
+CONFIRMING_PAIRS = 12
+"""Most pairs of whole dialogues; further pairs would mostly add cost."""
+LEAST_ERROR = 0.02
+"""Lower bound on the standard error of a mean, in score; a few equal differences prove little."""
+PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
+"""Prior of a difference: as if this many had been seen, with this mean and mean square."""
+
 UNSEEN_GAIN = 60.0
 """Points by which seekers who were not met may gain more, or less, than those who were: intervals
 of gains count one of each (`esc-skills bench coverage` shows what that covers)."""
@@ -100,6 +107,19 @@ class PairedEvidence:
         return math.sqrt(variance / self.n)
 
     @property
+    def stake(self) -> float:
+        """Share of the wealth, 0..1, to put on the next difference, judged by the past alone.
+
+        The share under which wealth grows fastest (Kelly, "A new interpretation of information
+        rate", 1956; to second order mean / mean square), with a little at risk before anything is
+        known.
+        """
+        weight = self.n + PRIOR_SEEN
+        mean = (self._sum + PRIOR_SEEN * PRIOR_MEAN) / weight
+        square = (self._squares + PRIOR_SEEN * PRIOR_SQUARE) / weight
+        return max(0.0, min(1.0, mean / square))
+
+    @property
     def e_value(self) -> float:
         """Mean wealth of the gamblers: evidence against 'no gain', 1 at the start."""
         return float(np.exp(self._logs).mean())
@@ -142,34 +162,58 @@ def decide(
     return Verdict(outcome=outcome, reason=f"{found}, needs {needed:.3g} ({gain})")
 
 
-def prove(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
-    """Decide on whole dialogues: `decide`, and an end for what is not on the way to a proof.
+def confirm(
+    evidence: PairedEvidence, rule: ChallengeRule, expected: Interval | None = None
+) -> Verdict:
+    """Decide whether whole dialogues confirm or refute a gain that was found elsewhere.
 
-    Pairs in which nothing differed change no e-value, so they are no evidence. Giving up can only
-    cost power.
+    Normal inference on the gain: what was expected is the prior, taken at half its size and no
+    surer than half its size (it is a first-order estimate, of an edit picked for it). Accepts a
+    gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`, and
+    the dialogues alone do not make any gain as unlikely; rejects when a gain worth having has at
+    most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. This is no test with an
+    error rate of its own: the turn-level test controls the error rate.
 
     Args:
         evidence: The differences of whole dialogues so far, -1..1.
-        rule: When to accept, and when to give up.
+        rule: When to give up.
+        expected: The gain in points that was seen elsewhere; None for nothing.
     """
-    verdict = decide(evidence, rule, noun="pairs of whole dialogues")
-    if verdict.outcome != "continue" or on_pace(evidence, rule, PROOF_START, rule.max_pairs):
-        return verdict
-    return Verdict(outcome="reject", reason=f"too slow: {verdict.reason}")
+    found = f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
+    if evidence.n >= rule.min_pairs:
+        mean, error = _posterior(evidence, expected)
+        reach = _reach(CONFIRMING)
+        refuted = evidence.mean + reach * evidence.standard_error < 0
+        if mean >= 0 and mean - reach * error >= -rule.smallest_gain and not refuted:
+            return Verdict(outcome="accept", reason=f"{found}{_agreement(evidence)}")
+        high = mean + _reach(rule.futility_level) * error
+        if high < rule.smallest_gain:
+            reason = (
+                f"{found}, {100 * high:+.1f} at best, but {100 * rule.smallest_gain:g} are needed"
+            )
+            return Verdict(outcome="reject", reason=reason)
+    if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
+        return Verdict(outcome="reject", reason=f"{found}, which is too uncertain to accept")
+    return Verdict(outcome="continue", reason=found)
 
 
-def on_pace(evidence: PairedEvidence, rule: ChallengeRule, start: int, within: int) -> bool:
-    """Whether evidence grows fast enough to reach 1 / error rate.
+def _agreement(evidence: PairedEvidence) -> str:
+    """How far dialogues that confirm a gain speak for it themselves; their own gain may be none."""
+    reach = _reach(0.025) * evidence.standard_error
+    low, high = 100 * max(-1.0, evidence.mean - reach), 100 * min(1.0, evidence.mean + reach)
+    word = "agree with" if evidence.mean > 0 else "cannot contradict"
+    return f" [{low:+.0f}, {high:+.0f}], which {word} the gain at single turns"
 
-    Args:
-        evidence: What it is so far.
-        rule: The error rate.
-        start: Differences after which the e-value must be 1 at least.
-        within: Further differences within which it must have grown, exponentially, to pass.
-    """
-    if evidence.n < start:
-        return True
-    return evidence.e_value >= (1 / rule.error_rate) ** ((evidence.n - start) / within)
+
+def _posterior(evidence: PairedEvidence, expected: Interval | None) -> tuple[float, float]:
+    """Mean and standard deviation of the gain, in score, after the evidence."""
+    mean, error = evidence.mean, max(evidence.standard_error, LEAST_ERROR)
+    if expected is None:
+        return mean, error
+    prior = max(0.0, expected.mean) / 200
+    doubt = math.hypot(prior, (expected.high - expected.low) / 400)
+    weight = error**2 / (error**2 + doubt**2)
+    return weight * prior + (1 - weight) * mean, math.sqrt(weight) * doubt
 
 
 def _reach(level: float) -> float:

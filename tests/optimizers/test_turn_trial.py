@@ -73,7 +73,7 @@ def test_what_helps_passes_and_what_hurts_fails_for_a_few_hundred_calls(profiles
     helped, runner = trial(profiles[:8], Bank(skills=(BLAME,)), rewritten(LISTEN))
     found = decided(helped, 96)
     assert found.status == "pass"
-    gain = found.gain()
+    gain = found.gain(8)
     assert gain is not None
     assert gain.mean > 0
     assert runner.ledger.spend.calls < 1000
@@ -128,7 +128,7 @@ def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
     )
     found = decided(looked, 32)
     assert (found.status, found.evidence.n, found.evidence.e_value) == ("idle", 0, 1.0)
-    assert found.gain() is None
+    assert found.gain(8) is None
     assert runner.ledger.spend.rollouts == 4
     logged = {p.id: looked.incumbent.known(p.id)[0].rollout for p in profiles[:4]}
     paid = sum(rollout.spend.calls for rollout in logged.values())

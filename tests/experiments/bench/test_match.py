@@ -263,7 +263,7 @@ def test_an_ablation_tournament_pits_ours_against_ours_without():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["turn trials", "shared noise", "start"])
+@pytest.mark.parametrize("name", ["turn trials", "shared noise", "outlook"])
 def test_a_search_without_an_ingredient_still_runs_within_its_budget(name: str):
     entry = Entry(world="few-needs", optimizer="evolution", calls=1_500, seed=0, missing=name)
     found = compete(entry)

@@ -7,10 +7,11 @@ from scipy import stats
 from esc_skills.metrics.evidence.statistics import (
     UNSEEN_GAIN,
     ChallengeRule,
+    Interval,
     PairedEvidence,
     clustered_interval,
+    confirm,
     decide,
-    prove,
 )
 
 RUNS = 250
@@ -55,6 +56,38 @@ def test_a_gain_of_ten_points_is_found_and_a_loss_is_given_up_early():
     assert found > 0.8
     assert lost == 0
     assert pairs < 20
+
+
+def pooled(gains: list[float], rng: np.random.Generator) -> PairedEvidence:
+    """A trial of edits that gain so much a reply: 96 replies, each told of one of them."""
+    edits = [PairedEvidence() for _ in gains]
+    together = PairedEvidence()
+    for number in rng.integers(len(gains), size=96):
+        change = float(np.clip(gains[number] + rng.choice([-0.6, 0, 0.3, 0.3]), -1, 1))
+        together = together.add(edits[number].stake * change)
+        edits[number] = edits[number].add(change)
+        if together.e_value >= 20:
+            break
+    return together
+
+
+def test_edits_without_effect_pass_together_no_more_often_than_the_error_rate():
+    rng = np.random.default_rng(1)
+    passed = sum(pooled([0.0] * 8, rng).e_value >= 20 for _ in range(RUNS))
+    assert passed <= stats.binom.ppf(0.99, RUNS, 0.05)
+
+
+def test_a_few_good_edits_pass_together_among_many_without_effect():
+    rng = np.random.default_rng(1)
+    assert sum(pooled([0.4] * 3 + [0.0] * 7, rng).e_value >= 20 for _ in range(20)) >= 16
+
+
+def test_the_stake_falls_to_nothing_on_what_does_no_good():
+    evidence = PairedEvidence()
+    assert 0 < evidence.stake < 1
+    for _ in range(6):
+        evidence = evidence.add(-0.3)
+    assert evidence.stake == 0.0
 
 
 def test_an_edit_that_changes_nothing_at_all_costs_the_minimum():
@@ -109,22 +142,16 @@ def test_an_interval_that_allows_for_the_unseen_covers_rare_gains_and_is_never_a
     assert covered / 500 >= 0.93
 
 
-def test_pairs_in_which_nothing_differs_prove_nothing():
+@pytest.mark.parametrize(
+    ("differences", "words"),
+    [([0.1, 0.3, 0.2, 0.2], "agree with the gain"), ([-0.5, 0.4, -0.5, 0.4], "cannot contradict")],
+)
+def test_a_confirmation_says_how_far_the_dialogues_agree(differences: list[float], words: str):
     evidence = PairedEvidence()
-    for _ in range(96):
-        evidence = evidence.add(0.0)
-    assert evidence.e_value == 1
-    assert prove(evidence, ChallengeRule()).outcome == "reject"
-
-
-@pytest.mark.parametrize("truth", [0.0, -0.07, -0.14])
-def test_whole_dialogues_prove_no_gain_that_is_none(truth: float):
-    rng, rule, proven = np.random.default_rng(3), ChallengeRule(), 0
-    for _ in range(400):
-        evidence, outcome = PairedEvidence(), "continue"
-        while outcome == "continue":
-            shift = 1 if rng.random() < (1 + truth / 0.45) / 2 else -1
-            evidence = evidence.add(0.45 * shift)
-            outcome = prove(evidence, rule).outcome
-        proven += outcome == "accept"
-    assert proven / 400 <= rule.error_rate
+    for difference in differences:
+        evidence = evidence.add(difference)
+    expected = Interval(low=25, mean=30, high=35, n=40)
+    verdict = confirm(evidence, ChallengeRule(min_pairs=4), expected)
+    assert verdict.outcome == "accept"
+    assert f"in 4 pairs of whole dialogues [{'+' if differences[0] > 0 else '-'}" in verdict.reason
+    assert words in verdict.reason
