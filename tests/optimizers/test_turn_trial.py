@@ -113,11 +113,11 @@ def test_a_reply_tells_of_the_edit_whose_skill_it_uses(profiles: list[Profile]):
 
 def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile]):
     looked, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME), added(MOON))
-    hurts, idle = looked.candidates
+    hurts, _ = looked.candidates
     while hurts.status == "undecided":
         looked.read(1)
     assert hurts.status == "fail"
-    assert looked.candidates == [idle]
+    assert hurts not in looked.candidates
 
 
 def test_where_no_changed_skill_is_used_nothing_differs_and_no_reply_is_paid(
