@@ -60,7 +60,7 @@ def run(profiles, strategy, world=None, first=ADVISE, **settings) -> tuple[Resul
         SupportAgent(skilled(first)),
         trainset=profiles[:2],
         valset=profiles[2:4],
-        testset=profiles[4:16],
+        testset=profiles[4:24],
     )
     assert optimizer.result is not None
     return optimizer.result, [event for event in events if isinstance(event, Alarm)]
