@@ -16,6 +16,13 @@ _SECTION = re.compile(r"^\[\[ ## (\w+) ## \]\]\n", re.MULTILINE)
 _ASKED = re.compile(r"^\[\[ ## (\w+) ## \]\]$", re.MULTILINE)
 _KEY = re.compile(r'^"(\w+)": ', re.MULTILINE)
 _STOCK_OUTPUT = re.compile(r"^\d+\. `(\w+)` \((.+?)\):", re.MULTILINE)
+_HINT = re.compile(r"^\{(\w+): (one whole number|a number|True or False|a JSON list)", re.MULTILINE)
+_KINDS = {
+    "one whole number": "int",
+    "a number": "float",
+    "True or False": "bool",
+    "a JSON list": "list",
+}
 _TURN = re.compile(r"^(Seeker|Supporter): ", re.MULTILINE)
 _CARD = re.compile(r"^- ([a-z0-9-]+): ", re.MULTILINE)
 _NOTE = re.compile(r"^(Moment|What to do|Take care|Lines like these[^:\n]*): ", re.MULTILINE)
@@ -103,8 +110,10 @@ def _outputs(system: str) -> dict[str, str]:
         return dict(_STOCK_OUTPUT.findall(listed))
     if JSON_ANSWER in system:
         return dict.fromkeys(_KEY.findall(system.rpartition(JSON_ANSWER)[2]), "")
-    names = _ASKED.findall(system.rpartition(FORM)[2]) if FORM in system else []
-    return {name: "" for name in names if name != "completed"}
+    form = system.rpartition(FORM)[2] if FORM in system else ""
+    kinds = dict(_HINT.findall(form))
+    names = [name for name in _ASKED.findall(form) if name != "completed"]
+    return {name: _KINDS.get(kinds.get(name, ""), "") for name in names}
 
 
 def _fields(asked: str) -> dict[str, str]:

@@ -113,7 +113,7 @@ def test_what_the_judge_reads_is_part_of_the_budget(profiles, listening):
     assert alone.watch is not None
     assert alone.watch.judged is None
     cost = watched.spend.calls - alone.spend.calls
-    assert 0 < cost <= 2 * WATCHED * 12 * JUDGES["checklist"].calls
+    assert 0 < cost <= 2 * WATCHED * 20 * JUDGES["checklist"].calls
 
 
 def test_where_the_bank_is_the_first_one_nothing_is_watched(profiles):

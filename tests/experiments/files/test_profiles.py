@@ -120,7 +120,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ("a.json", b"[]", "is empty"),
         ("a.jsonl", b"{oops\n", "line 1: must be JSON"),
         ("a.json", b'[{"id": 1', "must be JSON, but is not"),
-        ("a.json", b'{"id": 1}', "must be a JSON array of records, but starts with '{'"),
+        ("a.json", b'"id"', "must be a JSON array of records, but starts with '\"'"),
         ("a.json.gz", b"not gzip", "must be a readable file"),
         ("a.json.gz", gzip.compress(b"[1, 2]" * 99, mtime=0)[:-9], "must be a readable file"),
         ("a.json", b"\xff\xfe[", "must be UTF-8"),

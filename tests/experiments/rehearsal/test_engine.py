@@ -10,7 +10,7 @@ from esc_skills.experiments.rehearsal.supporter import MOVES_A_REPLY, respond
 from esc_skills.experiments.rehearsal.truth import emotions, true_score
 from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.metrics.sage.summary import summarize
-from esc_skills.programs.models.adapter import ChatAdapter
+from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -167,7 +167,7 @@ def test_proposals_apply_keep_the_limit_and_do_not_repeat_what_was_rejected(mode
                 assert apply_edit(bank, edit) != bank
 
 
-@pytest.mark.parametrize("adapter", [ChatAdapter(), dspy.JSONAdapter()])
+@pytest.mark.parametrize("adapter", [ChatAdapter(), StructuredAdapter()])
 @pytest.mark.parametrize(
     ("support", "label", "reaction", "rating", "action", "sign"),
     [

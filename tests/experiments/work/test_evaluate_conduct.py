@@ -20,7 +20,7 @@ def test_a_dozen_rules_at_once_are_kept_better_after_repair():
     counts = evaluated(DOZEN).conduct
     assert len(counts.rules) == 12
     assert counts.asked_again > 0
-    assert all(row.left <= row.broken for row in counts.rules)
+    assert sum(row.left for row in counts.rules) < sum(row.broken for row in counts.rules)
     [sentences] = [row for row in counts.rules if row.rule == "few sentences"]
     assert sentences.before is not None
     assert sentences.before < (sentences.after or 0) == pytest.approx(1)
