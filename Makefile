@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test style slow check docs ui bench results clean
 
-demo: $(VENV)/.installed ## see the whole loop in a minute, offline
+demo: $(VENV)/.installed ## see the whole loop in minutes, offline
 	$(BIN)/esc-skills demo
 
 test: $(VENV)/.developed ## run all but the slow tests
