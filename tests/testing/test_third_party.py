@@ -54,7 +54,7 @@ def test_mine_reads_a_corpus_of_somebody_else(place: Path):
 def test_optimizers_compete_in_a_world_of_somebody_else(place: Path):
     options = ["--optimizer", "none", "--budget", "1000", "--seeds", "1", "--processes", "1"]
     command = [*COMMAND, "bench", "optimizers", "--world", "own_world:Stubborn", *options]
-    (row,) = json.loads(run([*command, "--tracking", "none", "--json"], place))
+    *_, row = json.loads(run([*command, "--tracking", "none", "--json"], place))
     assert (row["world"], row["optimizer"]) == ("own_world:Stubborn", "none")
 
 
