@@ -148,7 +148,7 @@ def test_words_without_effect_do_not_pass(profiles: list[Profile], honours_seeds
             threads=1,  # where seeds are ignored, the order of calls is all there is to repeat
         )
         passed += decided(looked, 48).status == "pass"
-    assert passed == 0
+    assert passed <= 1  # each passes by chance with 5%, two of three with 0.7%
 
 
 def test_a_skill_elsewhere_in_the_bank_does_not_count_even_if_it_is_chosen_otherwise(
