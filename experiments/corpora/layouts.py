@@ -1,6 +1,5 @@
 """How a file divides into records: one conversation each, whatever the format of the file."""
 
-import zlib
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..files.record_files import read_records
-from ..files.text_files import open_text
+from ..files.text_files import open_text, readable
 from .dataset_rows import is_dataset, json_record, read_rows
 from .hints import Hints
 from .labelled_text import conversations_in
@@ -39,16 +38,9 @@ def records_of(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
     """
     readers = {"store": _store, "dataset": _dataset, "table": _table, "JSON": _json, "text": _text}
     number = 0
-    try:
+    with readable(path):
         for number, record in readers[kind_of(path)](path, hints):
             yield number, record
-    except FileNotFoundError as error:
-        raise UserError(f"{path} must be a file, but does not exist. Check the path.") from error
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(
-            f"{path} must be a readable file, but: {reason}. Check that it is whole."
-        ) from error
     if not number:
         raise UserError(f"{path} must hold conversations, but is empty. Give another file.")
 

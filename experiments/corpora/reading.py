@@ -123,11 +123,11 @@ def read_conversations(
             source = report.sources.setdefault(place.source, Source())
             before, reasons = source.read, len(report.skipped)
             for found in _of_place(place, reader, names, report):
-                print_of_turns = _print(found)
-                if print_of_turns in seen:
+                fingerprint = _fingerprint(found)
+                if fingerprint in seen:
                     report.skipped.append(_repeated(place, found))
                     continue
-                seen.add(print_of_turns)
+                seen.add(fingerprint)
                 source.add(found)
                 yield redact(found) if redact else found
             if source.read == before and place.named:
@@ -189,7 +189,7 @@ def _repeated(place: Place, found: Conversation) -> Skipped:
     return Skipped(file=place.label, record=number, why=why)
 
 
-def _print(conversation: Conversation) -> bytes:
+def _fingerprint(conversation: Conversation) -> bytes:
     """A fingerprint of what was said."""
     said = "\x1f".join(f"{turn.speaker}\x1e{turn.text}" for turn in conversation.turns)
     return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()

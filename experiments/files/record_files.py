@@ -4,14 +4,13 @@ Records come one at a time, so that memory stays flat however large the file.
 """
 
 import json
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from ..errors import UserError, short
-from .text_files import damaged, open_text
+from .text_files import damaged, open_text, readable
 
 _CHUNK = 1 << 16
 LONGEST_RECORD = 1 << 24
@@ -40,21 +39,11 @@ def read_records(path: Path) -> Iterator[tuple[int, Any]]:
             f"{path} must be JSON (an array of records, or .jsonl with one a line; plain or .gz), "
             f"but is {path.suffix}. Convert it."
         )
-    try:
-        with open_text(path) as file:
-            records = _lines(file) if _is_lines(path) else _items(path, file)
-            count = 0
-            for count, record in records:
-                yield count, record
-    except FileNotFoundError as error:
-        raise UserError(f"{path} must be a file, but does not exist. Check the path.") from error
-    except UnicodeError as error:
-        raise UserError(f"{path} must be UTF-8 text, but is not. Save it as UTF-8.") from error
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(
-            f"{path} must be a readable file, but: {reason}. Check that it is whole."
-        ) from error
+    with readable(path), open_text(path) as file:
+        records = _lines(file) if _is_lines(path) else _items(path, file)
+        count = 0
+        for count, record in records:
+            yield count, record
     if not count:
         raise UserError(f"{path} must hold records, but is empty. Give another file.")
 

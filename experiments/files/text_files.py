@@ -4,10 +4,15 @@ import codecs
 import gzip
 import io
 import re
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from charset_normalizer import from_bytes
+
+from ..errors import UserError
 
 _SAMPLE = 1 << 16
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -33,6 +38,26 @@ def open_text(path: Path) -> TextIO:
         file.close()
         raise
     return io.TextIOWrapper(file, encoding=_encoding(sample), errors="surrogateescape")
+
+
+@contextmanager
+def readable(path: Path) -> Generator[None]:
+    """Says in one sentence why a file cannot be read within the block.
+
+    Raises:
+        UserError: It is missing, broken, or no text.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError(f"{path} must be a file, but does not exist. Check the path.") from error
+    except UnicodeError as error:
+        raise UserError(f"{path} must be UTF-8 text, but is not. Save it as UTF-8.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(
+            f"{path} must be a readable file, but: {reason}. Check that it is whole."
+        ) from error
 
 
 def damaged(text: str) -> bool:

@@ -10,19 +10,18 @@ from dspy.lm15 import Request
 
 from esc_skills.programs.models.adapter import FORM, JSON_ANSWER, REMINDER
 from esc_skills.programs.models.native_turns import JOINED
+from esc_skills.programs.models.shapes import demanded
 from esc_skills.signatures.prompt_text import NOTHING
 
 _SECTION = re.compile(r"^\[\[ ## (\w+) ## \]\]\n", re.MULTILINE)
 _ASKED = re.compile(r"^\[\[ ## (\w+) ## \]\]$", re.MULTILINE)
 _KEY = re.compile(r'^"(\w+)": ', re.MULTILINE)
 _STOCK_OUTPUT = re.compile(r"^\d+\. `(\w+)` \((.+?)\):", re.MULTILINE)
-_HINT = re.compile(r"^\{(\w+): (one whole number|a number|True or False|a JSON list)", re.MULTILINE)
-_KINDS = {
-    "one whole number": "int",
-    "a number": "float",
-    "True or False": "bool",
-    "a JSON list": "list",
+_HINT = re.compile(r"^\{(\w+): ([^,}]+)", re.MULTILINE)
+_KINDS = {demanded(kind): kind.__name__ for kind in (int, float, bool)} | {
+    demanded(list[str]): "list"
 }
+"""Types of outputs by the words that a prompt has for them."""
 _TURN = re.compile(r"^(Seeker|Supporter): ", re.MULTILINE)
 _CARD = re.compile(r"^- ([a-z0-9-]+): ", re.MULTILINE)
 _NOTE = re.compile(r"^(Moment|What to do|Take care|Lines like these[^:\n]*): ", re.MULTILINE)

@@ -14,6 +14,7 @@ from . import reflection
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS
 from .prompts import records_in
+from .proposal_kinds import kind_of_proposal
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import WorldParameters
 
@@ -89,7 +90,7 @@ def _section(
 ) -> str:
     """A further skill: what the finding calls for, or something else, or nothing."""
     taken = [*(skill["name"] for skill in skills), *_NAMES.findall(text)]
-    kind = _kind(rng, world)
+    kind = kind_of_proposal(rng, world)
     need, stage = _reading(finding, rng)
     moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
     if kind == "useless" or (kind == "useful" and rng.random() >= reflection.ANSWERING):
@@ -114,7 +115,7 @@ def _section(
 
 def _skill(text: str, finding: Json | None, rng: random.Random, world: WorldParameters) -> str:
     """A skill whose time or guidance is said anew, for better or worse."""
-    kind = _kind(rng, world)
+    kind = kind_of_proposal(rng, world)
     need, stage = _reading(finding, rng)
     if kind == "unsafe":
         return _with(text, "Guidance", rng.choice(DATA["unsafe"]))
@@ -147,12 +148,3 @@ def _with(text: str, label: str, value: str) -> str:
 def _reading(finding: Json | None, rng: random.Random) -> tuple[str, str]:
     """(Need, stage) that a finding speaks of; without one, whatever comes to mind."""
     return reflection.reading(finding) if finding else (rng.choice(NEEDS), "core")
-
-
-def _kind(rng: random.Random, world: WorldParameters) -> str:
-    draw = rng.random()
-    for kind in ("unsafe", "harmful", "useless"):
-        draw -= getattr(world, kind)
-        if draw < 0:
-            return kind
-    return "useful"

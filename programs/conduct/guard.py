@@ -170,9 +170,7 @@ class GuardedTurn:
     def spoken(self) -> dspy.Prediction:
         """The whole turn: `reply`, `skill` and `why`."""
         if self._said is None:
-            return dspy.Prediction(
-                reply=self.help, skill=None, why="the model failed; help was named"
-            )
+            return dspy.Prediction(reply=self.help, skill=None, why=HELP_ALONE)
         reply = str(self._said.reply or "")
         if self._guard.active and reply:
             self._count(reply)

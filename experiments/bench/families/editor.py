@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from ...rehearsal.prompts import records_in
+from ...rehearsal.proposal_kinds import kind_of_proposal
 from .setting import Setting, topics_of, worth_of
 from .words import DATA, acts_in, phase_of, topics_in, wording_of, written
 
@@ -204,16 +205,6 @@ def reworded(guidance: str, rng: random.Random) -> tuple[str, str]:
         return "expected_outcome", rng.choice(DATA["outcomes"])
     old = wording_of(guidance, acts[0])
     return "guidance", " ".join(written("ask", act, (old + 1) % 4) for act in acts[:2])
-
-
-def kind_of_proposal(rng: random.Random, setting: Setting) -> str:
-    """`unsafe`, `harmful`, `useless` or `useful`, by the shares of the setting."""
-    draw = rng.random()
-    for kind in ("unsafe", "harmful", "useless"):
-        draw -= getattr(setting, kind)
-        if draw < 0:
-            return kind
-    return "useful"
 
 
 def distil(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> Json:

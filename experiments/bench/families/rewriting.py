@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...rehearsal.prompts import records_in
+from ...rehearsal.proposal_kinds import kind_of_proposal
 from . import editor
 from .setting import Setting
 from .words import DATA, written
@@ -77,7 +78,7 @@ def _rewritten(
 
 def _section(finding: Json | None, taken: list[str], rng: random.Random, setting: Setting) -> str:
     """A further skill under its heading; empty where only words would change."""
-    kind = editor.kind_of_proposal(rng, setting)
+    kind = kind_of_proposal(rng, setting)
     if kind == "useless":
         return ""
     if kind == "useful":
@@ -98,7 +99,7 @@ def _section(finding: Json | None, taken: list[str], rng: random.Random, setting
 
 def _skill(text: str, finding: Json | None, rng: random.Random, setting: Setting) -> str:
     """A skill whose time or guidance is said anew, for better or worse."""
-    kind = editor.kind_of_proposal(rng, setting)
+    kind = kind_of_proposal(rng, setting)
     found = _GUIDANCE.search(text)
     guidance = found.group(1) if found else ""
     if kind == "useless":
