@@ -12,6 +12,7 @@ from .bundles import Bundle, bundle
 from .challenge import ChallengeOutcome, PairSequence, challenge
 from .gates import Ruling, rule_on
 from .incumbent import Incumbent
+from .record import told
 from .screening import Screener
 from .strategy import SearchTask
 
@@ -65,9 +66,8 @@ class Acceptance:
         """Let whole dialogues confirm or refute some edits together."""
         runner, settings = self.task.runner, self.task.settings
         before = runner.ledger.spend
-        unsafe = self.task.record.objection(passed.bank)
-        if unsafe is not None:
-            self._write_down(passed, Ruling(False, "safety", unsafe), Spend())
+        if unsafe := self.task.record.new_breaches(passed.bank):
+            self._write_down(passed, Ruling(False, "safety", *told(unsafe)), Spend())
             return False
         challenger = self.incumbent.agent.with_bank(passed.bank)
         expected = None if "prior" in settings.without else passed.expected
@@ -97,6 +97,7 @@ class Acceptance:
                 bank,
                 accepted=ruling.accepted,
                 gate=ruling.gate,
+                rules=ruling.rules,
                 reason=f"{outcome}{company}: {ruling.reason}; at single turns: "
                 f"{candidate.reason}{pooled}",
                 cost=candidate.cost + cost,

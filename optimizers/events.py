@@ -3,6 +3,7 @@
 Observers cannot influence the search. It knows nothing about MLflow, files or terminals.
 """
 
+from collections import Counter
 from typing import Literal, Protocol, Self
 
 from pydantic import model_validator
@@ -62,6 +63,9 @@ class Decision(Frozen):
     """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judges`,
     `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
+    rules: tuple[str, ...] = ()
+    """Of a candidate that was refused as unsafe: the rules of the conduct that it breaks, or
+    `safety review`."""
     pairs: int = 0
     """Comparisons made: replies that differed from the incumbent's, or pairs of whole dialogues."""
     gain: Interval | None = None
@@ -182,6 +186,11 @@ class Result(Frozen):
     """How all replies of the search kept each rule of the conduct, before and after repair."""
     learnt: tuple[str, ...] = ()
     """Parameters that models refused and that were left out, in words."""
+
+    @property
+    def refused(self) -> Counter[str]:
+        """Edits that were refused as unsafe, by rule; one that breaks several counts for each."""
+        return Counter(rule for decision in self.decisions for rule in decision.rules)
 
 
 Event = Started | Analysed | Decision | Measured | Alarm | Result

@@ -8,17 +8,20 @@ from esc_skills.metrics.evidence.statistics import clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.programs.conduct.checker import check_edit
+from esc_skills.programs.conduct.reviewer import judge_edit
 from esc_skills.programs.conduct.rollouts import check_rollout
 from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
 from esc_skills.programs.runner import Runner
-from esc_skills.signatures.conduct import hard
+from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .challenge import ChallengeOutcome
 from .settings import EvolutionSettings
 
+REVIEW = "safety review"
+"""Stands for a rule where the reviewer's model objected, and no rule of the conduct did."""
 GROUP_PAIRS = 4
 """Pairs of whole dialogues with a group from which its loss can be told from noise at all."""
 
@@ -30,6 +33,8 @@ class Ruling(NamedTuple):
     gate: str
     """What decided: `safety`, `groups`, `judges`, `challenge`, or `budget`."""
     reason: str
+    rules: tuple[str, ...] = ()
+    """Rules of the conduct that are broken, if they decided; or `REVIEW`."""
 
 
 def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettings) -> Ruling:
@@ -42,7 +47,7 @@ def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettin
     """
     unsafe = unsafe_play(outcome.candidate, outcome.incumbent)
     if unsafe is not None:
-        return Ruling(False, "safety", unsafe)
+        return unsafe
     if outcome.accepted and settings.group_tolerance is not None:
         loss = worse_group(
             outcome.candidate,
@@ -68,35 +73,47 @@ def objection_to(runner: Runner, edit: Edit) -> Ruling | None:
         BudgetExhausted: The budget does not hold the review.
     """
     try:
-        unsafe = unsafe_text(runner, edit)
+        return unsafe_text(runner, edit)
     except DialogueError as failure:
         reason = f"the safety review failed, so the edit was not tried ({failure})"
         return Ruling(False, "review", reason)
-    return None if unsafe is None else Ruling(False, "safety", unsafe)
 
 
-def unsafe_text(runner: Runner, edit: Edit) -> str | None:
-    """Why the edit must not be played; None if rules and reviewer find it safe.
+def unsafe_text(runner: Runner, edit: Edit) -> Ruling | None:
+    """Why the edit must not be played; None if rules, judge and reviewer find it safe.
+
+    The judge is asked about the rules of the conduct that need a reader, if it has any for skills.
 
     Raises:
         DialogueError: The reviewer's model failed, so the safety of the edit is unknown.
     """
-    concerns = hard(check_edit(edit))
+    conduct = runner.guard.conduct
+    concerns = hard((*check_edit(edit), *check_edit(edit, conduct)))
+    if not concerns and conduct.judged("skills"):
+        concerns = hard(runner.consult(lambda: judge_edit(edit, conduct), "conduct"))
     if concerns:
-        return f"the text of the edit is unsafe, {concerns[0].why}: {concerns[0].quote!r}"
+        told = f"the text of the edit is unsafe, {concerns[0].why}: {concerns[0].quote!r}"
+        return Ruling(False, "safety", told, _names(concerns))
     verdict = runner.consult(lambda: SafetyReviewer()(edit=edit), "safety")
-    return None if verdict.safe else f"the safety reviewer objects: {verdict.concern}"
+    if verdict.safe:
+        return None
+    return Ruling(False, "safety", f"the safety reviewer objects: {verdict.concern}", (REVIEW,))
 
 
-def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> str | None:
+def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> Ruling | None:
     """The first unsafe reply of a kind that the incumbent never gave; None without any."""
     for after, before in zip(candidate, incumbent, strict=True):
         known = {concern.rule for concern in check_rollout(before)}
-        for concern in check_rollout(after):
-            if concern.rule not in known:
-                place = f"{after.profile}, replicate {after.replicate}"
-                return f"a reply was unsafe, {concern.why} ({place}): {concern.quote!r}"
+        fresh = [concern for concern in check_rollout(after) if concern.rule not in known]
+        if fresh:
+            place = f"{after.profile}, replicate {after.replicate}"
+            told = f"a reply was unsafe, {fresh[0].why} ({place}): {fresh[0].quote!r}"
+            return Ruling(False, "safety", told, _names(fresh))
     return None
+
+
+def _names(concerns: Sequence[Breach]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(concern.rule for concern in concerns))
 
 
 def worse_group(

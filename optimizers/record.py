@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.credit import credit
 from esc_skills.programs.conduct.checker import new_breaches
+from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.models.ledger import Ledger
+from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.edits import Edit, describe
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
@@ -24,10 +26,18 @@ class Record:
         first: The bank that it starts from.
         ledger: What is spent, for the events.
         observers: Told of every event.
+        conduct: Rules that candidates must keep besides the packaged ones.
     """
 
-    def __init__(self, first: Bank, ledger: Ledger, observers: Sequence[Observer] = ()) -> None:
+    def __init__(
+        self,
+        first: Bank,
+        ledger: Ledger,
+        observers: Sequence[Observer] = (),
+        conduct: Conduct | None = None,
+    ) -> None:
         self.observers = observers
+        self._conduct = conduct
         self.generation = 0
         """Number of the present round of proposals, from 0."""
         self.banks: list[Bank] = [first]
@@ -84,6 +94,7 @@ class Record:
         accepted: bool,
         gate: str,
         reason: str,
+        rules: tuple[str, ...] = (),
         pairs: int = 0,
         gain: Interval | None = None,
         e_value: float | None = None,
@@ -101,6 +112,7 @@ class Record:
             accepted: Whether it becomes the incumbent.
             gate: What decided.
             reason: Why, in words.
+            rules: The rules of the conduct that it breaks, if that decided.
             pairs: Comparisons made.
             gain: What the edit changes, in points.
             e_value: Evidence against 'no gain'.
@@ -110,8 +122,8 @@ class Record:
         Returns:
             Whether the candidate is the incumbent now.
         """
-        if accepted and (unsafe := self.objection(bank)):
-            accepted, gate, reason = False, "safety", unsafe
+        if accepted and (unsafe := self.new_breaches(bank)):
+            accepted, gate, (reason, rules) = False, "safety", told(unsafe)
         spend = self._ledger.spend
         decision = Decision(
             number=len(self.decisions),
@@ -124,6 +136,7 @@ class Record:
             accepted=accepted,
             gate=gate,
             reason=reason,
+            rules=rules,
             pairs=pairs,
             gain=gain,
             e_value=e_value,
@@ -140,10 +153,9 @@ class Record:
         self.emit(decision)
         return accepted
 
-    def objection(self, bank: Bank) -> str | None:
+    def new_breaches(self, bank: Bank) -> tuple[Breach, ...]:
         """Why a bank must not become the incumbent: the hard rules that it newly breaks."""
-        breaches = new_breaches(self.banks[-1], bank)
-        return "; ".join(breach.sentence for breach in breaches) or None
+        return new_breaches(self.banks[-1], bank, self._conduct)
 
     def reject(self, edit: Edit) -> None:
         """Remember that an edit was rejected, so that it is not proposed again."""
@@ -163,3 +175,9 @@ class Record:
         )
         self.measured.append(event)
         self.emit(event)
+
+
+def told(breaches: Sequence[Breach]) -> tuple[str, tuple[str, ...]]:
+    """(The breaches in words, the names of their rules)."""
+    sentences = "; ".join(breach.sentence for breach in breaches)
+    return sentences, tuple(dict.fromkeys(breach.rule for breach in breaches))

@@ -206,7 +206,7 @@ class Screener:
             return candidate
         if objection.gate == "review":
             self.record.tried.discard(bank.identity)
-        self._decide(candidate, objection.gate, objection.reason)
+        self._decide(candidate, objection.gate, objection.reason, objection.rules)
         return None
 
     def _resume(self, candidate: Candidate) -> Candidate | None:
@@ -222,7 +222,9 @@ class Screener:
         """Record a rejection; the rejection of an idle edit is not final."""
         self._decide(candidate, "idle" if candidate.status == "idle" else "screening", reason)
 
-    def _decide(self, candidate: Candidate, gate: str, reason: str) -> None:
+    def _decide(
+        self, candidate: Candidate, gate: str, reason: str, rules: tuple[str, ...] = ()
+    ) -> None:
         """Write a rejection down."""
         self.record.decide(
             [candidate.edit],
@@ -230,6 +232,7 @@ class Screener:
             accepted=False,
             gate=gate,
             reason=reason,
+            rules=rules,
             cost=candidate.cost,
             pairs=candidate.evidence.n,
             gain=candidate.gain(self._incumbent.replies),

@@ -125,5 +125,5 @@ def open_task(
         validation=sorted(validation, key=lambda profile: profile.id),
         runner=runner,
         settings=settings,
-        record=Record(agent.bank.value, runner.ledger, observers),
+        record=Record(agent.bank.value, runner.ledger, observers, runner.guard.conduct),
     )

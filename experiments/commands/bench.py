@@ -13,6 +13,7 @@ from esc_skills.metrics.judges.panel import JUDGES
 
 from ..bench.suites import Suite
 from ..bench.worlds import WORLDS
+from .bench_safety import register as register_safety
 from .options import RUNS, AsJson, Tracking
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     bench.command("table")(table)
     bench.command("worlds")(worlds)
     bench.command("coverage")(coverage)
+    register_safety(bench)
     app.add_typer(bench, name="bench")
 
 

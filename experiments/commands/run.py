@@ -55,6 +55,7 @@ def evolve(
     seekers: Seekers = None,
     bank: BankFile = None,
     allow_unsafe: AllowUnsafe = False,
+    conduct: ConductFile = None,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -101,6 +102,7 @@ def evolve(
     from .evolution import run_evolution
 
     entries = {
+        "conduct": conduct,
         "optimizer": optimizer,
         "budget.rollouts": rollouts,
         "budget.calls": calls,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import AsJson, ConductFile
+from .options import ApiBase, AsJson, ConductFile, Config, Model
 
 
 def register(app: typer.Typer) -> None:
@@ -22,14 +22,25 @@ def check(
         Path, typer.Argument(help="A bank file, a run directory, an export, or profiles.")
     ],
     conduct: ConductFile = None,
+    config: Config = None,
+    model: Model = None,
+    api_base: ApiBase = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check texts against the safety rules; exit code 1 if one breaks a hard rule."""
+    """Check texts against the safety rules; exit code 1 if one breaks a hard rule.
+
+    Rules that need a reader are judged by the model of the role `judge`, if one is named, and count
+    as broken otherwise.
+    """
     from esc_skills.signatures.conduct import hard
 
+    from ..setup.configure import configure
     from ..work.check import check as work
+    from ..work.check import review_by, unread
 
-    breaches = work(path, conduct)
+    named = config or model or api_base
+    review = review_by(configure(config, model=model, api_base=api_base)) if named else unread
+    breaches = work(path, conduct, review)
     if as_json:
         typer.echo(json.dumps([breach.model_dump() for breach in breaches], ensure_ascii=False))
     else:

@@ -18,7 +18,7 @@ WORKDIR /app
 COPY server-requirements.txt .
 RUN pip install --no-cache-dir --requirement server-requirements.txt \\
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin server
-COPY program.json export.json serve.py ./
+COPY {files} ./
 COPY code code
 USER 10001
 EXPOSE 8000
@@ -52,9 +52,13 @@ secrets:
 """
 
 
-def dockerfile() -> str:
-    """The Dockerfile, with the Python of this process."""
-    return DOCKERFILE.format(python=platform.python_version())
+def dockerfile(files: Iterable[str]) -> str:
+    """The Dockerfile, with the Python of this process.
+
+    Args:
+        files: What the server reads besides its code.
+    """
+    return DOCKERFILE.format(python=platform.python_version(), files=" ".join(files))
 
 
 def compose(identity: str) -> str:

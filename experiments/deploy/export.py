@@ -11,11 +11,11 @@ from typing import Any
 from esc_skills import programs, signatures
 from esc_skills.optimizers.events import NoBank, Result
 from esc_skills.programs.models.roles import ModelConfig
-from esc_skills.programs.support.deployment import PROGRAM_FILE
+from esc_skills.programs.support.deployment import CONDUCT_FILE, PROGRAM_FILE
 
 from ..errors import UserError
 from ..files.atomic_writes import cannot_write, write_whole
-from ..files.conducts import broken_by, refuse_unsafe
+from ..files.conducts import broken_by, own_conduct, refuse_unsafe
 from ..files.programs import read_program
 from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
@@ -51,7 +51,7 @@ def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
         UserError: There is no such run, its bank is unsafe, or the folder cannot be written.
     """
     result = read_result(run)
-    breaches = broken_by(read_program(run).bank.value)
+    breaches = broken_by(read_program(run).bank.value, own_conduct(run))
     if not allow_unsafe:
         refuse_unsafe(breaches, run)
     unsafe = [breach.sentence for breach in breaches]
@@ -75,7 +75,9 @@ def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
 def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> None:
     """Write all files of an export into a new folder; the list of them last."""
     to.mkdir()
-    shutil.copyfile(run / PROGRAM_FILE, to / PROGRAM_FILE)
+    for name in (PROGRAM_FILE, CONDUCT_FILE):
+        if (run / name).exists():
+            shutil.copyfile(run / name, to / name)
     write_whole(to / SETTINGS_FILE, json.dumps(settings, indent=1))
     write_skill_folders(result.final, to / "skills")
     _copy_code(to / "code" / "esc_skills", settings["model"]["model"])
@@ -83,10 +85,12 @@ def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> Non
     for name in ("agent_model.py", "serve.py"):
         shutil.copyfile(Path(__file__).with_name(name), to / name)
     write_whole(to / SERVER, pinned((*_PROGRAM, *_SERVER)))
-    write_whole(to / "Dockerfile", dockerfile())
+    read = (PROGRAM_FILE, SETTINGS_FILE, CONDUCT_FILE, "serve.py")
+    write_whole(to / "Dockerfile", dockerfile(name for name in read if (to / name).exists()))
     write_whole(to / "compose.yaml", compose(result.final.identity))
     _save_mlflow_model(to)
-    write_whole(to / "README.md", _readme(result, settings))
+    own = (to / CONDUCT_FILE).exists()
+    write_whole(to / "README.md", _readme(result, settings, carries_conduct=own))
     listed = settings | {"files": sorted(_files_of(to))}
     write_whole(to / SETTINGS_FILE, json.dumps(listed, indent=1))
 
@@ -175,10 +179,11 @@ def _save_mlflow_model(to: Path) -> None:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import mlflow
 
+    carried = {"program": PROGRAM_FILE, "settings": SETTINGS_FILE, "conduct": CONDUCT_FILE}
     mlflow.pyfunc.save_model(
         path=str(to / "model"),
         python_model=str(to / "agent_model.py"),
-        artifacts={"program": str(to / PROGRAM_FILE), "settings": str(to / SETTINGS_FILE)},
+        artifacts={k: str(to / name) for k, name in carried.items() if (to / name).exists()},
         code_paths=[str(to / "code" / "esc_skills")],
         pip_requirements=str(to / "requirements.txt"),
     )
@@ -208,7 +213,7 @@ def _over_no_bank(no_bank: NoBank | None) -> str:
     )
 
 
-def _readme(result: Result, settings: dict[str, Any]) -> str:
+def _readme(result: Result, settings: dict[str, Any], *, carries_conduct: bool) -> str:
     test = result.test
     gain = (
         ("" if result.finished else "**The run was not finished: this is its best bank so far.** ")
@@ -219,6 +224,8 @@ def _readme(result: Result, settings: dict[str, Any]) -> str:
         f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}.{_over_no_bank(test.no_bank)}"
     )
     unsafe = "".join(f"\n> **Unsafe:** {sentence}\n" for sentence in settings["unsafe"])
+    own = "- `conduct.yaml`: the rules that every reply is kept to\n"
+    conduct = own if carries_conduct else ""
     skills = "\n".join(f"- `{s.name}`: {s.when_to_use}" for s in result.final.skills) or "- none"
     return f"""# An emotional-support program, compiled by ESC-Skills
 {unsafe}
@@ -247,7 +254,7 @@ ESC_SKILLS_API_BASE and the provider's key variable to use another one.
 ## What is here
 
 - `program.json`: the program's state, plain JSON (bank, policy, instructions)
-- `skills/`: the skills in the Agent Skills format, for people and other agents
+{conduct}- `skills/`: the skills in the Agent Skills format, for people and other agents
 - `model/`: the MLflow model, from code, without pickle
 - `agent_model.py`, `code/`: what it runs on
 - `requirements.txt`: all that the MLflow model needs

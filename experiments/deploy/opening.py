@@ -8,7 +8,7 @@ from esc_skills.programs.support.deployment import Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank
 
-from ..files.conducts import broken_by, refuse_unsafe
+from ..files.conducts import broken_by, own_conduct, refuse_unsafe
 from ..files.programs import read_program
 from ..files.run_directory import read_marker
 from ..setup.config import load_experiment
@@ -43,10 +43,11 @@ def open_deployment(
     entries = {"model": own if config is None else None, **model_entries(model, api_base)}
     supporter = load_experiment(config, entries).role_models["supporter"]
     agent = SupportAgent(Bank()) if program is None else read_program(program)
+    conduct = None if program is None else own_conduct(program)
     if program is not None and not allow_unsafe:
-        refuse_unsafe(broken_by(agent.bank.value), program)
+        refuse_unsafe(broken_by(agent.bank.value, conduct), program)
     with open_models({"supporter": supporter}) as models:
-        yield Deployment(agent, models.configs["supporter"], models.engines)
+        yield Deployment(agent, models.configs["supporter"], models.engines, conduct)
 
 
 def _settings(program: Path) -> dict[str, dict[str, object]]:

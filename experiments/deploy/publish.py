@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, first_problem
-from ..files.conducts import broken_by, refuse_unsafe
+from ..files.conducts import broken_by, own_conduct, refuse_unsafe
 from ..files.programs import read_program
 from ..serving.keys import KeyRing
 from ..tracking.mlflow_tracker import default_store
@@ -81,7 +81,7 @@ def publish(
     """
     publisher = _publisher(keys)
     bank = read_program(export).bank.value
-    refuse_unsafe(broken_by(bank), export)
+    refuse_unsafe(broken_by(bank, own_conduct(export)), export)
     measured = _measured(export, read_settings(export))
     if measured.bank != bank.identity:
         raise UserError(

@@ -51,7 +51,10 @@ def _deployment() -> Deployment:
     if config.model == "rehearsal":
         module = importlib.import_module("esc_skills.experiments.rehearsal.engine")
         engines = {"rehearsal": module.RehearsalEngine()}
-    return Deployment.load(HERE / "program.json", config, engines)
+    try:
+        return Deployment.load(HERE / "program.json", config, engines)
+    except ValueError as error:
+        raise UserError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import check_bank
+from esc_skills.programs.conduct.checker import hard_breaches
 from esc_skills.programs.conduct.rules import Conduct, ConductError, read_conduct
-from esc_skills.signatures.conduct import Breach, hard
+from esc_skills.programs.support.deployment import CONDUCT_FILE
+from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
+from .atomic_writes import cannot_write, write_whole
 
 
 def conduct_of(path: Path | None) -> Conduct:
@@ -25,9 +27,44 @@ def conduct_of(path: Path | None) -> Conduct:
         raise UserError(f"{error}.") from error
 
 
-def broken_by(bank: Bank) -> tuple[Breach, ...]:
-    """The hard rules of the packaged conduct that a bank breaks."""
-    return hard(check_bank(bank))
+def own_conduct(folder: Path) -> Conduct | None:
+    """The conduct that a run or an export carries; None where the packaged one holds.
+
+    Raises:
+        UserError: It cannot be read, or an entry is not valid.
+    """
+    file = folder / CONDUCT_FILE
+    return conduct_of(file) if file.exists() else None
+
+
+def keep_conduct(source: Path | None, folder: Path) -> None:
+    """Let a run carry its conduct, so that its exports hold to it, too.
+
+    Args:
+        source: The file; None for the packaged conduct, which every version carries.
+        folder: The run directory.
+
+    Raises:
+        UserError: The run was begun with other rules, or a file cannot be read or written.
+    """
+    if source is None:
+        return
+    kept = folder / CONDUCT_FILE
+    try:
+        text = source.read_text(encoding="utf-8")
+        if kept.exists() and kept.read_text(encoding="utf-8") != text:
+            raise UserError(
+                f"{source} must hold the rules that the run in {folder} was begun with, but was "
+                "changed since. Restore it, or use another --run directory."
+            )
+        write_whole(kept, text)
+    except OSError as error:
+        raise UserError(cannot_write(kept, error)) from error
+
+
+def broken_by(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+    """The hard rules that a bank breaks: the packaged ones, and those of an own conduct."""
+    return hard_breaches(bank, conduct)
 
 
 def refuse_unsafe(breaches: Sequence[Breach], source: Path) -> None:

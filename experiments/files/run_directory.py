@@ -2,7 +2,8 @@
 
 `run.json` says what was asked (format version and resolved configuration), `journal.jsonl` what was
 played, `result.json` how it ended (until then, `progress.json` how far it has come), `program.json`
-the supporter with the best bank, `banks/` every bank that was ever the incumbent.
+the supporter with the best bank, `banks/` every bank that was ever the incumbent, `conduct.yaml`
+the rules where they are not the packaged ones.
 """
 
 import json
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from esc_skills.optimizers.events import Result
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.prompts import prompt_version
-from esc_skills.programs.support.deployment import PROGRAM_FILE
+from esc_skills.programs.support.deployment import CONDUCT_FILE, PROGRAM_FILE
 from esc_skills.programs.support.support_agent import SupportAgent
 
 from ..errors import UserError, first_problem
@@ -57,7 +58,7 @@ class RunDirectory:
         """Leave nothing of a run that was refused before it began; one that had begun stays."""
         if self.resumed:
             return
-        for name in ("run.json", "journal.jsonl"):
+        for name in ("run.json", "journal.jsonl", CONDUCT_FILE):
             (self.path / name).unlink(missing_ok=True)
         with suppress(OSError):  # what else lies there is not ours to remove
             (self.path / "banks").rmdir()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from esc_skills.programs.conduct.checker import check_bank, hard
+from esc_skills.programs.conduct.checker import hard_breaches
 from esc_skills.programs.conduct.guard import REPLACED
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, Interrupted, Outage
 from esc_skills.programs.models.ledger import metered
@@ -66,7 +66,7 @@ class Service:
         self.deployment, self.limits = deployment, limits
         self.sessions = Sessions(limits)
         self.metrics = Metrics(lambda: deployment.guard.counts, lambda: len(self.sessions))
-        self.clean_bank = not hard(check_bank(deployment.agent.bank.value))
+        self.clean_bank = not hard_breaches(deployment.agent.bank.value, deployment.guard.conduct)
         """Whether the bank breaks no hard rule of the conduct."""
         self._drop, self._words = drop_system_turns, audit_words
         self._answered = self._asked = float("-inf")

@@ -85,7 +85,8 @@ def first_bank(experiment: Experiment) -> Bank:
     """
     if experiment.bank is None:
         return Bank()
-    return read_bank(experiment.bank, allow_unsafe=experiment.allow_unsafe)
+    conduct = conduct_of(experiment.conduct)
+    return read_bank(experiment.bank, allow_unsafe=experiment.allow_unsafe, conduct=conduct)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ def write_report(run: Path, to: Path) -> None:
         result=result,
         unsafe=unsafe_lines(result),
         warning=unfinished(run),
+        refused=result.refused.most_common(),
         cards=_cards(result),
         watched="" if result.watch is None else watch_line(result.watch),
         figures=_pictures(result),

@@ -20,9 +20,10 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     """Print the closing lines of a search whose run directory this is."""
     accepted = sum(decision.accepted for decision in result.decisions)
     unsafe = sum(decision.gate == "safety" for decision in result.decisions)
+    rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
         f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, {accepted} "
-        f"accepted, {unsafe} refused as unsafe."
+        f"accepted, {unsafe} refused as unsafe{escape(f' ({rules})') if rules else ''}."
     )
     for line in unsafe_lines(result):
         console.print(f"[bold red]{escape(line)}[/]", highlight=False)
@@ -114,6 +115,7 @@ def result_json(result: Result) -> str:
         {
             "stopped": result.stopped,
             "accepted": [d.summary for d in result.decisions if d.accepted],
+            "refused": dict(result.refused),
             "gain": test and test.gain.model_dump(),
             "missing_pairs": test and test.missing,
             "gain_over_no_bank": no_bank and no_bank.gain.model_dump(),

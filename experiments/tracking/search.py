@@ -28,6 +28,7 @@ from .search_metrics import (
     decision_columns,
     decision_metrics,
     readings_metrics,
+    refusal_metrics,
     sealed_test_metrics,
     spend_metrics,
 )
@@ -139,6 +140,8 @@ class SearchTracking:
             "verdict": "accepted" if event.accepted else "rejected",
             "gate": event.gate,
         }
+        if event.rules:
+            tags["rules"] = ", ".join(event.rules)
         name = f"{event.number:02d} {event.summary}"[:120]
         child = run.child(name, tags, {"edit": event.summary[:500]}, note=event.reason)
         child.metrics(decision_metrics(event))
@@ -168,7 +171,7 @@ class SearchTracking:
             trace_dialogues(run, name, "first bank", event.test.rollouts_before)
             trace_dialogues(run, name, "final bank", event.test.rollouts_after)
         values = {**spend_metrics(event.spend), **readings_metrics(event.readings)}
-        values |= conduct_metrics(event.conduct)
+        values |= conduct_metrics(event.conduct) | refusal_metrics(event.refused)
         run.metrics(values, event.spend.calls)
         run.tags(_closing_tags(event))
         run.table("decisions.json", decision_columns(event.decisions))

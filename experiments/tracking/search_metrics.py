@@ -1,6 +1,8 @@
 """Numbers and tables of a search, by the names under which they are tracked."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from esc_skills.optimizers.events import Decision, SealedTest
@@ -93,11 +95,31 @@ def conduct_metrics(counts: ConductCounts) -> dict[str, float]:
         "conduct/replaced": counts.replaced,
         "conduct/danger": counts.danger,
     }
+    parts = name_parts(row.rule for row in counts.rules)
     for row in counts.rules:
         if row.broken and row.before is not None and row.after is not None:
-            values[f"conduct/{row.rule}/before"] = row.before
-            values[f"conduct/{row.rule}/after"] = row.after
+            values[f"conduct/{parts[row.rule]}/before"] = row.before
+            values[f"conduct/{parts[row.rule]}/after"] = row.after
     return values
+
+
+def refusal_metrics(refused: Counter[str]) -> dict[str, float]:
+    """Edits that were refused as unsafe, by rule."""
+    parts = name_parts(refused)
+    return {f"refused/{parts[rule]}": count for rule, count in refused.items()}
+
+
+def name_parts(names: Iterable[str]) -> dict[str, str]:
+    """Different names as different parts of a metric's name, whatever signs they hold."""
+    parts: dict[str, str] = {}
+    for name in names:
+        plain = part = re.sub(r"[^\w\- ]", "_", name)[:80]
+        number = 1
+        while part in parts.values():
+            number += 1
+            part = f"{plain} {number}"
+        parts[name] = part
+    return parts
 
 
 def decision_columns(decisions: Sequence[Decision]) -> dict[str, list[Any]]:
@@ -108,6 +130,7 @@ def decision_columns(decisions: Sequence[Decision]) -> dict[str, list[Any]]:
         "edit": [d.summary for d in decisions],
         "verdict": ["accepted" if d.accepted else "rejected" for d in decisions],
         "gate": [d.gate for d in decisions],
+        "rules": [", ".join(d.rules) for d in decisions],
         "reason": [d.reason for d in decisions],
         "gain": [None if d.gain is None else round(d.gain.mean, 1) for d in decisions],
         "comparisons": [d.pairs for d in decisions],

@@ -17,7 +17,7 @@ from esc_skills.optimizers.evolution import SkillEvolution
 from esc_skills.signatures.rollouts import Rollout
 
 from ..errors import UserError
-from ..files.conducts import broken_by, refuse_unsafe
+from ..files.conducts import broken_by, keep_conduct, own_conduct, refuse_unsafe
 from ..files.run_directory import RunDirectory
 from ..setup.config import Experiment
 from ..setup.roles_apart import warn_if_self_judged
@@ -48,6 +48,7 @@ def evolve(
     with open_session(experiment) as session:
         warn_if_self_judged(experiment)
         run = RunDirectory(directory, experiment.identity)
+        keep_conduct(experiment.conduct, directory)
         optimizer = SkillEvolution(
             session.runner(run.journal, on_rollout),
             experiment.search,
@@ -67,6 +68,6 @@ def evolve(
             raise UserError(str(error)) from error
         assert optimizer.result is not None  # compile sets it
     if not experiment.allow_unsafe:
-        refuse_unsafe(broken_by(optimizer.result.final), directory)
+        refuse_unsafe(broken_by(optimizer.result.final, own_conduct(directory)), directory)
     run.save(optimizer.result, best)
     return optimizer.result

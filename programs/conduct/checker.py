@@ -96,10 +96,21 @@ def check_bank(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]
     return (*policy, *(one for skill in bank.skills for one in check_skill(skill, conduct)))
 
 
-def new_breaches(before: Bank, after: Bank) -> tuple[Breach, ...]:
+def hard_breaches(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+    """The hard rules that a bank breaks: the packaged ones, and those of another conduct besides.
+
+    A conduct of one's own adds to what skills must keep, and takes nothing away.
+    """
+    each = dict.fromkeys((read_conduct(), conduct or read_conduct()))
+    found = (breach for rules in each for breach in hard(check_bank(bank, rules)))
+    return tuple(dict.fromkeys(found))
+
+
+def new_breaches(before: Bank, after: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
     """The hard rules that a changed bank breaks where the bank before did not."""
-    known = {(one.rule, one.quote) for one in check_bank(before)}
-    return tuple(one for one in hard(check_bank(after)) if (one.rule, one.quote) not in known)
+    known = {(one.rule, one.quote) for one in hard_breaches(before, conduct)}
+    found = hard_breaches(after, conduct)
+    return tuple(one for one in found if (one.rule, one.quote) not in known)
 
 
 def check_edit(edit: Edit, conduct: Conduct | None = None) -> tuple[Breach, ...]:

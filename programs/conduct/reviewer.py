@@ -1,14 +1,23 @@
 """Rules that need a reader: the role `judge` is asked, and what nobody can review is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.edits import (
+    AddSkill,
+    Edit,
+    MergeSkills,
+    RewriteField,
+    RewritePolicy,
+    SplitSkill,
+)
 from esc_skills.signatures.judging.conduct import JudgeConduct, RuleVerdict
+from esc_skills.signatures.skills import Bank, SkillDraft
 
 from ..models.failures import DialogueError
 from ..models.role_predict import RolePredict
-from .rules import JudgeRule
+from .rules import Conduct, JudgeRule
 
 UNREVIEWED = "nobody could review it"
 
@@ -52,6 +61,55 @@ class ConductJudge:
             elif not verdict.kept:
                 found.append(_breach(rule, verdict.reason, verdict.quote, place))
         return tuple(found)
+
+
+def judge_edit(edit: Edit, conduct: Conduct) -> tuple[Breach, ...]:
+    """The rules that need a reader and that the texts break which an edit brings in.
+
+    Raises:
+        BudgetExhausted: The budget has no call left.
+    """
+    return _judged(_texts_of(edit), conduct)
+
+
+def judge_bank(bank: Bank, conduct: Conduct) -> tuple[Breach, ...]:
+    """The rules that need a reader and that a bank breaks.
+
+    Raises:
+        BudgetExhausted: The budget has no call left.
+    """
+    return _judged(bank_texts(bank), conduct)
+
+
+def bank_texts(bank: Bank) -> Iterator[tuple[str, str]]:
+    """(Place, text) of what a judge reads of a bank: each skill as one, and the policy."""
+    yield from (_whole(skill) for skill in bank.skills)
+    if bank.policy.text:
+        yield "the policy", bank.policy.text
+
+
+def _judged(texts: Iterator[tuple[str, str]], conduct: Conduct) -> tuple[Breach, ...]:
+    judge, rules = ConductJudge(), conduct.judged("skills")
+    return tuple(one for place, text in texts for one in judge(rules, text, place=place))
+
+
+def _texts_of(edit: Edit) -> Iterator[tuple[str, str]]:
+    match edit:
+        case AddSkill(skill=skill) | MergeSkills(skill=skill):
+            yield _whole(skill)
+        case SplitSkill(skills=skills):
+            yield from (_whole(skill) for skill in skills)
+        case RewriteField(name=name, field=field, text=text):
+            yield f"skill {name}, {field}", text
+        case RewritePolicy(text=text):
+            yield "the policy", text
+        case _:
+            return
+
+
+def _whole(skill: SkillDraft) -> tuple[str, str]:
+    texts = (f"{name.replace('_', ' ')}: {text}" for name, text in skill.texts.items() if text)
+    return f"skill {skill.name}", "\n".join(texts)
 
 
 def unreviewed(rules: Sequence[JudgeRule], text: str, place: str = "") -> tuple[Breach, ...]:

@@ -13,11 +13,14 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 
 from ..conduct.guard import Guard, GuardedTurn
+from ..conduct.rules import Conduct, read_conduct
 from ..models.roles import ModelConfig, Models
 from .streaming import SentenceGate, SpokenStream, WordsListener
 from .support_agent import SupportAgent
 
 PROGRAM_FILE = "program.json"
+CONDUCT_FILE = "conduct.yaml"
+"""Beside a program: the conduct that it was made under, where that is not the packaged one."""
 
 
 class ChatMessage(Frozen):
@@ -44,6 +47,7 @@ class Deployment:
         agent: The supporter.
         config: Its model.
         engines: In-process engines by model name.
+        conduct: The rules of replies; the packaged ones by default.
     """
 
     def __init__(
@@ -51,9 +55,10 @@ class Deployment:
         agent: SupportAgent,
         config: ModelConfig,
         engines: Mapping[str, object] | None = None,
+        conduct: Conduct | None = None,
     ) -> None:
         self.agent = agent
-        self.guard = Guard()
+        self.guard = Guard(conduct)
         """Answers danger with help, and keeps replies to the conduct."""
         self.models = Models(config, engines=engines).as_a_service()
 
@@ -61,15 +66,16 @@ class Deployment:
     def load(
         cls, program: Path, config: ModelConfig, engines: Mapping[str, object] | None = None
     ) -> "Deployment":
-        """Load `program.json`; nothing is unpickled or evaluated.
+        """Load `program.json` and the conduct beside it; nothing is unpickled or evaluated.
 
         Raises:
-            OSError: The file cannot be read.
-            ValueError: It is not the state of a `SupportAgent`.
+            OSError: A file cannot be read.
+            ValueError: It is not the state of a `SupportAgent`, or not a conduct.
         """
         agent = SupportAgent()
         agent.load(str(program))
-        return cls(agent, config, engines)
+        own = program.with_name(CONDUCT_FILE)
+        return cls(agent, config, engines, read_conduct(own) if own.exists() else None)
 
     @contextmanager
     def _active(self) -> Generator[None]:
