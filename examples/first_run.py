@@ -3,13 +3,13 @@
 from esc_skills import Budget, SkillEvolution, SupportAgent, rehearsal_runner, sample_profiles
 
 seekers = sample_profiles()
-search = SkillEvolution(rehearsal_runner(budget=Budget(calls=15_000)))
+runner = rehearsal_runner(budget=Budget(calls=20_000))  # Runner(Models(...)) plays with any model
+search = SkillEvolution(runner)
 best = search.compile(SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
-
 assert search.result is not None
 assert search.result.test is not None
-before, after, gain = (getattr(search.result.test, name) for name in ("before", "after", "gain"))
-print(f"no skills: {before.score.mean:.1f} points")
-print(f"{len(best.bank.value.skills)} skills: {after.score.mean:.1f} points")
-print(f"gain {gain.mean:+.1f}, 95% interval {gain.low:+.1f} to {gain.high:+.1f}")
+test, gain = search.result.test, search.result.test.gain
+before, after = test.before.score.mean, test.after.score.mean
+print(f"no skills {before:.1f}, {len(best.bank.value.skills)} skills {after:.1f}")
+print(f"gain {gain.mean:+.1f} points, 95% interval {gain.low:+.1f} to {gain.high:+.1f}")
 best.save("program.json")

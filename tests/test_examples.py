@@ -18,13 +18,6 @@ def run(name: str, place: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_first_run_gains_over_no_skills(tmp_path: Path):
-    said = run("first_run.py", tmp_path)
-    assert "95% interval +" in said
-    assert (tmp_path / "program.json").exists()
-
-
-@pytest.mark.slow
 def test_a_mined_bank_is_evolved_and_exported(tmp_path: Path):
     said = run("mine_then_evolve.py", tmp_path)
     assert [line.split(":")[0] for line in said.splitlines()[1:4]] == [

@@ -11,6 +11,14 @@ README = (ROOT / "README.md").read_text()
 EXAMPLE = re.search(r"```python\n(.*?)```", README, re.DOTALL)
 
 
+def test_the_first_of_the_examples_is_that_of_the_readme():
+    assert EXAMPLE is not None
+    lines = (ROOT / "examples" / "first_run.py").read_text().splitlines()
+    # the type checker alone needs the asserts
+    assert [line for line in lines if not line.startswith("assert ")][2:] == EXAMPLE[1].splitlines()
+
+
+@pytest.mark.slow
 def test_the_example_of_the_readme_gains_what_the_readme_says(tmp_path, monkeypatch, capsys):
     assert EXAMPLE is not None
     assert len(EXAMPLE[1].strip().splitlines()) <= 15
