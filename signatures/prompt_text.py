@@ -26,10 +26,10 @@ def prompt_text(value: Any) -> str:  # noqa: ANN401 - any input of a stage
     """A value as a prompt shows it."""
     if value is None or value in ("", [], ()):
         return NOTHING
-    if isinstance(value, Shown):
-        return value.shown
     if isinstance(value, str):
         return value
+    if isinstance(value, Shown):
+        return value.shown
     if isinstance(value, Sequence) and all(isinstance(member, Shown) for member in value):
         return "\n".join(member.shown for member in value)
     return to_json(value, exclude_none=True).decode()

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
+
+from ..reading.validators import validator
 
 
 def typed(value: Any, kind: Any) -> Any:  # noqa: ANN401 - any value of any annotation
@@ -12,7 +14,7 @@ def typed(value: Any, kind: Any) -> Any:  # noqa: ANN401 - any value of any anno
     What is not of the type is returned as it is, for a person to see.
     """
     try:
-        return TypeAdapter(kind).validate_python(value)
+        return validator(kind).validate_python(value)
     except ValidationError:
         return value
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from .notes import Fault, Notes, shown
 from .scalars import is_empty, label, number, plain_text, truth, valid_name, whole
 from .structures import field_named, has_shape, members_of, object_of
+from .validators import validator
 
 _TAG_NAMES = ("type", "action", "op", "operation", "edit")
 """What models call the key that says which kind of record it is."""
@@ -66,7 +67,7 @@ def validated(value: Any, kind: Any, place: str) -> Any:  # noqa: ANN401
         Fault: It does not; names the field, the bound and the value.
     """
     try:
-        return TypeAdapter(kind).validate_python(value)
+        return validator(kind).validate_python(value)
     except ValidationError as error:
         raise Fault(_told(error, place)) from error
 
