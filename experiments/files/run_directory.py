@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from esc_skills.optimizers.events import Result
-from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.journal import LOCK, Journal
 from esc_skills.programs.models.prompts import prompt_version
 from esc_skills.programs.support.deployment import CONDUCT_FILE, PROGRAM_FILE
 from esc_skills.programs.support.support_agent import SupportAgent
@@ -58,7 +58,7 @@ class RunDirectory:
         """Leave nothing of a run that was refused before it began; one that had begun stays."""
         if self.resumed:
             return
-        for name in ("run.json", "journal.jsonl", CONDUCT_FILE):
+        for name in ("run.json", "journal.jsonl", f"journal.jsonl{LOCK}", CONDUCT_FILE):
             (self.path / name).unlink(missing_ok=True)
         with suppress(OSError):  # what else lies there is not ours to remove
             (self.path / "banks").rmdir()

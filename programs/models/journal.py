@@ -1,6 +1,7 @@
 """Finished work, on disk: an append-only file of JSON lines that survives a kill at any moment.
 
-A line counts once it ends with a newline; a torn last line is cut off when the file is opened.
+A line counts once it ends with a newline; a torn last line is cut off when the file is opened. One
+process at a time has the file: two would pay each other's calls again.
 """
 
 import json
@@ -10,7 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 Record = dict[str, Any]
+LOCK = ".lock"
+"""What the name of the lock's file has behind the journal's; the file is empty and may stay."""
 
 
 class Journal:
@@ -20,7 +25,7 @@ class Journal:
         path: The file; None keeps the records in memory only.
 
     Raises:
-        ValueError: A line of the file is not a record.
+        ValueError: A line of the file is not a record, or another process has the file.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -29,6 +34,7 @@ class Journal:
         self._records: dict[str, Record] = {}
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_of_file = _owned(path)
             self._load(path)
             self._file = path.open("a", encoding="utf-8")
 
@@ -80,3 +86,20 @@ class Journal:
                     f"{path}:{number} must be a record of this program, but is not. "
                     "Remove the line, or start a new run directory."
                 ) from error
+
+
+def _owned(path: Path) -> FileLock:
+    """The lock of a file, which this process has until the lock is gone, whatever ends it.
+
+    Raises:
+        ValueError: Another process has it.
+    """
+    lock = FileLock(f"{path}{LOCK}", timeout=0, thread_local=False, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ValueError(
+            f"{path} is being written by another process of esc-skills. Wait until that has ended, "
+            "or let this one work in another place."
+        ) from error
+    return lock
