@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     bench.command("worlds")(worlds)
     bench.command("coverage")(coverage)
     register_safety(bench)
+    bench.command("reading")(reading)
     app.add_typer(bench, name="bench")
 
 
@@ -256,3 +257,14 @@ def coverage(
     from ..bench.coverage import coverage as measured
 
     Console().print(measured(runs))
+
+
+def reading(
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="Conversations of a corpus; may be repeated.")
+    ] = None,
+) -> None:
+    """Measure speed and peak memory of reading six formats of corpora (10,000 and 100,000)."""
+    from ..bench.reading import SIZES, reading
+
+    Console().print(reading(size or SIZES))

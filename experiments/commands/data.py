@@ -98,6 +98,10 @@ def inspect(
     redact: Redact = False,
     redact_name: Names = None,
     limit: Annotated[int, typer.Option(min=1, help="Conversations to look at.")] = 1000,
+    table: Annotated[
+        bool,
+        typer.Option("--table", help="A row for each corpus: how it is read, what is skipped."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a corpus is, how `mine` would read it, and what it lacks; show one conversation."""
@@ -105,6 +109,16 @@ def inspect(
     from ..work.inspect_corpus import inspect_corpus
 
     reading = reading_of(reader, columns, speaker, redact, redact_name)
+    if table:
+        from ..show.corpus_table import corpus_table
+        from ..work.survey_corpora import survey
+
+        rows = survey(corpus, reading, limit)
+        if as_json:
+            typer.echo(json.dumps([row.model_dump() for row in rows], ensure_ascii=False))
+        else:
+            Console().print(corpus_table(rows))
+        return
     found = inspect_corpus(corpus, reading, limit)
     if as_json:
         typer.echo(found.model_dump_json())

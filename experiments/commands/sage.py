@@ -12,8 +12,9 @@ from .options import RUNS, AsJson, Profiles, Seed, Tracking
 Sources = Annotated[
     list[Path],
     typer.Argument(
-        help="Files named SIMULATOR-simulator.SUPPORTER.jsonl (or .json, .gz) with published SAGE "
-        "transcripts or rollouts; run directories; or directories that hold some."
+        help="Published SAGE transcripts or rollouts, named SIMULATOR-simulator.SUPPORTER.jsonl or "
+        "SIMULATOR_based_simulator/SUPPORTER_result.jsonl (or .json, .gz); run directories; or "
+        "directories that hold some."
     ),
 ]
 Simulator = Annotated[

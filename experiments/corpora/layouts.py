@@ -7,7 +7,10 @@ from typing import Any
 
 from ..errors import UserError
 from ..files.record_files import read_records
+from ..files.run_directory import is_run
 from ..files.text_files import open_text, readable
+from .audit_logs import conversations_in as audited_in
+from .audit_logs import is_audit_line
 from .dataset_rows import is_dataset, json_record, read_rows
 from .hints import Hints
 from .labelled_text import conversations_in
@@ -36,7 +39,10 @@ def records_of(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
     Raises:
         UserError: The file is missing, unreadable or empty.
     """
-    readers = {"store": _store, "dataset": _dataset, "table": _table, "JSON": _json, "text": _text}
+    readers = {
+        "run": _run, "store": _store, "dataset": _dataset, "table": _table, "JSON": _json,
+        "text": _text,
+    }  # fmt: skip
     number = 0
     with readable(path):
         for number, record in readers[kind_of(path)](path, hints):
@@ -46,13 +52,15 @@ def records_of(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
 
 
 def kind_of(path: Path) -> str:
-    """What a path holds: `store`, `dataset`, `table`, `JSON` or `text`.
+    """What a path holds: `run`, `store`, `dataset`, `table`, `JSON` or `text`.
 
     Raises:
         UserError: Its name tells another format.
     """
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     last = suffixes[-1] if suffixes else ""
+    if path.is_dir() and is_run(path):
+        return "run"
     if is_store(path):
         return "store"
     if is_dataset(path):
@@ -66,6 +74,11 @@ def kind_of(path: Path) -> str:
         f"{path} must be JSON, .jsonl, text with speakers' labels, .csv, .tsv, .parquet, .zip or a "
         f"folder of such files, but is {last}. Convert it."
     )
+
+
+def _run(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
+    """The dialogues in a run's journal."""
+    return _json(path / "journal.jsonl", hints)
 
 
 def _store(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
@@ -98,15 +111,24 @@ def _divided(rows: Iterator[Any], hints: Hints) -> Iterator[Any]:
 def _json(path: Path, hints: Hints) -> Iterator[tuple[int, Any]]:
     """The records of a JSON file: lines, an array's items, or what one object holds."""
     del hints
-    numbered = read_records(path)
+    numbered = (found for found in read_records(path) if not _is_call(found[1]))
     head = list(islice(numbered, 2))
-    if head and all(is_turn(value) for _, value in head):
+    if head and is_audit_line(head[0][1]):
+        yield from audited_in(chain(head, numbered))
+    elif head and all(is_turn(value) for _, value in head):
         yield 1, [value for _, value in chain(head, numbered)]  # the file is one conversation
     elif len(head) == 1 and isinstance(head[0][1], dict):
         held = list(_held(head[0][1]))
         yield from enumerate(held, start=1) if len(held) > 1 else [(head[0][0], held[0])]
     else:
         yield from chain(head, numbered)
+
+
+def _is_call(record: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a record is an entry of a run's journal that keeps a single call of a model."""
+    if not isinstance(record, dict) or set(record) != {"key", "record"}:
+        return False
+    return isinstance(record["record"], dict) and "rollout" not in record["record"]
 
 
 def _held(whole: dict[str, Any]) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from esc_skills.programs.registry import Registry
 
 from ..errors import UserError
 from .hints import Hints
+from .other_records import require_conversation
 
 if TYPE_CHECKING:
     from esc_skills.signatures.dialogue import Conversation
@@ -127,6 +128,7 @@ class AutoReader(FileReader):
 
     def conversation(self, record: Any, name: str) -> "Conversation":  # noqa: ANN401
         """See `Reader`."""
+        require_conversation(record)
         kind = next((kind.name for kind in _kinds() if kind.fits(record, self.hints)), "turns")
         found = _made(READERS[kind], self.hints).conversation(record, name)
         self.used[kind] += 1

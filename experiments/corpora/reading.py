@@ -18,6 +18,7 @@ from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, first_problem
 from .hints import Hints
+from .other_records import OTHERS
 from .places import Place, places
 from .readers import AutoReader, Reader, open_reader
 from .redaction import Redaction
@@ -175,7 +176,12 @@ def _conversation(reader: Reader, record: Any, name: str) -> Conversation | str:
 
 
 def _unreadable(place: Place, reader: Reader, reasons: Sequence[Skipped]) -> UserError:
-    first = reasons[0] if reasons else None
+    commonest = Counter(entry.why for entry in reasons).most_common(1)
+    first = next((entry for entry in reasons if entry.why == commonest[0][0]), None)
+    if first and first.why in OTHERS:
+        return UserError(
+            f"{place.label} must hold conversations, but record {first.record} {first.why}."
+        )
     why = f"record {first.record}: {first.why}" if first and first.record else first and first.why
     return UserError(
         f"{place.label} must hold conversations in {reader.schema}, but none of its records has "

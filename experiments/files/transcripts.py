@@ -1,7 +1,8 @@
 """Simulated dialogues from files: published SAGE transcripts, and rollouts of our own.
 
-A file is named `SIMULATOR-simulator.SUPPORTER.jsonl` (or .json, .gz), since a score means nothing
-without its simulator; a run directory says it itself.
+A score means nothing without its simulator, so that a file must name it:
+`SIMULATOR-simulator.SUPPORTER.jsonl` (or .json, .gz), or SAGE's original layout,
+`SIMULATOR_based_simulator/SUPPORTER_result.jsonl`. A run directory says it itself.
 """
 
 import re
@@ -30,6 +31,8 @@ from .run_transcripts import read_run
 
 _SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 _FILE_NAME = re.compile(r"(?P<simulator>.+)-simulator\.(?P<supporter>.+?)\.jsonl?(\.gz)?")
+_ORIGINAL_FOLDER = re.compile(r"(?P<simulator>.+)_based_simulator")
+_ORIGINAL_NAME = re.compile(r"(?P<supporter>.+)_result\.jsonl?(\.gz)?")
 _APPRAISAL = {
     "content": "meaning",
     "TargetCompletion": "goal_fit",
@@ -111,15 +114,21 @@ def _read_file(
 
 
 def _players(path: Path, simulator: str | None) -> tuple[str, str]:
-    """(Simulator, supporter) as the file name says; the supporter is the name's stem otherwise."""
+    """(Simulator, supporter) as folder and file say; the supporter is the name's stem otherwise."""
     named = _FILE_NAME.fullmatch(path.name)
     if named:
         return named["simulator"], named["supporter"]
+    folder = _ORIGINAL_FOLDER.fullmatch(path.absolute().parent.name)
+    result = _ORIGINAL_NAME.fullmatch(path.name)
+    simulator = folder["simulator"] if folder else simulator
     if simulator is None:
         raise UserError(
-            f"{path} must be named SIMULATOR-simulator.SUPPORTER.jsonl, since a score needs the "
-            "name of its simulator, but is not. Rename it, or give --simulator NAME."
+            f"{path} must be named SIMULATOR-simulator.SUPPORTER.jsonl, or lie in a folder "
+            "SIMULATOR_based_simulator, since a score needs the name of its simulator, but does "
+            "not. Rename it, or give --simulator NAME."
         )
+    if result:
+        return simulator, result["supporter"]
     suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
     return simulator, path.name.removesuffix(suffix)
 

@@ -12,6 +12,7 @@ from esc_skills.programs.conduct.guard import REPLACED
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError, Interrupted, Outage
 from esc_skills.programs.models.ledger import metered
 from esc_skills.programs.support.deployment import ChatMessage, ChatReply, Deployment
+from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from .limits import Limits, Refusal
@@ -159,7 +160,7 @@ class Service:
             asked.session.turns = [*asked.turns, said]
         self.metrics.tokens.labels("read").inc(spend.tokens_in)
         self.metrics.tokens.labels("written").inc(spend.tokens_out)
-        words = {"asked": asked.turns[-1].content, "reply": reply.reply} if self._words else {}
+        words = spoken_words(asked.turns, reply) if self._words else {}
         line: dict[str, object] = {
             "event": "reply",
             "client": asked.client,
@@ -170,3 +171,14 @@ class Service:
             "tokens_out": spend.tokens_out,
         }
         log(AUDIT, line | words)
+
+
+def spoken_words(turns: list[ChatMessage], reply: ChatReply) -> dict[str, str]:
+    """What was said, and names by which the exchanges of a conversation can be joined."""
+    said = [(turn.role, turn.content) for turn in turns]
+    return {
+        "asked": turns[-1].content,
+        "reply": reply.reply,
+        "follows": content_hash(said[:-1]) if said[:-1] else "",
+        "exchange": content_hash([*said, ("assistant", reply.reply)]),
+    }

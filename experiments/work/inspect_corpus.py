@@ -68,7 +68,7 @@ def inspect_corpus(
         UserError: A file is missing or broken, or holds no conversation.
     """
     how, report = reading or Reading(), ReadReport()
-    kinds, columns = _files(paths, how.hints)
+    kinds, columns = files_of(paths, how.hints)
     found = list(islice(read_conversations(paths, report, how), limit + 1))
     readers = dict(report.used) if how.reader == "auto" else {how.reader: len(found)}
     reasons = Counter(entry.why for entry in report.skipped)
@@ -83,13 +83,13 @@ def inspect_corpus(
     )
 
 
-def _files(paths: Sequence[Path], hints: Hints) -> tuple[Counter[str], dict[str, str]]:
+def files_of(paths: Sequence[Path], hints: Hints) -> tuple[Counter[str], dict[str, str]]:
     """What the files are, and the columns of the first table of turns."""
     kinds: Counter[str] = Counter()
     columns: dict[str, str] = {}
     with ExitStack() as stack:
         for place in places(paths, stack):
-            kind = "run" if place.path.is_dir() else kind_of(place.path)
+            kind = kind_of(place.path)
             kinds[kind] += 1
             if kind == "table" and not columns:
                 columns = columns_of(list(islice(rows_of(place.path), SAMPLE)), hints) or {}

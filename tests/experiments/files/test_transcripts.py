@@ -96,6 +96,14 @@ def test_a_file_that_does_not_name_its_simulator_needs_one_named(tmp_path: Path)
     assert (found.simulator, found.supporter) == ("judge", "some")
 
 
+def test_the_original_layout_names_simulator_and_supporter_by_folder_and_file(tmp_path: Path):
+    for simulator in ("deepseek_v3", "gpt"):
+        (tmp_path / f"{simulator}_based_simulator").mkdir()
+        write(tmp_path / f"{simulator}_based_simulator" / "o3_mini_result.jsonl", published(5))
+    found = [(row.simulator, row.supporter) for row in read_transcripts([tmp_path])]
+    assert found == [("deepseek_v3", "o3_mini"), ("gpt", "o3_mini")]
+
+
 def test_a_directory_without_transcripts_is_refused(tmp_path: Path):
     with pytest.raises(UserError, match="must hold transcripts"):
         list(read_transcripts([tmp_path]))
