@@ -7,6 +7,7 @@ from pydantic import StringConstraints, model_validator
 from .behaviour import SeekerBehaviour
 from .dialogue import Language
 from .frozen import Frozen
+from .people import BigFive, Event, Stance, stance_text
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -26,7 +27,13 @@ class Profile(Frozen):
     """What the seeker wants from this conversation and does not say."""
     character: Text
     """Family of temperaments, e.g. negative, passive, avoidant."""
-    traits: tuple[str, ...] = ()
+    traits: BigFive | tuple[str, ...] = ()
+    """Big-Five traits, which the seeker plays; or words by which the persona was written, which
+    tells them itself."""
+    stance: Stance | None = None
+    """How the seeker meets support; None leaves it to persona and scene."""
+    events: tuple[Event, ...] = ()
+    """What interrupts the conversation, at most once a turn."""
     opening: Text
     """The first line of every dialogue with this seeker."""
     language: Language = "en"
@@ -37,11 +44,25 @@ class Profile(Frozen):
     """Habits of speech; None leaves them to the persona and the model."""
 
     @property
+    def nature(self) -> str:
+        """The persona with traits and stance: what feels, and so what the appraiser is told."""
+        parts = [self.persona]
+        if isinstance(self.traits, BigFive) and self.traits.text:
+            parts.append(self.traits.text)
+        if self.stance is not None:
+            parts.append(stance_text(self.stance))
+        return "\n".join(parts)
+
+    @property
     def portrait(self) -> str:
-        """The persona with how this person talks: what the speaking seeker is told."""
+        """The nature with how this person talks: what the speaking seeker is told."""
         if self.behaviour is None:
-            return self.persona
-        return f"{self.persona}\n{self.behaviour.individual(self.id).text}"
+            return self.nature
+        return f"{self.nature}\n{self.behaviour.individual(self.id).text}"
+
+    def event_at(self, turn: int) -> str:
+        """What happens just before the seeker's turn of that number, from 1; empty if nothing."""
+        return next((event.text for event in self.events if event.turn == turn), "")
 
     @model_validator(mode="after")
     def _group_defaults_to_character(self) -> Self:

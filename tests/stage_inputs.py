@@ -93,6 +93,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         ],
         "taken_names": ["make-room"],
     },
+    "NameTraits": {"dialogue": SAID},
     "NameStrategy": {"message": HISTORY[0].text, "turn": HISTORY[1].text},
     "PreferDialogue": {"first": SAID, "second": SAID},
     "ProposeEdits": {
@@ -132,6 +133,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "message": HISTORY[0].text,
     },
     "SpeakAgain": {**SPEAKING, "correction": "It says nothing."},
+    "SpeakAmidEvent": {**SPEAKING, "event": "The phone rings; it is the ward."},
     "SpeakAsSeeker": SPEAKING,
     "WriteProfile": {
         "language": "en",

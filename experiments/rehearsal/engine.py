@@ -24,6 +24,7 @@ from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
 from .prompts import Prompt, cards_in, prompt_in, said_by
+from .temper import amid, name_traits, showing
 from .world import WorldParameters
 
 Fields = Mapping[str, str]
@@ -54,6 +55,7 @@ class RehearsalEngine:
             frozenset({"checks"}): lambda f, rng, _: judging.checks(f, rng),
             frozenset({"verdicts"}): lambda f, rng, _: judging.verdicts(f),
             frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
+            frozenset({"traits"}): lambda f, rng, _: name_traits(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
             frozenset({"draft"}): lambda f, rng, _: people.write(f, rng),
             frozenset({"new_text"}): lambda f, rng, _: rewriting.rewrite(f, rng, self.world),
@@ -148,6 +150,10 @@ class RehearsalEngine:
         else:
             line = seekers.next_line(*moment, rng, self.world)
             farewell = moment.level in ("glad", "done")
+        if not farewell:
+            line = showing(line, fields["persona"], fields["language"], rng)
+        if fields.get("event"):
+            line = amid(line, fields["event"], fields["language"])
         return {"message": line, "farewell": farewell}
 
     def _review(self, fields: Fields, rng: random.Random, _: str) -> Answer:

@@ -12,6 +12,7 @@ from esc_skills.signatures.words import language_of, words
 
 from .moves import EXPLORATION, moves_in, unquoted
 from .needs import CORE_MOVE, DATA, need_cues
+from .temper import CAUSES, EASE, stance_in
 from .world import WorldParameters
 
 TOO_EARLY = frozenset({"suggestion", "information", "interpretation", "balanced-view"})
@@ -123,14 +124,17 @@ def change_of(
     """The change of emotion, by inverse transform: equal noise and better fit never fall lower."""
     if fitted.value <= -9:
         return -10
-    draw = rng.random()
+    draw, stance = rng.random(), stance_in(persona)
     strength = (
         world.fit_weight * fitted.value
         + world.level_slope * (emotion - world.level_centre)
         + world.person_spread * person_of(persona).ease
+        + EASE.get(stance, 0.0)
         + math.log(max(draw, 1e-9) / max(1 - draw, 1e-9))
     )
     size = 10 if abs(strength) > world.step_threshold else 5
+    if strength > 0 and stance in CAUSES and fitted.note not in CAUSES[stance]:
+        return 0
     return size if strength > 0 else -size
 
 

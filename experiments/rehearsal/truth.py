@@ -54,8 +54,8 @@ def emotions(bank: Bank, profile: Profile, world: WorldParameters, replicate: in
         }
         guidance = _guidance(bank, said, replies, rngs["select"], world)
         reply = supporter.respond(guidance, "", said[-1], rngs["respond"], world)
-        fitted = seekers.fit(profile.persona, need, replies, reply, world)
-        change = seekers.change_of(profile.persona, fitted, curve[-1], rngs["appraise"], world)
+        fitted = seekers.fit(profile.nature, need, replies, reply, world)
+        change = seekers.change_of(profile.nature, fitted, curve[-1], rngs["appraise"], world)
         curve.append(max(0, min(SUCCESS_AT, curve[-1] + change)))
         replies.append(reply)
         if curve[-1] >= SUCCESS_AT or curve[-1] < FAILURE_UNDER:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dspy
 
+from esc_skills.signatures.people import BigFive
 from esc_skills.signatures.profile_writing import ProfileDraft, WriteProfile
 from esc_skills.signatures.profiles import Profile
 
@@ -48,9 +49,8 @@ class ProfileWriter(dspy.Module):
 
 
 def _draft(profile: Profile) -> ProfileDraft:
-    fields = set(ProfileDraft.model_fields)
-    return ProfileDraft.model_validate(profile.model_dump(include=fields) | _topic(profile))
-
-
-def _topic(profile: Profile) -> dict[str, str]:
-    return {"topic": profile.topic or "not named"}
+    told = profile.model_dump(include=set(ProfileDraft.model_fields))
+    told["topic"] = profile.topic or "not named"
+    if isinstance(profile.traits, BigFive):
+        told["traits"] = [f"{degree} {name}" for name, degree in profile.traits.marked.items()]
+    return ProfileDraft.model_validate(told)

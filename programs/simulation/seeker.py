@@ -7,7 +7,13 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Appraisal
-from esc_skills.signatures.seeking import AppraiseReply, Level, SpeakAgain, SpeakAsSeeker
+from esc_skills.signatures.seeking import (
+    AppraiseReply,
+    Level,
+    SpeakAgain,
+    SpeakAmidEvent,
+    SpeakAsSeeker,
+)
 
 from ..models.role_predict import RolePredict, require_text
 from ..models.seeds import seed_scope
@@ -69,6 +75,7 @@ class Seeker:
         asked = AppraiseReply.delete("emotion") if hidden else AppraiseReply
         self.appraise = RolePredict(asked, role="seeker")
         self.speak = RolePredict(SpeakAsSeeker, role="seeker")
+        self.speak_amid_event = RolePredict(SpeakAmidEvent, role="seeker")
         self.speak_again = RolePredict(SpeakAgain, role="seeker")
 
     def feel(self, profile: Profile, history: list[Turn], emotion: int, reply: str) -> Appraisal:
@@ -82,7 +89,7 @@ class Seeker:
         """
         shown = {} if self.settings.hide_emotion else {"emotion": emotion}
         return self.appraise(
-            persona=profile.persona,
+            persona=profile.nature,
             scene=profile.scene,
             hidden_intention=profile.hidden_intention,
             history=history,
@@ -113,14 +120,17 @@ class Seeker:
             "goal_fit": appraisal.goal_fit,
             "feeling": f"{appraisal.inner_activity} {appraisal.feeling}",
         }
+        event = "" if fields["level"] in ("glad", "done") else profile.event_at(_number(history))
         with seed_scope("again", 0):
-            line = self.speak(**fields)
+            line = self.speak_amid_event(**fields, event=event) if event else self.speak(**fields)
         first = wrong = self._faults(line, profile, history, emotion)
         for attempt in range(1, REPAIRS + 1):
             if not wrong:
                 break
             with seed_scope("again", attempt):
-                line = self.speak_again(**fields, correction=" ".join(_WRONG[k] for k in wrong))
+                told = [_WRONG[kind] for kind in wrong]
+                told += [f"It must show what happens just now: {event}"] if event else []
+                line = self.speak_again(**fields, correction=" ".join(told))
             wrong = self._faults(line, profile, history, emotion)
         line.message = require_text("SpeakAsSeeker", line.message)
         line.repaired = tuple(first)
@@ -139,3 +149,8 @@ class Seeker:
             profile=profile,
         )
         return [kind for kind, _ in found]
+
+
+def _number(history: list[Turn]) -> int:
+    """Number of the seeker's turn that comes next, from 1."""
+    return 1 + sum(turn.speaker == "seeker" for turn in history)

@@ -83,6 +83,7 @@ def _leaked(line: str, profile: Profile) -> str:
         (profile.hidden_intention, INTENTION_RUN),
         (profile.persona, DIRECTION_RUN),
         (_directions(profile.scene), DIRECTION_RUN),
+        *((event.text, DIRECTION_RUN) for event in profile.events),
     )
     said = words(line)
     for text, least in private:

@@ -11,3 +11,4 @@ from .persona import CheckPersona as CheckPersona
 from .preference import PreferDialogue as PreferDialogue
 from .relationship import RateRelationship as RateRelationship
 from .support import RateSupport as RateSupport
+from .traits import NameTraits as NameTraits

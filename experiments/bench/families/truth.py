@@ -28,7 +28,7 @@ def true_score(bank: Bank, profiles: Sequence[Profile], setting: Setting, dialog
 
 def emotions(bank: Bank, profile: Profile, setting: Setting, replicate: int) -> list[int]:
     """The emotions of one dialogue."""
-    person = person_of(profile.persona, profile.hidden_intention)
+    person = person_of(profile.nature, profile.hidden_intention)
     said, replies, curve, closed = [profile.opening], [], [EMOTION_START], False
     for turn in range(SEEKER_TURNS - 1):
         select, respond, appraise, speak = (

@@ -13,6 +13,7 @@ GROUNDS = {
     "CheckPersona": ("quote", "relation"),
     "CheckTurn": ("why", "met"),
     "DiagnoseRollouts": ("description", "kind"),
+    "NameTraits": ("quote", "degree"),
     "PreferDialogue": ("why", "winner"),
     "ProposeEdits": ("reason", "kind"),
     "RateEmpathy": ("why", "score"),
