@@ -120,6 +120,8 @@ def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked af
 _EXECUTION = {
     "api_key": True,
     "concurrency": True,
+    "requests_per_minute": True,
+    "tokens_per_minute": True,
     "retries": True,
     "timeout": True,
     "outage_after": True,

@@ -38,7 +38,7 @@ def open_models(
         engine: The rehearsal's; that of its default world if none is given.
 
     Raises:
-        UserError: A model name cannot be one.
+        UserError: A model name cannot be one, or one server is given two limits a minute.
         Outage: A model was asked while the block ran, and answered nothing.
     """
     from ..rehearsal.engine import RehearsalEngine
@@ -55,7 +55,11 @@ def open_models(
                 config = served[key]
             _check_name(role, config)
             ready[role] = config
-        models = Models(ready, ledger=ledger, engines={REHEARSAL: engine or RehearsalEngine()})
+        engines = {REHEARSAL: engine or RehearsalEngine()}
+        try:
+            models = Models(ready, ledger=ledger, engines=engines)
+        except ValueError as error:
+            raise UserError(str(error)) from error
         yield models
         models.require_any_answer()
 

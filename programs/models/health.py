@@ -20,6 +20,7 @@ from dspy.utils.exceptions import (
 
 from .failures import Outage
 from .habits import Habits
+from .pace import Pace
 
 FAILING = 5
 """Different calls that must fail, with no answer in between, before a server can count as down."""
@@ -42,11 +43,13 @@ class Health:
         name: The model and its address, for messages.
         patience: Seconds without any answer, while every call fails, after which a server that has
             answered before counts as down; None never counts it as down.
+        pace: What it takes in a minute; anything by default.
     """
 
-    def __init__(self, name: str, patience: float | None) -> None:
+    def __init__(self, name: str, patience: float | None, pace: Pace | None = None) -> None:
         self.name = name
         self.patience = patience
+        self.pace = pace or Pace()
         self.habits = Habits(name)
         """Parameters that it refuses to be sent."""
         self.answers = 0
@@ -57,6 +60,18 @@ class Health:
         self._since = 0.0
         self._last: LMError | None = None
         self._down: tuple[float, str] | None = None
+
+    def must_have(self, pace: Pace) -> None:
+        """Make sure that all roles which the server plays name the same limits.
+
+        Raises:
+            ValueError: They do not.
+        """
+        if self.pace.limits != pace.limits:
+            raise ValueError(
+                f"{self.name} plays several roles, so requests_per_minute and tokens_per_minute "
+                "must be the same in each of them."
+            )
 
     def require_up(self) -> None:
         """Let no call start while the server is known to be down.

@@ -27,6 +27,10 @@ class ModelConfig(Frozen):
     """Whether to send a seed; set to false where the endpoint refuses the parameter."""
     concurrency: int = Field(default=32, ge=1)
     """Calls that may be under way at once."""
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    """Requests that the provider takes in a minute, of all roles that it plays; None for any."""
+    tokens_per_minute: int | None = Field(default=None, ge=1000)
+    """Tokens, read and written, that the provider takes in a minute, of all roles that it plays."""
     retries: int = Field(default=3, ge=0)
     """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
     timeout: float | None = Field(default=None, gt=0)

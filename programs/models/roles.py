@@ -20,11 +20,13 @@ from esc_skills.signatures.rollouts import Spend
 
 from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
+from .bounds import tokens
 from .connections import client_options, engine_options, model_name
 from .health import Health, Tries
 from .ledger import Ledger, metered
 from .memo import CallRecord, active_memo
 from .model_config import ModelConfig
+from .pace import Pace
 from .prompt_cache import PromptCounter, PromptUse, text_of
 from .readings import Readings
 from .seeds import current_scope, current_seed
@@ -101,8 +103,11 @@ class RoleLM(AcceptedLM):
 
     def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
         """One call to the model, seeded; every request that it takes is counted."""
+        size = tokens(None, text_of(prompt, messages))[0]
         tries = Tries(self.health, self.config.retries)
         while True:
+            while pause := self.health.pace.pause(size):
+                self.ledger.rest(pause)
             with self._slots, adapter_fallback_scope() as stream:
                 started = self._open_request()
                 try:
@@ -117,8 +122,11 @@ class RoleLM(AcceptedLM):
 
     async def acall(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
         """`__call__`, without blocking the event loop."""
+        size = tokens(None, text_of(prompt, messages))[0]
         tries = Tries(self.health, self.config.retries)
         while True:
+            while pause := self.health.pace.pause(size):
+                await asyncio.sleep(pause)
             started = self._open_request()
             try:
                 answer = await super().acall(prompt, messages=messages, **self._seeded(kwargs))
@@ -148,6 +156,7 @@ class RoleLM(AcceptedLM):
         usage = usage_of(entry.get("usage") or {}, asked, said)
         spend = spend_of(usage, self.config, 0.0 if self.in_process else entry.get("cost"))
         self.priced = not spend.unpriced
+        self.health.pace.wrote(spend.tokens_out)
         self.ledger.close_call(spend)
 
     @property
@@ -177,7 +186,7 @@ class Models:
         healths: What is known of the servers, by model and address; nothing by default.
 
     Raises:
-        ValueError: A role has no model.
+        ValueError: A role has no model, or one server is given two limits a minute.
     """
 
     def __init__(
@@ -242,8 +251,11 @@ class Models:
 
     def _health_of(self, config: ModelConfig) -> Health:
         """What is known of the server that a configuration reaches; roles share it."""
-        fresh = Health(config.address, config.outage_after)
-        return self.healths.setdefault((config.model, config.api_base), fresh)
+        pace = Pace(config.requests_per_minute, config.tokens_per_minute)
+        fresh = Health(config.address, config.outage_after, pace)
+        health = self.healths.setdefault((config.model, config.api_base), fresh)
+        health.must_have(pace)
+        return health
 
     @contextmanager
     def active(self) -> Generator[None]:
