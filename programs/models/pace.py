@@ -24,8 +24,8 @@ class Pace:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._lock = threading.Lock()
         self._written = 0
-        self._most = requests and RateLimitItemPerMinute(requests, namespace="requests")
-        self._most_tokens = tokens and RateLimitItemPerMinute(tokens, namespace="tokens")
+        self._most = _limit("requests", requests)
+        self._most_tokens = _limit("tokens", tokens)
 
     def pause(self, tokens: int) -> float:
         """Seconds for which a request has to wait and then ask again; 0 counts it as sent.
@@ -54,3 +54,7 @@ class Pace:
         """Count the tokens of an answer, with the next request."""
         with self._lock:
             self._written += tokens
+
+
+def _limit(name: str, amount: int | None) -> RateLimitItem | None:
+    return None if amount is None else RateLimitItemPerMinute(amount, namespace=name)
