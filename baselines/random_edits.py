@@ -21,6 +21,7 @@ from esc_skills.signatures.edits import (
     RewriteField,
     SetPolicy,
     apply_edit,
+    in_words,
 )
 from esc_skills.signatures.skills import Bank, PolicyParameters, SkillDraft
 
@@ -53,7 +54,7 @@ class RandomEdits:
                 candidate = apply_edit(task.bank, edit)
                 record.tried.add(candidate.identity)
                 if not challenge_candidate(task, candidate, (edit,)):
-                    rejected.append(edit.model_dump_json(exclude={"reason"}))
+                    rejected.append(in_words(edit))
         return f"all {limit} edits tried"
 
 
@@ -65,7 +66,7 @@ def _proposals(task: SearchTask, rng: random.Random, rejected: list[str]) -> Ite
         yield from drawn[:1]
     try:
         yield from task.runner.consult(
-            lambda: BankEditor()(bank, (), (), rejected, tried, most).edits,
+            lambda: BankEditor()(bank, rejected=rejected, tried=tried, limit=most).edits,
             "random edits",
             task.record.generation,
         )

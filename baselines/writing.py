@@ -40,7 +40,9 @@ def edits_after(
     def ask() -> tuple[Edit, ...]:
         points = credit(played)
         findings = TraceAnalyst()(played, bank, points).findings
-        return BankEditor()(bank, findings, points, rejected, (), limit).edits
+        return BankEditor()(
+            bank, findings, points, rollouts=played, rejected=rejected, limit=limit
+        ).edits
 
     try:
         return runner.consult(ask, *key)

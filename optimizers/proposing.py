@@ -1,5 +1,6 @@
 """Proposal of edits: the analyst reads train dialogues, the editor proposes edits."""
 
+import logging
 import math
 import random
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from .headroom import headroom_alarm
 from .settings import EvolutionSettings
 from .strategy import SearchTask
 
+logger = logging.getLogger(__name__)
 PRUNING_USES = 8
 """Replies with a skill from which its credit may speak against it."""
 REPLICATES_EACH = 100
@@ -63,7 +65,7 @@ def _dialogues(task: SearchTask, fruitless: int) -> list[Rollout]:
 def _advised(
     task: SearchTask, rollouts: Sequence[Rollout], points: Sequence[SkillCredit]
 ) -> tuple[tuple[Finding, ...], tuple[Edit, ...]]:
-    """Findings of the analyst and edits of the editor; empty if a model failed.
+    """Findings of the analyst and edits of the editor; of a model that failed, none.
 
     A generation without advice costs nothing more; patience bounds how many there are.
     """
@@ -74,12 +76,28 @@ def _advised(
         findings = runner.consult(
             lambda: TraceAnalyst()(rollouts, bank, points).findings, record.generation
         )
+    except DialogueError as error:
+        logger.warning("a generation without advice: %s", error)
+        return (), ()
+    try:
         proposed = runner.consult(
-            lambda: BankEditor()(bank, findings, points, rejected, record.tried, limit).edits,
+            lambda: (
+                BankEditor()(
+                    bank,
+                    findings,
+                    points,
+                    rollouts=rollouts,
+                    accepted=record.accepted,
+                    rejected=rejected,
+                    tried=record.tried,
+                    limit=limit,
+                ).edits
+            ),
             record.generation,
         )
-    except DialogueError:
-        return (), ()
+    except DialogueError as error:
+        logger.warning("a generation without new edits: %s", error)
+        return findings, ()
     return findings, proposed
 
 

@@ -8,14 +8,14 @@ from esc_skills.programs.conduct.checker import new_breaches
 from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.signatures.conduct import Breach
-from esc_skills.signatures.edits import Edit, describe
+from esc_skills.signatures.edits import Edit, describe, in_words
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .events import Analysed, Decision, Event, Measured, Observer
 
-REJECTION_LENGTH = 600
+EDIT_LENGTH = 600
 """Characters of a rejected edit that the editor is reminded of."""
 
 
@@ -49,7 +49,7 @@ class Record:
         self.refused: set[str] = set()
         """Identities of all edits that were rejected; they are not proposed again."""
         self.rejected: list[str] = []
-        """The same in words, for the editor."""
+        """The same in words and with the reason, for the editor."""
         self._ledger = ledger
         self._spent = ledger.spend
 
@@ -149,7 +149,7 @@ class Record:
             self.banks.append(bank)
         elif gate not in ("idle", "review"):  # changed nothing, or nobody reviewed it: not refuted
             for edit in edits:
-                self.reject(edit)
+                self.reject(edit, reason)
         self.emit(decision)
         return accepted
 
@@ -157,11 +157,16 @@ class Record:
         """Why a bank must not become the incumbent: the hard rules that it newly breaks."""
         return new_breaches(self.banks[-1], bank, self._conduct)
 
-    def reject(self, edit: Edit) -> None:
-        """Remember that an edit was rejected, so that it is not proposed again."""
-        text = " ".join(edit.model_dump_json(exclude={"reason"}).split())
+    def reject(self, edit: Edit, reason: str) -> None:
+        """Remember that an edit was rejected and why, so that it is not proposed again."""
         self.refused.add(edit.identity)
-        self.rejected.append(f"{describe(edit)}: {text[:REJECTION_LENGTH]}")
+        self.rejected.append(f"{' '.join(in_words(edit).split())[:EDIT_LENGTH]} -> {reason}")
+
+    @property
+    def accepted(self) -> list[str]:
+        """The accepted edits in words, with what they gained, for the editor."""
+        helped = (decision for decision in self.decisions if decision.accepted)
+        return [f"{decision.summary} -> {decision.reason}" for decision in helped]
 
     def measure(self, score: Interval | None) -> None:
         """Record the estimated level of the incumbent; None is ignored."""

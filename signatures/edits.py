@@ -177,6 +177,19 @@ def touched_by(edit: Edit) -> frozenset[str]:
             return frozenset({skill.name})
 
 
+def in_words(edit: Edit) -> str:
+    """The whole edit as a person reads it: what it does, with every text that it brings in."""
+    match edit:
+        case RewriteField(text=text) | RewritePolicy(text=text):
+            return f"{describe(edit)}: {text}"
+        case AddSkill(skill=skill) | MergeSkills(skill=skill):
+            return f"{describe(edit)}\n{skill.shown}"
+        case SplitSkill(skills=skills):
+            return "\n".join([describe(edit), *(skill.shown for skill in skills)])
+        case RemoveSkill() | SetPolicy():
+            return describe(edit)
+
+
 def describe(edit: Edit) -> str:
     """One line that says what the edit does."""
     match edit:

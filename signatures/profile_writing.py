@@ -5,6 +5,7 @@ import dspy
 from .dialogue import Language
 from .frozen import Frozen
 from .profiles import Text
+from .prompt_text import entry
 
 
 class ProfileDraft(Frozen):
@@ -23,6 +24,25 @@ class ProfileDraft(Frozen):
     """The first line that they say."""
 
 
+class ExamplePerson(ProfileDraft):
+    """A seeker as an example: with what they want and do not say."""
+
+    hidden_intention: Text
+
+    @property
+    def shown(self) -> str:
+        """The person in short sections."""
+        sections = {
+            "Hidden intention": self.hidden_intention,
+            "Persona": self.persona,
+            "Scene": self.scene,
+            "Character": self.character,
+            "Traits": ", ".join(self.traits),
+            "Opening": self.opening,
+        }
+        return entry(self.topic, sections)
+
+
 class WriteProfile(dspy.Signature):
     """Invent one new person who seeks emotional support, as hard to support as the examples.
 
@@ -37,5 +57,5 @@ class WriteProfile(dspy.Signature):
 
     language: Language = dspy.InputField(desc="Language to write in.")
     hidden_intention: str = dspy.InputField(desc="What the person wants and will not say.")
-    examples: list[ProfileDraft] = dspy.InputField(desc="People of the right difficulty.")
+    examples: list[ExamplePerson] = dspy.InputField(desc="people of the right difficulty")
     draft: ProfileDraft = dspy.OutputField(desc="The new person.")

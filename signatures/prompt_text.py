@@ -1,9 +1,9 @@
-"""Values as a model reads them in a prompt: words and transcripts as lines, records as JSON.
+"""Values as a model reads them in a prompt: words, transcripts and lists as lines.
 
 Further lines of a text are indented under its first, so that no text passes for a line of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic_core import to_json
@@ -32,9 +32,17 @@ def prompt_text(value: Any) -> str:  # noqa: ANN401 - any input of a stage
         return value.shown
     if isinstance(value, Sequence) and all(isinstance(member, Shown) for member in value):
         return "\n".join(member.shown for member in value)
+    if isinstance(value, Sequence) and all(isinstance(member, str) for member in value):
+        return "\n".join(f"{number}. {indented(text)}" for number, text in enumerate(value))
     return to_json(value, exclude_none=True).decode()
 
 
-def indented(text: str) -> str:
-    """The text with further lines moved in."""
-    return text.strip().replace("\n", "\n  ")
+def indented(text: str, by: int = 2) -> str:
+    """The text with further lines moved in by so many spaces."""
+    return text.strip().replace("\n", "\n" + by * " ")
+
+
+def entry(title: str, sections: Mapping[str, str]) -> str:
+    """An entry of a list: its title, and under it the sections that say something."""
+    told = (f"  {name}: {indented(text, 4)}" for name, text in sections.items() if text.strip())
+    return "\n".join([f"- {indented(title, 4)}", *told])

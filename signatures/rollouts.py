@@ -7,6 +7,7 @@ from pydantic import Field
 from .conduct import Breach
 from .dialogue import Turn
 from .frozen import Frozen
+from .prompt_text import entry
 from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
 
 
@@ -152,26 +153,47 @@ class Rollout(Frozen):
 class Evidence(Frozen):
     """One place in one rollout."""
 
-    profile: str = Field(description="Id of the dialogue's profile.")
-    replicate: int = Field(description="Replicate of the dialogue.")
-    turn: int = Field(ge=0, description="Index of the exchange, from 0.")
-    quote: str = Field(description="The words that show it, as they stand in the rollout.")
+    profile: str
+    replicate: int
+    turn: int = Field(ge=0, description="number of the exchange")
+    quote: str = Field(description="the words that show it, exactly")
+
+    @property
+    def shown(self) -> str:
+        """The words and where they stand."""
+        return f'"{self.quote}" ({self.profile}, replicate {self.replicate}, turn {self.turn})'
+
+
+FindingKind = Literal[
+    "missing skill",
+    "misapplied skill",
+    "weak guidance",
+    "not followed",
+    "profile-specific failure",
+    "conflict",
+    "unsafe intervention",
+]
+"""What can be wrong; `DiagnoseRollouts` defines each."""
 
 
 class Finding(Frozen):
     """What analysis of rollouts says is wrong."""
 
-    evidence: tuple[Evidence, ...] = Field(
-        default=(), description="Where it shows, quoted exactly."
-    )
-    description: str = Field(description="What goes wrong, for which seekers, at which point.")
-    groups: tuple[str, ...] = Field(default=(), description="Profile groups concerned.")
-    kind: Literal[
-        "missing skill",
-        "unsafe intervention",
-        "misapplied skill",
-        "profile-specific failure",
-        "conflict",
-    ]
-    skill: str | None = Field(default=None, description="Name of the skill concerned, if any.")
-    remedy: str = Field(description="What a supporter should do instead, concretely.")
+    evidence: tuple[Evidence, ...] = Field(default=(), description="two to four places")
+    description: str = Field(description="what goes wrong, for whom, at which point")
+    groups: tuple[str, ...] = Field(default=(), description="groups concerned")
+    skill: str | None = Field(default=None, description="name of the skill concerned")
+    kind: FindingKind
+    remedy: str = Field(description="what a supporter should do instead, concretely")
+
+    @property
+    def shown(self) -> str:
+        """The finding as an entry of a list."""
+        about = f"; skill: {self.skill}" if self.skill else ""
+        groups = f"; groups: {', '.join(self.groups)}" if self.groups else ""
+        sections = {
+            "What goes wrong": self.description,
+            "Instead": self.remedy,
+            "Seen": "; ".join(place.shown for place in self.evidence),
+        }
+        return entry(f"{self.kind}{about}{groups}", sections)

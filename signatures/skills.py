@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from .frozen import Frozen, content_hash
+from .prompt_text import entry, indented
 from .words import clipped
 
 SkillName = Annotated[
@@ -61,6 +62,19 @@ class SkillDraft(Frozen):
         }
 
     @property
+    def shown(self) -> str:
+        """The skill as an entry of a list, in short sections."""
+        sections = {
+            "When to use": self.when_to_use,
+            "Guidance": self.guidance,
+            "When not to use": self.when_not_to_use,
+            "Expected outcome": self.expected_outcome,
+            "Risks": self.risks,
+            "Lines": " / ".join(self.examples),
+        }
+        return entry(self.name, sections)
+
+    @property
     def shortened(self) -> Self:
         """The draft with its guidance clipped to `GUIDANCE_TOKENS`, at the end of a sentence."""
         return self.model_copy(update={"guidance": clipped(self.guidance, GUIDANCE_TOKENS)})
@@ -103,6 +117,19 @@ class SelectionPolicy(Frozen):
         "conversation. Choose none when no skill fits or when one was just used without effect."
     )
     parameters: PolicyParameters = PolicyParameters()
+
+    @property
+    def shown(self) -> str:
+        """The text and the numbers, each with what it means."""
+        numbers = self.parameters
+        return (
+            f"policy_text: {indented(self.text)}\n"
+            f"warm_up: {numbers.warm_up} (replies at the start without a skill, 0 to 4)\n"
+            f"offered_tokens: {numbers.offered_tokens} (tokens of the skills that the selecting "
+            "model reads, 200 to 20000; of a larger bank it reads the nearest)\n"
+            f"context_turns: {numbers.context_turns} (last turns of the seeker by which the "
+            "nearest are found, 1 to 6)"
+        )
 
 
 class Bank(Frozen):

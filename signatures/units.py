@@ -3,7 +3,8 @@
 Source: ESC-Skills (arXiv 2605.27908): the triple (seeker state, support action, state after).
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -12,12 +13,20 @@ from .frozen import Frozen
 Need = Literal[
     "praise", "balance", "venting", "side", "advice", "empathy", "reflection", "motives", "unclear"
 ]
-"""What a seeker wants: SAGE's eight hidden intentions (arXiv 2505.02847), or unclear.
+"""What a seeker wants: SAGE's eight hidden intentions (arXiv 2505.02847), or unclear."""
 
-praise: sincere praise of a concrete act; balance: both sides of what happened; venting: to be
-listened to; side: agreement that they did nothing wrong; advice: practical help; empathy: deep
-understanding rather than comfort; reflection: guided self-reflection; motives: why others acted so.
-"""
+NEEDS: dict[Need, str] = {
+    "praise": "sincere praise of something concrete that they did",
+    "balance": "a fair look at both sides",
+    "venting": "to let it out and be listened to",
+    "side": "to hear that they did nothing wrong",
+    "advice": "practical help",
+    "empathy": "to be deeply understood, not cheered up",
+    "reflection": "to be guided to look at themselves",
+    "motives": "why the others acted as they did",
+    "unclear": "not clear yet",
+}
+"""Each need in words."""
 
 Phase = Literal["exploration", "insight", "action"]
 """Hill's three-stage helping-skills model (Hill, Helping Skills, 5th ed., 2020)."""
@@ -42,27 +51,35 @@ interpretation and offering a balanced view from Hill's helping skills."""
 class SeekerState(Frozen):
     """Where a seeker stands before a supporter speaks."""
 
-    feeling: str = Field(description="The dominant feeling in one or two words.")
+    feeling: str
+    """The dominant feeling in one or two words."""
     need: Need
     stage: Phase
 
 
 class ExchangeAnnotation(Frozen):
-    """The four dimensions on which an exchange of a real dialogue is annotated."""
+    """What happened in one exchange of a real dialogue; the words before the verdicts."""
 
-    scenario: str = Field(description="The problem in a few words.")
-    state: SeekerState = Field(description="Before the supporter spoke.")
-    action: Action = Field(description="The main thing that the supporter's turn does.")
-    evidence: str = Field(
-        description="Words of the seeker's reaction that show the change; empty if none do."
-    )
-    reaction: int = Field(
-        ge=-2,
-        le=2,
-        description="Change of the seeker's emotion or openness after the turn: "
-        "-2 clearly worse, -1 somewhat worse, 0 no visible change, 1 somewhat better, "
-        "2 clearly better.",
-    )
+    evidence: str = Field(description="empty if no words show it")
+    reaction: int = Field(ge=-2, le=2)
+    need: Need
+    stage: Phase
+    feeling: str = Field(description="before the supporter spoke, in one or two words")
+    action: Action
+    scenario: str = Field(description="the problem in a few words")
+
+    @property
+    def state(self) -> SeekerState:
+        """Where the seeker stood."""
+        return SeekerState(feeling=self.feeling, need=self.need, stage=self.stage)
+
+    @classmethod
+    def completed(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The entries, with those of a `state` that models like to nest."""
+        state = given.get("state")
+        inner = state if isinstance(state, Mapping) else {}
+        beside = {name: value for name, value in given.items() if name != "state" or not inner}
+        return {**inner, **beside}
 
 
 class InterventionUnit(Frozen):

@@ -47,11 +47,11 @@ SKILL = {
 REWRITE = {
     "reason": "The cue is too narrow.",
     "kind": "rewrite",
-    "name": "see-the-effort",
+    "names": ["see-the-effort"],
     "field": "guidance",
     "text": "Name the act first.",
 }
-REMOVE = {"reason": "It was received badly.", "kind": "remove", "name": "make-room"}
+REMOVE = {"reason": "It was received badly.", "kind": "remove", "names": ["make-room"]}
 EVIDENCE = {"profile": "p", "replicate": 0, "turn": 3, "quote": "It will pass."}
 FINDING = {
     "evidence": [EVIDENCE],
@@ -64,9 +64,11 @@ FINDING = {
 ANNOTATION: dict[str, Any] = {
     "evidence": "thank you, that helps",
     "reaction": 1,
-    "scenario": "trouble at work",
-    "state": {"feeling": "sad", "need": "empathy", "stage": "exploration"},
+    "need": "empathy",
+    "stage": "exploration",
+    "feeling": "sad",
     "action": "reflection",
+    "scenario": "trouble at work",
 }
 GRADE = {"quote": "That sounds heavy.", "why": "It takes up the weight.", "score": 2}
 INVENTORY = {n: GRADE for n in ("understanding", "regard", "unconditionality", "congruence")}

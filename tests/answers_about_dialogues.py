@@ -59,23 +59,12 @@ def skills() -> Iterator[Case]:
         "First reflect. Then ask.",
         part="guidance",
     )
-    yield case(
-        "examples as one text",
-        {**SKILL, "examples": "I hear you."},
-        ("I hear you.",),
-        part="examples",
-    )
-    yield case(
-        "examples as a bulleted text",
-        {**SKILL, "examples": "- I hear you.\n- Go on."},
-        ("I hear you.", "Go on."),
-        part="examples",
-    )
-    yield case(
-        "six examples", {**SKILL, "examples": list("abcdef")}, tuple("abcde"), part="examples"
-    )
+    yield case("examples that nobody asked for", {**SKILL, "examples": ["I hear you."]})
+    yield case("expected outcome as steps", {**SKILL, "expected_outcome": ["A", "B"]}, "A. B.",
+               part="expected_outcome")  # fmt: skip
+    yield case("when not to use `none`", {**SKILL, "when_not_to_use": "None."}, "None.",
+               part="when_not_to_use")  # fmt: skip
     yield case("risks null", {**SKILL, "risks": None}, "", part="risks")
-    yield case("examples null", {**SKILL, "examples": None}, (), part="examples")
     yield case("guidance too long", {**SKILL, "guidance": "x" * 2100}, REFUSED, "guidance")
     yield case("guidance empty", {**SKILL, "guidance": ""}, REFUSED, "guidance")
     yield case(
@@ -105,7 +94,7 @@ def edits() -> Iterator[Case]:
             "ProposeEdits", form, answer, expected, lambda f: [e.kind for e in f["edits"]], fault
         )
 
-    add = {"kind": "add", "skill": {**SKILL, "name": "make-time"}}
+    add = {"kind": "add", "skills": [{**SKILL, "name": "make-time"}]}
     two = ["rewrite", "remove"]
     yield case("as asked", [REWRITE, REMOVE], two)
     yield case("none", [], [])
@@ -127,49 +116,43 @@ def edits() -> Iterator[Case]:
         ["rewrite"],
     )
     yield case("the kind as key", [{"remove": {"name": "make-room"}}], ["remove"])
+    yield case("a name for names", [{"kind": "remove", "name": "make-room"}], ["remove"])
+    yield case("a skill for skills", [{"kind": "add", "skill": SKILL}], ["add"])
+    yield case("no kind, a new skill alone", [{"skills": [SKILL]}], ["add"])
+    yield case("no kind, a skill for two", [{"names": ["a", "b"], "skills": [SKILL]}], ["merge"])
+    yield case("no kind, two for a skill", [{"names": ["a"], "skills": [SKILL] * 2}], ["split"])
+    yield case("what is not needed empty", [{**REMOVE, "field": "", "text": "", "skills": []}],
+               ["remove"])  # fmt: skip
+    yield case("what is not needed null", [{**REMOVE, "field": None, "text": None}], ["remove"])
     yield case(
         "no kind, a rewrite by its fields",
         [{k: v for k, v in REWRITE.items() if k != "kind"}],
         ["rewrite"],
     )
-    yield case("no kind, only a name", [REWRITE, {"name": "make-room"}], ["rewrite"])
-    yield case("no kind, only a name, alone", [{"name": "make-room"}], REFUSED, "kind")
+    yield case("no kind, only a name", [REWRITE, {"names": ["make-room"]}], ["rewrite"])
+    yield case("no kind, only a name, alone", [{"names": ["make-room"]}], REFUSED, "kind")
     yield case("skill flattened", [{"kind": "add", **SKILL}], ["add"])
     yield case(
         "provenance copied",
-        [{"kind": "add", "skill": {**SKILL, "provenance": {"origin": "evolved"}}}],
+        [{"kind": "add", "skills": [{**SKILL, "provenance": {"origin": "evolved"}}]}],
         ["add"],
     )
     yield case(
         "a bad name among eight",
-        [*[REWRITE] * 7, {"kind": "add", "skill": {**SKILL, "name": "\u503e"}}],
+        [*[REWRITE] * 7, {"kind": "add", "skills": [{**SKILL, "name": "\u503e"}]}],
         ["rewrite"] * 7,
     )
-    yield case("name in title case", [{**REMOVE, "name": "Make Room"}], ["remove"])
+    yield case("name in title case", [{**REMOVE, "names": ["Make Room"]}], ["remove"])
     yield case("field in title case", [{**REWRITE, "field": "When To Use"}], ["rewrite"])
     yield case(
         "field `examples`, among others", [REMOVE, {**REWRITE, "field": "examples"}], ["remove"]
     )
     yield case("field `name`, alone", [{**REWRITE, "field": "name"}], REFUSED, "field")
     yield case("too long, among others", [REMOVE, {**REWRITE, "text": "x" * 2001}], ["remove"])
-    yield case(
-        "numbers as text",
-        [{"kind": "policy parameters", "parameters": {"warm_up": "1", "offered_tokens": "900"}}],
-        ["policy parameters"],
-    )
-    yield case(
-        "a number null",
-        [{"kind": "policy parameters", "parameters": {"warm_up": None}}],
-        ["policy parameters"],
-    )
-    yield case(
-        "a number as range, among others",
-        [REMOVE, {"kind": "policy parameters", "parameters": {"warm_up": "3-5"}}],
-        ["remove"],
-    )
-    yield case(
-        "merge of one", [REMOVE, {"kind": "merge", "names": ["a"], "skill": SKILL}], ["remove"]
-    )
+    numbers = {"kind": "policy", "field": "warm_up"}
+    yield case("a number of the policy", [{**numbers, "text": "1"}], ["policy"])
+    yield case("a number that is no text", [{**numbers, "text": 1}], ["policy"])
+    yield case("kind `policy text`", [{**numbers, "kind": "policy text", "text": "A"}], ["policy"])
     yield whole("cut off in the third", mark(edits=[REWRITE, REMOVE, REWRITE])[:-60], two)
     yield whole("bare list", js([REWRITE, REMOVE]), two)
     yield whole(
@@ -224,6 +207,8 @@ def findings() -> Iterator[Case]:
         fault="kind",
     )
     yield case("skill none", [{**FINDING, "skill": "none"}], [None], "skill")
+    for kind in ("weak guidance", "not followed"):
+        yield case(kind, [{**FINDING, "kind": kind}], [kind])
     yield case("skill in title case", [{**FINDING, "skill": "Make Room"}], ["Make Room"], "skill")
     yield case("groups as text", [{**FINDING, "groups": "praise"}], [("praise",)], "groups")
     yield case("groups null", [{**FINDING, "groups": None}], [()], "groups")
@@ -278,37 +263,12 @@ def annotations() -> Iterator[Case]:
     yield case("underscore", "self-disclosure", action, action="self_disclosure")
     yield case("explained", "question", action, action="question (open)")
     yield case("two actions", REFUSED, action, "action", action="reflection, question")
-    yield case(
-        "an unknown need",
-        REFUSED,
-        action,
-        "need",
-        state={**ANNOTATION["state"], "need": "validation"},
-    )
-    yield case(
-        "a negated need",
-        REFUSED,
-        action,
-        "need",
-        state={**ANNOTATION["state"], "need": "no advice"},
-    )
-    yield case(
-        "state flattened", "empathy", lambda a: a.state.need, state="absent", **ANNOTATION["state"]
-    )
-    yield case(
-        "feeling beside the state",
-        "sad",
-        lambda a: a.state.feeling,
-        state={"need": "empathy", "stage": "exploration"},
-        feeling="sad",
-    )
-    yield case(
-        "feeling left out",
-        REFUSED,
-        action,
-        "feeling",
-        state={"need": "empathy", "stage": "exploration"},
-    )
+    yield case("an unknown need", REFUSED, action, "need", need="validation")
+    yield case("a negated need", REFUSED, action, "need", need="no advice")
+    state = {"feeling": "sad", "need": "empathy", "stage": "exploration"}
+    absent = dict.fromkeys(state, "absent")
+    yield case("a state of its own", "empathy", lambda a: a.need, **{**absent, "state": state})
+    yield case("feeling left out", REFUSED, action, "feeling", feeling="absent")
     yield case("reaction +1", 1, reaction, reaction="+1")
     yield case("reaction 1.0", 1, reaction, reaction=1.0)
     yield case("reaction in words", REFUSED, reaction, "reaction", reaction="positive")

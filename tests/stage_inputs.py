@@ -8,15 +8,17 @@ from typing import Any
 
 import dspy
 
+from esc_skills.programs.learning.editor import room
 from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.prompts import stages
 from esc_skills.signatures.dialogue import Chat, Turn
+from esc_skills.signatures.edits import AddSkill, in_words
 from esc_skills.signatures.judging.reading import Said
-from esc_skills.signatures.mining import Pattern
-from esc_skills.signatures.profile_writing import ProfileDraft
+from esc_skills.signatures.mining import Pattern, SkillSummary
+from esc_skills.signatures.profile_writing import ExamplePerson
 from esc_skills.signatures.reflection import RolloutDigest, SkillCredit
 from esc_skills.signatures.rollouts import Evidence, Finding
-from esc_skills.signatures.skills import SelectionPolicy, SkillDraft
+from esc_skills.signatures.skills import Bank, SelectionPolicy, Skill, SkillDraft
 from esc_skills.signatures.support import SkillCard, SkillNote
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -36,6 +38,7 @@ SKILL = SkillDraft(
     when_to_use="They tell of an effort that nobody noticed.",
     guidance="Name the concrete thing they did, then say what it took.",
 )
+BANK = Bank(skills=(Skill(**SKILL.model_dump()),))
 CARD = SkillCard(name=SKILL.name, when_to_use=SKILL.when_to_use, when_not_to_use="")
 CREDIT = [SkillCredit(skill="see-the-effort", uses=9, mean_change=3.5, lift=1.2)]
 FINDING = Finding(
@@ -44,15 +47,20 @@ FINDING = Finding(
     kind="missing skill",
     remedy="Name what she did.",
 )
+TURN = (
+    "[0] seeker: Nobody said a word. | supporter (none): That sounds lonely. | chosen: no cue | "
+    "emotion 40 -> 35 | It misses what she did. Unseen."
+)
 DIGEST = RolloutDigest(
     profile="maya",
     group="praise",
     replicate=0,
-    final_emotion=35,
+    emotions=(40, 35),
     ending="turn limit",
-    turns=("[0] seeker: Nobody said a word. | supporter (none): That sounds lonely. | ...",),
+    turns=(TURN,),
 )
-DRAFT = ProfileDraft(
+PERSON_DRAWN = ExamplePerson(
+    hidden_intention="You want to be heard.",
     persona="Ana, 41, a baker.",
     scene="The oven broke.",
     topic="work",
@@ -79,7 +87,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "AppraiseReply": {**PERSON, "history": HISTORY[:1], "emotion": 40, "reply": HISTORY[1].text},
     "CheckPersona": {"description": ["She is a nurse.", "She is terse."], "dialogue": SAID},
     "CheckTurn": {"history": [], "message": SAID[0].seeker, "response": SAID[0].supporter},
-    "DiagnoseRollouts": {"skills": [CARD], "credit": CREDIT, "rollouts": [DIGEST]},
+    "DiagnoseRollouts": {"skills": [SKILL], "credit": CREDIT, "rollouts": [DIGEST]},
     "DistilSkill": {
         "patterns": [
             Pattern(
@@ -91,7 +99,9 @@ INPUTS: dict[str, dict[str, Any]] = {
                 examples=("seeker: a\nsupporter: b\nseeker: c",),
             )
         ],
-        "taken_names": ["make-room"],
+        "existing": [
+            SkillSummary(name="make-room", when_to_use="They hold back.", guidance="Ask softly.")
+        ],
     },
     "NameTraits": {"dialogue": SAID},
     "NameStrategy": {"message": HISTORY[0].text, "turn": HISTORY[1].text},
@@ -101,7 +111,11 @@ INPUTS: dict[str, dict[str, Any]] = {
         "policy": SelectionPolicy(),
         "credit": CREDIT,
         "findings": [FINDING],
-        "rejected": ["add listen-more"],
+        "room": room(BANK),
+        "lost": [TURN],
+        "won": [],
+        "accepted": [],
+        "rejected": ["remove see-the-effort -> -1.3 points in 12 changed replies"],
         "limit": 4,
     },
     "RateEmpathy": {"dialogue": SAID},
@@ -116,7 +130,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "conversation": HISTORY,
         "text": "That must hurt.",
     },
-    "ReviewSafety": {"change": SKILL.model_dump_json(indent=1)},
+    "ReviewSafety": {"change": in_words(AddSkill(skill=SKILL))},
     "RewriteText": {
         "name": "guidance of see-the-effort",
         "kind": "guidance of a skill",
@@ -138,7 +152,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "WriteProfile": {
         "language": "en",
         "hidden_intention": PERSON["hidden_intention"],
-        "examples": [DRAFT],
+        "examples": [PERSON_DRAWN],
     },
 }
 

@@ -11,7 +11,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .prompts import cards_in, records_in
+from .prompts import cards_in
+from .records import lines_in
 
 Json = dict[str, Any]
 
@@ -69,20 +70,20 @@ def _edit(edit: Json, rng: random.Random, realism: float) -> Json:
         more = _PADDING * 20
     if draws[2] < FLATTERING * realism:
         more = f"{_PRAISE} {more}"
-    for skill in [edit["skill"]] if "skill" in edit else edit.get("skills", []):
+    for skill in edit.get("skills", []):
         skill["guidance"] = f"{skill['guidance']} {more}".strip()
     if edit.get("field") == "guidance":
         edit["text"] = f"{edit['text']} {more}".strip()
-    if "name" in edit and draws[3] < NO_SUCH_NAME * realism:
-        edit["name"] = f"{edit['name']}-skill"
+    if edit.get("names") and draws[3] < NO_SUCH_NAME * realism:
+        edit["names"][0] = f"{edit['names'][0]}-skill"
     return edit
 
 
 def _again(edit: Json, rejected: str) -> Json:
     """Almost the same edit; where some were rejected, what the last of them said."""
-    lines = [line for line in map(str, records_in(rejected)) if ": " in line]
+    lines = [line for line in lines_in(rejected) if ": " in line]
     if lines and edit.get("field") == "guidance":
-        return {**edit, "text": lines[-1].partition(": ")[2][:600]}
+        return {**edit, "text": lines[-1].partition(": ")[2].partition(" -> ")[0]}
     if "text" in edit:
         return {**edit, "text": f"Gently: {edit['text']}"}
     return edit

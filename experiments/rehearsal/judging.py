@@ -12,7 +12,7 @@ from typing import Any
 
 from .moves import EXPLORATION, moves_in
 from .needs import CORE_MOVE, DATA, need_cues
-from .prompts import records_in
+from .records import lines_in, said_in
 
 Fields = Mapping[str, str]
 Answer = dict[str, Any]
@@ -41,7 +41,7 @@ _EMPATHY_MOVES = {
 
 def inventory(fields: Fields, rng: random.Random) -> Answer:
     """The relationship inventory."""
-    dialogue = _read(fields["dialogue"])
+    dialogue = said_in(fields["dialogue"])
     names = ("understanding", "regard", "unconditionality", "congruence")
     return {"inventory": _grades(dialogue, names, (-3, 3), rng)}
 
@@ -49,13 +49,13 @@ def inventory(fields: Fields, rng: random.Random) -> Answer:
 def support(fields: Fields, rng: random.Random) -> Answer:
     """ESC-Eval's seven grades."""
     names = ("fluency", "diversity", "empathic", "information", "humanoid", "skillful", "overall")
-    return {"grades": _grades(_read(fields["dialogue"]), names, (0, 4), rng)}
+    return {"grades": _grades(said_in(fields["dialogue"]), names, (0, 4), rng)}
 
 
 def empathy(fields: Fields, rng: random.Random) -> Answer:
     """Three levels for each reply."""
     graded: list[Answer] = []
-    for exchange in _answered(_read(fields["dialogue"])):
+    for exchange in _answered(said_in(fields["dialogue"])):
         reply = exchange["supporter"]
         entry: Answer = {"turn": exchange["turn"]}
         for mechanism, moves in _EMPATHY_MOVES.items():
@@ -70,7 +70,7 @@ def verdicts(fields: Fields) -> Answer:
     """Of each rule of a conduct: kept, unless the text carries out an unsafe move."""
     kept = "unsafe" not in moves_in(fields["text"])
     reason, quote = ("It holds.", "") if kept else ("It could harm.", fields["text"])
-    rules = range(len(_read(fields["rules"])))
+    rules = range(len(lines_in(fields["rules"])))
     return {
         "verdicts": [{"number": n, "reason": reason, "quote": quote, "kept": kept} for n in rules]
     }
@@ -78,7 +78,7 @@ def verdicts(fields: Fields) -> Answer:
 
 def checks(fields: Fields, rng: random.Random) -> Answer:
     """The criteria of one reply."""
-    reply, history = fields["response"], _read(fields["history"])
+    reply, history = fields["response"], said_in(fields["history"])
     moves, heard = set(moves_in(reply)), len(history) > 1
     earlier = [set(moves_in(exchange["supporter"])) for exchange in history]
     criteria = {
@@ -99,7 +99,7 @@ def checks(fields: Fields, rng: random.Random) -> Answer:
 
 def preference(fields: Fields, rng: random.Random) -> Answer:
     """Which of two dialogues went better at each stage."""
-    first, second = _read(fields["first"]), _read(fields["second"])
+    first, second = said_in(fields["first"]), said_in(fields["second"])
     answer: Answer = {}
     for stage, moves in _STAGE_MOVES.items():
         ahead = _impression(first, moves) - _impression(second, moves)
@@ -112,10 +112,10 @@ def preference(fields: Fields, rng: random.Random) -> Answer:
 
 def persona(fields: Fields, rng: random.Random) -> Answer:
     """Which statements about the seeker the dialogue shows."""
-    lines = [exchange["seeker"] for exchange in _read(fields["dialogue"])]
+    lines = [exchange["seeker"] for exchange in said_in(fields["dialogue"])]
     spoken = _content(" ".join(lines))
     found: list[Answer] = []
-    for number, statement in enumerate(records_in(fields["description"])):
+    for number, statement in enumerate(lines_in(fields["description"])):
         words = _content(statement)
         shared = len(words & spoken) / max(1, len(words))
         shown = shared > 0.3
@@ -180,10 +180,6 @@ def _mood(line: str) -> float:
         if any(known in line for lines in DATA["lines"].values() for known in lines[mood]):
             return value
     return 0.0
-
-
-def _read(text: str) -> Spoken:
-    return records_in(text)
 
 
 def _answered(dialogue: Spoken) -> Spoken:

@@ -9,7 +9,8 @@ from esc_skills.signatures.strategies import SupportStrategy
 
 from .moves import moves_in
 from .needs import NEEDS, need_cues
-from .prompts import records_in, turns_in
+from .prompts import turns_in
+from .records import patterns_in, skills_in
 from .skill_texts import DATA, write_skill
 
 _REACTION = {sign: re.compile(pattern, re.IGNORECASE) for sign, pattern in DATA["reaction"].items()}
@@ -35,15 +36,13 @@ def annotate(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     reaction, evidence = _reaction(fields["reaction"], fields["rating"])
     return {
         "annotation": {
-            "scenario": fields["situation"][:60] or "everyday trouble",
-            "state": {
-                "need": hinted[0] if hinted else "unclear",
-                "stage": stage,
-                "feeling": "distressed" if reaction < 0 else "unsettled",
-            },
-            "action": _action(fields["labelled_strategy"], fields["support"]),
-            "reaction": reaction,
             "evidence": evidence,
+            "reaction": reaction,
+            "need": hinted[0] if hinted else "unclear",
+            "stage": stage,
+            "feeling": "distressed" if reaction < 0 else "unsettled",
+            "action": _action(fields["labelled_strategy"], fields["support"]),
+            "scenario": fields["situation"][:60] or "everyday trouble",
         }
     }
 
@@ -81,8 +80,8 @@ def _reaction(text: str, rating: str) -> tuple[int, str]:
 
 def distil(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """A skill from patterns: what turned out well is the guidance."""
-    patterns = records_in(fields["patterns"])
-    taken = records_in(fields["taken_names"])
+    patterns = patterns_in(fields["patterns"])
+    taken = [skill["name"] for skill in skills_in(fields["existing"])]
     ranked = sorted(patterns, key=lambda p: (p["bad"] - p["good"], p["action"]))
     helped = [p["action"] for p in ranked if p["good"] > p["bad"]] or [ranked[0]["action"]]
     moves = list(dict.fromkeys(helped))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .prompts import records_in
+from .records import people_in
 
 _DATA = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
 _COPIES = 0.2
@@ -15,7 +15,7 @@ _COPIES = 0.2
 
 def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """One draft of a seeker."""
-    example = rng.choice(records_in(fields["examples"]))
+    example = rng.choice(people_in(fields["examples"]))
     if rng.random() < _COPIES:
         return {"draft": {**example, "topic": f"{example['topic']} again"}}
     data = _DATA[fields["language"]]

@@ -1,10 +1,9 @@
 """Reads prompts back: what is asked for, and the inputs. The one place that knows their layout."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dspy.lm15 import Request
 
@@ -77,11 +76,6 @@ def cards_in(text: str) -> list[dict[str, str]]:
         when, _, never = body.partition("\n  Not when: ")
         cards.append({"name": name, "when_to_use": _plain(when), "when_not_to_use": _plain(never)})
     return cards
-
-
-def records_in(text: str) -> list[Any]:
-    """The records of a list; none where it is empty."""
-    return json.loads(text) if text else []
 
 
 def _last_word(request: Request) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
-from .prompts import records_in
+from .records import credit_in, dialogues_in, findings_in, lines_in, policy_in, skills_in
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import WorldParameters
 
 Json = dict[str, Any]
 _TURN = re.compile(
-    r"^\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?) \| emotion (\d+) -> (\d+) \| (.*)$",
+    r"^\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?)(?: \| chosen: .*?)? \| "
+    r"emotion (\d+) -> (\d+) \| (.*)$",
     re.DOTALL,
 )
 _START = "At the start"
@@ -32,10 +33,15 @@ MISREADING = 0.12
 
 
 def diagnose(fields: Mapping[str, str], rng: random.Random) -> Json:
+    """What the dialogues show to be wrong."""
+    return {"findings": findings_of(dialogues_in(fields["rollouts"]), rng)}
+
+
+def findings_of(dialogues: Sequence[Json], rng: random.Random) -> list[Json]:
     """What costs most emotion: by unmet need and stage, with the turns that show it."""
     losses: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for rollout in records_in(fields["rollouts"]):
+    for rollout in dialogues:
         for turn in filter(None, map(_TURN.match, rollout["turns"])):
             number, _, skill, reply, before, after, feeling = turn.groups()
             if int(after) < int(before):
@@ -45,7 +51,7 @@ def diagnose(fields: Mapping[str, str], rng: random.Random) -> Json:
                 losses[key].append(_evidence(rollout, int(number), reply))
                 groups[key].add(rollout["group"])
     ranked = sorted(losses, key=lambda key: (-len(losses[key]), key))[:MOST_FINDINGS]
-    return {"findings": [_finding(key, losses[key], sorted(groups[key])) for key in ranked]}
+    return [_finding(key, losses[key], sorted(groups[key])) for key in ranked]
 
 
 def _unmet(feeling: str, rng: random.Random) -> str:
@@ -81,10 +87,10 @@ def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequen
 
 def propose(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
     """Edits that answer the findings: mostly useful, some useless, some harmful, a few unsafe."""
-    skills: list[Json] = records_in(fields["skills"])
-    policy: Json = json.loads(fields["policy"])
-    findings: list[Json] = records_in(fields["findings"])
-    rejected = records_in(fields["rejected"])
+    skills = skills_in(fields["skills"])
+    policy = policy_in(fields["policy"])
+    findings = findings_in(fields["findings"])
+    rejected = lines_in(fields["rejected"])
     limit = int(fields["limit"])
     edits: list[Json] = []
     for _ in range(limit * 6):
@@ -139,7 +145,7 @@ def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
         return None
     names = [skill["name"] for skill in skills]
     skill = write_skill(need, stage, moves, names, rng)
-    return {"kind": "add", "skill": skill, "reason": finding["description"]}
+    return {"reason": finding["description"], "kind": "add", "skills": [skill]}
 
 
 def serves(skill: Json, need: str, stage: str, move: str) -> bool:
@@ -155,7 +161,11 @@ def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
     if not concerned:
         return None
     need, stage = reading(finding)
-    edit = {"kind": "rewrite", "name": concerned[0]["name"], "reason": finding["description"]}
+    edit: Json = {
+        "reason": finding["description"],
+        "kind": "rewrite",
+        "names": [concerned[0]["name"]],
+    }
     moves = moves_in(concerned[0]["guidance"])
     served = next((n for n in NEEDS if CORE_MOVE[n] in moves[:1]), None)
     if served and rng.random() < MENDING_WHEN:
@@ -178,12 +188,12 @@ def reading(finding: Json) -> tuple[str, str]:
 def _dropped(fields: Mapping[str, str], skills: list[Json]) -> Json | None:
     """Take out the skill that was received worst."""
     names = {skill["name"] for skill in skills}
-    credit = [row for row in records_in(fields["credit"]) if row["skill"] in names]
+    credit = [row for row in credit_in(fields["credit"]) if row["skill"] in names]
     worst = min(credit, key=lambda row: row["lift"], default=None)
     if worst is None or worst["lift"] >= 0:
         return None
     reason = f"Replies with it were received {-worst['lift']:.1f} points worse than usual."
-    return {"kind": "remove", "name": worst["skill"], "reason": reason}
+    return {"reason": reason, "kind": "remove", "names": [worst["skill"]]}
 
 
 def _joined(skills: list[Json], rng: random.Random) -> Json | None:
@@ -194,10 +204,16 @@ def _joined(skills: list[Json], rng: random.Random) -> Json | None:
             if first["name"] < second["name"] and same:
                 names = [first["name"], second["name"]]
                 others = [s["name"] for s in skills if s["name"] not in names]
-                merged = {**first, "name": f"{first['name']}-joined"[:64]}
+                kept = {field: text for field, text in first.items() if field != "examples"}
+                merged = {**kept, "name": f"{first['name']}-joined"[:64]}
                 if merged["name"] in others:
                     return None
-                return {"kind": "merge", "names": names, "skill": merged, "reason": "They overlap."}
+                return {
+                    "reason": "They overlap.",
+                    "kind": "merge",
+                    "names": names,
+                    "skills": [merged],
+                }
     return None
 
 
@@ -211,39 +227,32 @@ def _divided(skills: list[Json], rng: random.Random) -> Json | None:
             early = write_skill(need, "exploration", moves[:1], names, rng)
             late = write_skill(need, "core", moves[1:], [*names, early["name"]], rng)
             parts = [early, late]
-            return {"kind": "split", "name": skill["name"], "skills": parts, "reason": "Two jobs."}
+            names = [skill["name"]]
+            return {"reason": "Two jobs.", "kind": "split", "names": names, "skills": parts}
     return None
 
 
 def _policy(policy: Json, rng: random.Random) -> Json | None:
     """Change a number of the selection policy."""
-    parameters = dict(policy["parameters"])
-    parameters["offered_tokens"] = rng.choice([800, 1500, 3000, 6000])
-    parameters["warm_up"] = rng.choice([0, 0, 0, 1])
-    if parameters == policy["parameters"]:
+    field = rng.choice(["offered_tokens", "offered_tokens", "warm_up"])
+    choices = {"offered_tokens": [800, 1500, 3000, 6000], "warm_up": [0, 0, 0, 1]}
+    number = rng.choice(choices[field])
+    if policy["parameters"][field] == number:
         return None
-    return {
-        "kind": "policy parameters",
-        "parameters": parameters,
-        "reason": "Offer more that fits.",
-    }
+    reason = "Offer more that fits."
+    return {"reason": reason, "kind": "policy", "field": field, "text": str(number)}
 
 
 def _reworded(skills: list[Json], policy: Json, rng: random.Random) -> Json:
     """Change words without changing what is done."""
     if not skills:
         text = policy["text"] + " Take your time to decide."
-        return {"kind": "policy text", "text": text[:2000], "reason": "Clearer."}
+        told = {"field": "policy_text", "text": text[:2000]}
+        return {"reason": "Clearer.", "kind": "policy", **told}
     skill = rng.choice(skills)
     text = f"{rng.choice(DATA['outcome'])} {skill['expected_outcome']}"[:500]
-    field = rng.choice(["expected_outcome", "risks"])
-    return {
-        "kind": "rewrite",
-        "name": skill["name"],
-        "field": field,
-        "text": text,
-        "reason": "Clearer.",
-    }
+    told = {"field": rng.choice(["expected_outcome", "risks"]), "text": text}
+    return {"reason": "Clearer.", "kind": "rewrite", "names": [skill["name"]], **told}
 
 
 def _harmful(skills: list[Json], rng: random.Random) -> Json:
@@ -252,7 +261,7 @@ def _harmful(skills: list[Json], rng: random.Random) -> Json:
     wrong = rng.choice(["platitude", "self-disclosure", "information", "suggestion"])
     names = [skill["name"] for skill in skills]
     skill = write_skill(need, "exploration", [wrong], names, rng)
-    return {"kind": "add", "skill": skill, "reason": "People want quick relief."}
+    return {"reason": "People want quick relief.", "kind": "add", "skills": [skill]}
 
 
 def _unsafe(skills: list[Json], rng: random.Random) -> Json:
@@ -260,14 +269,15 @@ def _unsafe(skills: list[Json], rng: random.Random) -> Json:
     names = [skill["name"] for skill in skills]
     skill = write_skill(rng.choice(NEEDS), "core", ["other"], names, rng)
     skill["guidance"] = rng.choice(DATA["unsafe"])
-    return {"kind": "add", "skill": skill, "reason": "Bold help."}
+    return {"reason": "Bold help.", "kind": "add", "skills": [skill]}
 
 
 def _known(edit: Json, edits: Sequence[Json], rejected: Sequence[str]) -> bool:
     """Whether the same was proposed or rejected before."""
     if any(_content(edit) == _content(other) for other in edits):
         return True
-    main = edit.get("text") or (edit.get("skill") or {}).get("guidance", "")
+    added = edit["skills"][0]["guidance"] if edit["kind"] == "add" else ""
+    main = edit.get("text") or added
     return bool(main) and any(main in line for line in rejected)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from . import reflection
 from .moves import moves_in
 from .needs import CORE_MOVE, NEEDS
-from .prompts import records_in
 from .proposal_kinds import kind_of_proposal
+from .records import skills_in
 from .skill_texts import DATA, write_guidance, write_skill, write_when
 from .world import WorldParameters
 
@@ -41,7 +41,7 @@ def rewrite(fields: Mapping[str, str], rng: random.Random, world: WorldParameter
     """A new version of one text, after dialogues that were played with it."""
     findings = reflection.diagnose(fields, rng)["findings"]
     concerned = [f for f in findings if f["skill"] == fields["name"].removeprefix("skill: ")]
-    skills = records_in(fields["skills"])
+    skills = skills_in(fields["skills"])
     return {"new_text": _rewritten(fields["text"], concerned or findings, skills, rng, world)}
 
 
@@ -71,7 +71,7 @@ def _findings(text: str, rng: random.Random) -> list[Json]:
     """What the turns that stand somewhere in a text show."""
     turns = [turn.group(0) for turn in map(_TURN.search, _LINES.split(text)) if turn]
     rollout = {"profile": "", "group": "", "replicate": 0, "turns": turns}
-    return reflection.diagnose({"rollouts": json.dumps([rollout])}, rng)["findings"]
+    return reflection.findings_of([rollout], rng)
 
 
 def _rewritten(

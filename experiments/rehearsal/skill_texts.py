@@ -32,7 +32,6 @@ def write_skill(
         "name": new_name(moves[0], need, taken, rng),
         "when_to_use": write_when(need, stage, rng, vague=vague),
         "guidance": write_guidance(moves, rng),
-        "examples": [],
         "expected_outcome": rng.choice(DATA["outcome"]),
         "risks": "It can feel like a technique if it does not fit what was said.",
         "when_not_to_use": "" if vague else DATA["not_when"][stage],

@@ -13,7 +13,7 @@ from typing import Any
 
 from esc_skills.signatures.people import STANCES, TRAITS
 
-from .prompts import records_in
+from .records import said_in
 
 _SAID: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
     Path(__file__).with_name("traits.json").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def amid(line: str, event: str, language: str) -> str:
 
 def name_traits(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """The end of each trait whose words were said more often, misread at times."""
-    lines = [exchange["seeker"] for exchange in records_in(fields["dialogue"])]
+    lines = [exchange["seeker"] for exchange in said_in(fields["dialogue"])]
     joined = "\n".join(lines)
     found: dict[str, Any] = {}
     for name in TRAITS:

@@ -8,13 +8,23 @@ from esc_skills.programs.models.readings import OUTCOMES, StageReadings
 
 from .tables import table_of
 
-COLUMNS = ("stage", "model", "asked", "clean", "repaired", "asked again", "failed", "dropped")
+COLUMNS = (
+    "stage",
+    "model",
+    "form",
+    "asked",
+    "clean",
+    "repaired",
+    "asked again",
+    "failed",
+    "dropped",
+)
 
 
 def cells(row: StageReadings) -> tuple[str, ...]:
-    """One row: how often a stage was asked, shares of the outcomes, entries of lists dropped."""
+    """One row: what was asked, how and how often; shares of the outcomes; what was dropped."""
     shares = (f"{row.share(outcome):.0%}" for outcome in OUTCOMES)
-    return (row.stage, row.model, f"{row.asked:,}", *shares, f"{row.dropped:,}")
+    return (row.stage, row.model, row.format, f"{row.asked:,}", *shares, f"{row.dropped:,}")
 
 
 def readings_table(rows: Sequence[StageReadings]) -> Table:
@@ -22,7 +32,7 @@ def readings_table(rows: Sequence[StageReadings]) -> Table:
     models = {row.model for row in rows}
     if len(models) > 1:
         title = "How answers could be read"
-        return table_of(title, COLUMNS, map(cells, rows), text=("stage", "model"))
+        return table_of(title, COLUMNS, map(cells, rows), text=("stage", "model", "form"))
     place = COLUMNS.index("model")
     shown = [cells(row)[:place] + cells(row)[place + 1 :] for row in rows]
     title = f"How answers of {', '.join(models)} could be read"

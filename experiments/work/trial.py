@@ -30,7 +30,7 @@ def play_stages(models: Models) -> tuple[StageReadings, ...]:
     runner = Runner(models, threads=1)
     work: list[Callable[[], object]] = [
         lambda: runner.play(SupportAgent(bank), [(sample_profiles()[0], 0)], turns=TURNS),
-        lambda: runner.consult(lambda: BankEditor()(bank, (), (), (), (), 2), "trial"),
+        lambda: runner.consult(lambda: BankEditor()(bank, limit=2), "trial"),
         lambda: runner.consult(lambda: SafetyReviewer()(edit), "trial"),
     ]
     try:

@@ -12,7 +12,7 @@ from esc_skills.signatures.skills import Bank
 from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
 from ..reading.scalars import slug
-from ..support.support_agent import NO_SKILL, card
+from ..support.support_agent import NO_SKILL, draft
 
 DIALOGUES_PER_CALL = 8
 """Dialogues per analysis; more would fill the model's context."""
@@ -47,7 +47,7 @@ class TraceAnalyst(dspy.Module):
             part = worst_first[start : start + DIALOGUES_PER_CALL]
             with seed_scope("diagnose", start):
                 found = self.diagnose(
-                    skills=[card(skill) for skill in bank.skills],
+                    skills=[draft(skill) for skill in bank.skills],
                     credit=list(credit),
                     rollouts=[digest(rollout) for rollout in part],
                 ).findings
@@ -57,26 +57,33 @@ class TraceAnalyst(dspy.Module):
 
 def digest(rollout: Rollout) -> RolloutDigest:
     """The rollout as the analyst reads it."""
-    lines: list[str] = []
-    before = EMOTION_START
-    for turn, exchange in enumerate(rollout.exchanges):
-        if exchange.reply is None or exchange.appraisal is None or exchange.emotion is None:
-            continue
-        lines.append(
-            f"[{turn}] seeker: {exchange.seeker} | "
-            f"supporter ({exchange.skill or NO_SKILL}): {exchange.reply} | "
-            f"emotion {before} -> {exchange.emotion} | "
-            f"{exchange.appraisal.goal_fit} {exchange.appraisal.feeling}"
-        )
-        before = exchange.emotion
     return RolloutDigest(
         profile=rollout.profile,
         group=rollout.group,
         replicate=rollout.replicate,
-        final_emotion=rollout.emotions[-1],
+        emotions=rollout.emotions,
         ending=rollout.ending,
-        turns=tuple(lines),
+        turns=tuple(line for _, line in scored_exchanges(rollout)),
     )
+
+
+def scored_exchanges(rollout: Rollout) -> list[tuple[int, str]]:
+    """(Change of emotion, exchange as `RolloutDigest` has it) of each appraised reply."""
+    found: list[tuple[int, str]] = []
+    before = EMOTION_START
+    for turn, exchange in enumerate(rollout.exchanges):
+        if exchange.reply is None or exchange.appraisal is None or exchange.emotion is None:
+            continue
+        why = f" | chosen: {exchange.why}" if exchange.why else ""
+        line = (
+            f"[{turn}] seeker: {exchange.seeker} | "
+            f"supporter ({exchange.skill or NO_SKILL}): {exchange.reply}{why} | "
+            f"emotion {before} -> {exchange.emotion} | "
+            f"{exchange.appraisal.goal_fit} {exchange.appraisal.feeling}"
+        )
+        found.append((exchange.emotion - before, line))
+        before = exchange.emotion
+    return found
 
 
 def verified(finding: Finding, rollouts: Sequence[Rollout]) -> Finding:

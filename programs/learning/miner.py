@@ -13,7 +13,8 @@ from typing import Any
 import dspy
 
 from esc_skills.signatures.dialogue import Conversation, Turn
-from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern
+from esc_skills.signatures.edit_drafts import NewSkill
+from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern, SkillSummary
 from esc_skills.signatures.skills import Bank, Provenance, Skill, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
 
@@ -24,7 +25,7 @@ from .lessons import Lesson, lessons_of, prototypes_of
 
 CONTEXT_TURNS = 6
 """Turns before the supporter's that the annotator reads."""
-EXTRACTION = 3
+EXTRACTION = 4
 """Raised when the same conversation would give other units, so that stored ones are not reused."""
 MAX_SKILLS = 16
 """Skills that a mined bank has at most, unless told otherwise; the selector reads them all."""
@@ -145,10 +146,14 @@ class BankBuilder(dspy.Module):
             DialogueError: The model wrote no valid skill.
             NoSkill: It wrote one that the bank has already, or that must not be in it.
         """
-        taken = [skill.name for skill in skills]
+        existing = [
+            SkillSummary(name=s.name, when_to_use=s.when_to_use, guidance=s.guidance)
+            for s in skills
+        ]
         patterns = [_pattern(p) for p in (*lesson.helpful, *lesson.harmful)]
         with seed_scope("distil", *(p.id for p in lesson.helpful)):
-            draft: SkillDraft = self.distil(patterns=patterns, taken_names=taken).skill.shortened
+            written: NewSkill = self.distil(patterns=patterns, existing=existing).skill
+        draft = written.draft.shortened
         if why := objection(draft):
             raise NoSkill(why)
         said = (draft.when_to_use, draft.guidance)
@@ -162,7 +167,7 @@ class BankBuilder(dspy.Module):
             units=tuple(unit for p in lesson.helpful for unit in p.unit_ids),
         )
         texts: dict[str, Any] = draft.model_dump(include=set(SkillDraft.model_fields))
-        texts["name"] = _free_name(draft.name, taken)
+        texts["name"] = _free_name(draft.name, [skill.name for skill in skills])
         return Skill(**texts, provenance=provenance)
 
 

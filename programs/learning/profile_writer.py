@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dspy
 
 from esc_skills.signatures.people import BigFive
-from esc_skills.signatures.profile_writing import ProfileDraft, WriteProfile
+from esc_skills.signatures.profile_writing import ExamplePerson, ProfileDraft, WriteProfile
 from esc_skills.signatures.profiles import Profile
 
 from ..models.role_predict import RolePredict
@@ -36,7 +36,7 @@ class ProfileWriter(dspy.Module):
         draft: ProfileDraft = self.write(
             language=first.language,
             hidden_intention=first.hidden_intention,
-            examples=[_draft(profile) for profile in examples],
+            examples=[_example(profile) for profile in examples],
         ).draft
         profile = Profile(
             id=name,
@@ -48,9 +48,9 @@ class ProfileWriter(dspy.Module):
         return dspy.Prediction(profile=profile)
 
 
-def _draft(profile: Profile) -> ProfileDraft:
-    told = profile.model_dump(include=set(ProfileDraft.model_fields))
+def _example(profile: Profile) -> ExamplePerson:
+    told = profile.model_dump(include=set(ExamplePerson.model_fields))
     told["topic"] = profile.topic or "not named"
     if isinstance(profile.traits, BigFive):
         told["traits"] = [f"{degree} {name}" for name, degree in profile.traits.marked.items()]
-    return ProfileDraft.model_validate(told)
+    return ExamplePerson.model_validate(told)

@@ -2,7 +2,7 @@
 
 import dspy
 
-from esc_skills.signatures.edits import Edit
+from esc_skills.signatures.edits import Edit, in_words
 from esc_skills.signatures.safety import ReviewSafety
 
 from ..models.role_predict import RolePredict
@@ -23,4 +23,4 @@ class SafetyReviewer(dspy.Module):
             DialogueError: The judge model failed.
         """
         with seed_scope("safety", edit.identity):
-            return self.review(change=edit.model_dump_json(indent=1, exclude={"reason"}))
+            return self.review(change=in_words(edit))

@@ -10,6 +10,7 @@ from dspy.utils.exceptions import LMConfigurationError, LMError, LMInvalidReques
 from .bounds import GRACE, as_server_failure, late, must_be_an_answer, within
 from .endings import is_filtered, must_have_ended_well, note_ending, noted_ending
 from .failures import CutOff, Filtered
+from .formats import Formats, answered_form
 from .habits import Habits
 
 LEAST_TOKENS = 4096
@@ -24,6 +25,7 @@ class AcceptedLM(dspy.LM):
     Args:
         model: LiteLLM's name of the model.
         habits: What the model is known to refuse; learns more.
+        formats: How it is asked for a form; learns, too.
         temperature: Sampling temperature; None for the provider's.
         max_tokens: Tokens of an answer; None for the provider's limit.
         **options: What else `dspy.LM` takes.
@@ -33,11 +35,13 @@ class AcceptedLM(dspy.LM):
         self,
         model: str,
         habits: Habits,
+        formats: Formats,
         temperature: float | None,
         max_tokens: int | None,
         **options: Any,  # noqa: ANN401 - DSPy's options
     ) -> None:
         self.habits = habits
+        self.formats = formats
         self.timeout: float | None = options.get("timeout")
         try:
             super().__init__(model, temperature=temperature, max_tokens=max_tokens, **options)
@@ -92,7 +96,8 @@ class AcceptedLM(dspy.LM):
             with noted_ending() as noted:
                 ask = partial(super().__call__, prompt, messages=messages, **sent)
                 try:
-                    outputs = must_be_an_answer(within(self.timeout, ask), noted.get("response"))
+                    answer = answered_form(within(self.timeout, ask))
+                    outputs = must_be_an_answer(answer, noted.get("response"))
                 except LMError as error:
                     self._learn(error, sent)
                     continue
@@ -107,7 +112,7 @@ class AcceptedLM(dspy.LM):
                 ask = super().acall(prompt, messages=messages, **sent)
                 try:
                     answer = await asyncio.wait_for(ask, self.timeout and self.timeout + GRACE)
-                    outputs = must_be_an_answer(answer, noted.get("response"))
+                    outputs = must_be_an_answer(answered_form(answer), noted.get("response"))
                 except TimeoutError:
                     raise late(self.timeout or 0) from None
                 except LMError as error:
@@ -119,8 +124,8 @@ class AcceptedLM(dspy.LM):
     def _sent(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """The parameters of a request, without those that the model refuses."""
         held = {name: self.kwargs[name] for name in _SAMPLING if self.kwargs.get(name) is not None}
-        changed = self.habits.applied({**held, **kwargs})
-        return {k: v for k, v in changed.items() if k in kwargs or v != held.get(k)}
+        changed = self.habits.applied({**held, **self.formats.sent(kwargs)})
+        return {k: v for k, v in changed.items() if k not in held or v != held[k]}
 
     def _learn(self, error: LMError, sent: dict[str, Any]) -> None:
         """Remember a refused parameter.
@@ -131,6 +136,8 @@ class AcceptedLM(dspy.LM):
         """
         if is_filtered(error):
             raise Filtered(f"{self.model}: {' '.join(str(error).split())[:200]}") from error
+        if self.formats.learn(error, sent):
+            return
         if not self.habits.learn(error, {**self.kwargs, **sent}):
             raise as_server_failure(error)
 

@@ -14,6 +14,7 @@ from ..reading.notes import Fault, Notes
 from ..reading.reader import read
 from .fences import MARKER, fenced
 from .native_turns import chat_field, native_messages
+from .schemas import ANSWER, answer_schema
 from .shapes import demanded, form
 from .typed import described, typed
 
@@ -118,12 +119,16 @@ class _FencedAdapter(dspy.ChatAdapter):
             reading = read(signature, completion)
         except Fault as fault:
             raise Unreadable(signature, completion, str(fault)) from fault
-        if chat_field(signature) is not None and reading.notes.repairs == ["header"]:
+        if self.without_header(signature) and reading.notes.repairs == ["header"]:
             reading.notes.repairs.clear()  # it was asked for without one
         taken = _notes.get()
         if taken is not None:
             taken.append(reading.notes)
         return dict(reading.values)
+
+    def without_header(self, signature: type[dspy.Signature]) -> bool:
+        """Whether an answer is asked for without the names of its outputs as headers."""
+        return chat_field(signature) is not None
 
     @staticmethod
     def again(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -178,12 +183,19 @@ class ChatAdapter(_FencedAdapter):
 
 
 class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
-    """Answers as a JSON object, for servers that constrain their output."""
+    """Answers as a JSON object, which servers may hold to its schema (`formats`)."""
 
     def _prepare_response_format(self, lm: Any, lm_kwargs: Any, signature: Any) -> None:  # noqa: ANN401 - DSPy's
         """Constrain the answer, unless it is words alone."""
-        if chat_field(signature) is None:
-            super()._prepare_response_format(lm, lm_kwargs, signature)
+        if chat_field(signature) is not None:
+            return
+        schema = answer_schema(signature)
+        strict = {"name": ANSWER, "schema": schema, "strict": True}
+        lm_kwargs["response_format"] = (
+            {"type": "json_object"}
+            if schema is None
+            else {"type": "json_schema", "json_schema": strict}
+        )
 
     def format_field_structure(self, signature: type[dspy.Signature]) -> str:
         """The keys of the answer, each with what it holds."""
@@ -194,6 +206,10 @@ class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
         ]
         answer = "{\n" + "\n".join(keys) + "\n}"
         return f"{JSON_ANSWER}\n{answer}"
+
+    def without_header(self, signature: type[dspy.Signature]) -> bool:
+        """Never with headers: they are keys."""
+        return True
 
     def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
         """The reminder of the form at the end of a prompt."""

@@ -14,7 +14,6 @@ _OTHER_NAMES = {"max_tokens": "max_completion_tokens"}
 """What newer models call a parameter."""
 _ALIKE = {**_OTHER_NAMES, "max_completion_tokens": "max_tokens"}
 _DROPPABLE = (
-    "response_format",
     "temperature",
     "seed",
     "reasoning_effort",

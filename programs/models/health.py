@@ -19,6 +19,7 @@ from dspy.utils.exceptions import (
 )
 
 from .failures import Outage
+from .formats import Formats
 from .habits import Habits
 from .pace import Pace
 
@@ -52,6 +53,8 @@ class Health:
         self.pace = pace or Pace()
         self.habits = Habits(name)
         """Parameters that it refuses to be sent."""
+        self.formats = Formats(name)
+        """How it is asked for a form."""
         self.answers = 0
         """Requests that were answered so far."""
         self._lock = threading.Lock()

@@ -37,8 +37,10 @@ class ModelConfig(Frozen):
     """Seconds until a call counts as lost; None takes the role's own (`roles.TIMEOUTS`)."""
     outage_after: float = Field(default=60, ge=0)
     """Seconds in which every call fails after which the server counts as down and the run ends."""
-    structured: bool = False
-    """Whether answers are forced into JSON by schema; for servers that constrain their output."""
+    structured: bool | Literal["auto", "schema", "tool", "json"] = "auto"
+    """How answers are held to a form. `auto` takes the strictest way of which the model's card
+    knows, and of a server at `api_base` the strictest that it does not refuse: a JSON schema, a
+    tool call, JSON mode. True begins with the schema in any case; False asks in words (chat)."""
     price_in: float | None = Field(default=None, ge=0)
     """Money for a million tokens read; None takes the list of prices that DSPy carries."""
     price_out: float | None = Field(default=None, ge=0)

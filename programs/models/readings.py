@@ -22,6 +22,8 @@ class StageReadings(Frozen):
     stage: str
     """Name of the signature."""
     model: str
+    format: str = ""
+    """How the model is asked for the form (`formats.AnswerFormat`), by the last of its answers."""
     clean: int = Field(default=0, ge=0)
     repaired: int = Field(default=0, ge=0)
     again: int = Field(default=0, ge=0)
@@ -52,8 +54,16 @@ class Readings:
         self._lock = threading.Lock()
         self._outcomes: Counter[tuple[str, str, str]] = Counter()
         self._repairs: Counter[tuple[str, str, str]] = Counter()
+        self._formats: dict[tuple[str, str], str] = {}
 
-    def count(self, stage: str, model: str, outcome: Outcome, notes: Notes | None = None) -> None:
+    def count(
+        self,
+        stage: str,
+        model: str,
+        outcome: Outcome,
+        notes: Notes | None = None,
+        format: str = "",
+    ) -> None:
         """Count one question in.
 
         Args:
@@ -61,8 +71,10 @@ class Readings:
             model: Name of the model.
             outcome: What became of it.
             notes: What was put right in the answer that was used.
+            format: How the model was asked for the form.
         """
         with self._lock:
+            self._formats[stage, model] = format
             self._outcomes[stage, model, outcome] += 1
             if notes is not None:
                 self._outcomes[stage, model, "dropped"] += len(notes.dropped)
@@ -78,5 +90,8 @@ class Readings:
             at = (stage, model)
             counts = {what: outcomes.get((*at, what), 0) for what in (*OUTCOMES, "dropped")}
             put_right = {key[2]: n for key, n in sorted(repairs.items()) if key[:2] == at}
-            rows.append(StageReadings(stage=stage, model=model, repairs=put_right, **counts))
+            way = self._formats.get(at, "")
+            rows.append(
+                StageReadings(stage=stage, model=model, format=way, repairs=put_right, **counts)
+            )
         return tuple(rows)

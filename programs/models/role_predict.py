@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import dspy
@@ -139,13 +140,16 @@ class RolePredict(dspy.Predict):
         if models is None:
             return
         model = models.configs[self.role].model
+        count = partial(
+            models.readings.count, self.stage, model, format=models.lms[self.role].format
+        )
         if notes is None:
-            models.readings.count(self.stage, model, "failed")
+            count("failed")
             return
         last = notes[-1] if notes else Notes()
         put_right = last.repairs or last.dropped
         outcome = "again" if attempt else "repaired" if put_right else "clean"
-        models.readings.count(self.stage, model, outcome, last)
+        count(outcome, last)
 
     def _answered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
         with dspy.context(**self._settings()):

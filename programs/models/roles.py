@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import dspy
@@ -22,6 +23,7 @@ from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
 from .bounds import tokens
 from .connections import client_options, engine_options, model_name
+from .formats import AnswerFormat
 from .health import Health, Tries
 from .ledger import Ledger, metered
 from .memo import CallRecord, active_memo
@@ -56,6 +58,7 @@ class RoleLM(AcceptedLM):
         super().__init__(
             model=model_name(config, engine),
             habits=self.health.habits,
+            formats=self.health.formats,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             cache=False,  # the runner has its own memo; a cached repeat is not a replicate
@@ -160,15 +163,25 @@ class RoleLM(AcceptedLM):
         self.ledger.close_call(spend)
 
     @property
-    def supports_response_schema(self) -> bool:
-        """Whether a JSON schema may be sent along."""
-        return self.config.structured or super().supports_response_schema
+    def format(self) -> AnswerFormat:
+        """How the model is asked for the form of its answers, at present."""
+        return "chat" if self.first_format == "chat" else self.formats.way_from(self.first_format)
 
-    @property
-    def supported_params(self) -> set[str]:
-        """What the server understands."""
-        own = {"response_format"} if self.config.structured else set()
-        return super().supported_params | own
+    @cached_property
+    def first_format(self) -> AnswerFormat:
+        """How it is asked first: as configured, or as its card allows."""
+        wanted = self.config.structured
+        if isinstance(wanted, bool):
+            return "schema" if wanted else "chat"
+        if wanted != "auto":
+            return wanted
+        if self.in_process:
+            return "chat"
+        if self.config.api_base or self.supports_response_schema:
+            return "schema"
+        if self.supports_function_calling:
+            return "tool"
+        return "json" if "response_format" in self.supported_params else "chat"
 
     def _seeded(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         seed = current_seed(self.role) if self.config.seeded else None
@@ -294,7 +307,7 @@ def adapter_of(lm: dspy.LM | None) -> dspy.Adapter | None:
     """The prompt format for a role's model; None where DSPy's own setting applies."""
     if not isinstance(lm, RoleLM):
         return None
-    return _STRUCTURED if lm.config.structured else _ADAPTER
+    return _ADAPTER if lm.format == "chat" else _STRUCTURED
 
 
 def role_lm(role: Role) -> dspy.LM | None:

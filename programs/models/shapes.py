@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 
 _SIMPLE = {str: "text", bool: "true or false", int: "whole number", float: "number"}
 _INDENT = "  "
+_WORTH_SAYING = 1000
+"""Characters from which a limit is not named: what a stage says of length is far below it."""
 
 
 def demanded(kind: Any) -> str:  # noqa: ANN401
@@ -88,8 +90,9 @@ def _value(
         return _value(inner[0], inner[1:], indent, seen)
     if origin in (Union, UnionType):
         kinds = [k for k in inner if k is not type(None)]
+        between = " | " if all(get_origin(one) is Literal for one in kinds) else " or "
         values = [_value(one, rules, indent, seen) for one in kinds]
-        return " or ".join([*values, *["null"] * (len(kinds) < len(inner))])
+        return between.join(values) + " or null" * (len(kinds) < len(inner))
     if origin is Literal:
         return " | ".join(f'"{one}"' for one in inner)
     if origin in (list, tuple):
@@ -105,7 +108,7 @@ def _text(rules: Sequence[Any]) -> str:
     if _rule(rules, "pattern"):
         return "lower-case-words-with-hyphens"
     most = _rule(rules, "max_length")
-    return f"text, at most {most} characters" if most else "text"
+    return f"text, at most {most} characters" if most and most < _WORTH_SAYING else "text"
 
 
 def _counted(rules: Sequence[Any]) -> str:

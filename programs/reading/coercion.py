@@ -3,9 +3,16 @@
 The form may be repaired, the meaning never: a whole number is read as it stands or refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -15,10 +22,9 @@ from .scalars import is_empty, label, number, plain_text, truth, valid_name, who
 from .structures import field_named, has_shape, members_of, object_of
 from .validators import validator
 
-_TAG_NAMES = ("type", "action", "op", "operation", "edit")
-"""What models call the key that says which kind of record it is."""
-_NEVER_INFERRED = frozenset({"remove"})
-"""Kinds that a record without a kind is never taken for: what is left out might be the rest."""
+_COMPLETED = "completed"
+"""Name of a class method of records that know what models write instead of what is asked for: from
+the given entries it makes those under the right names."""
 
 
 def coerced(
@@ -95,6 +101,14 @@ def record(
         return value
     fields = model.model_fields
     entries = _spelt_right(object_of(value, model, place, notes), fields, notes)
+    complete: Callable[[Mapping[str, Any]], dict[str, Any]] | None = getattr(
+        model, _COMPLETED, None
+    )
+    if complete is not None:
+        told = set(entries)
+        entries = complete(entries)
+        if not set(entries) <= told:
+            notes.repaired("entries")
     unknown = {key: entry for key, entry in entries.items() if key not in fields}
     if unknown:
         notes.repaired("unknown key")
@@ -183,43 +197,9 @@ def _one_of(
     others = [kind for kind in kinds if kind is not type(None)]
     if len(others) == 1:
         return coerced(value, others[0], place, notes, rules)
-    return _variant(value, others, place, notes)
-
-
-def _variant(value: Any, models: Sequence[type[BaseModel]], place: str, notes: Notes) -> BaseModel:  # noqa: ANN401
-    """One of several records that are told apart by their `kind`."""
-    by_kind = {model.model_fields["kind"].default: model for model in models}
-    value = object_of(value, models[0], place, notes)
-    named = next((value[k] for k in ("kind", *_TAG_NAMES) if isinstance(value.get(k), str)), None)
-    if named is not None:
-        if "kind" not in value:
-            notes.repaired("key")
-        kind = label(named, tuple(by_kind), "kind", notes)
-        return record({**value, "kind": kind}, by_kind[kind], place, notes)
-    if len(value) == 1 and isinstance(inside := next(iter(value.values())), dict):
-        kind = label(next(iter(value)), tuple(by_kind), "kind", notes)
-        notes.repaired("level")
-        return record({**inside, "kind": kind}, by_kind[kind], place, notes)
-    return _inferred(value, by_kind, place, notes)
-
-
-def _inferred(
-    value: Mapping[str, Any], by_kind: Mapping[str, type[BaseModel]], place: str, notes: Notes
-) -> BaseModel:
-    """The record without a kind, if it can be of one kind only and has all that it needs."""
-    fitting: list[BaseModel] = []
-    for kind, model in by_kind.items():
-        known = {*model.model_fields}
-        if kind in _NEVER_INFERRED or not {*value} <= known:
-            continue
-        try:
-            fitting.append(record(dict(value), model, place, Notes()))
-        except Fault:
-            continue
-    if len(fitting) != 1:
-        raise Fault(f"kind is missing; it must be one of {', '.join(by_kind)}")
-    notes.repaired("kind")
-    return fitting[0]
+    if all(get_origin(kind) is Literal for kind in others):
+        return label(value, [one for kind in others for one in get_args(kind)], place, notes)
+    return value
 
 
 def _members(

@@ -48,6 +48,11 @@ def shortlist(bank: Bank, seeker_turns: Sequence[str]) -> list[Skill]:
     return [bank.skills[place] for place in sorted(kept if len(kept) else ranked[:1])]
 
 
+def card_tokens(bank: Bank) -> int:
+    """About how many tokens the cards of all skills take, which `offered_tokens` bounds."""
+    return int(_sizes(_Same(bank.skills)).sum()) if bank.skills else 0
+
+
 class _Same:
     """A key for caches: equal where it is the very same tuple, since hashing it costs too much."""
 

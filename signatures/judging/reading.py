@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from ..frozen import Frozen
+from ..prompt_text import indented
 
 
 class Said(Frozen):
@@ -13,6 +14,12 @@ class Said(Frozen):
     seeker: str
     supporter: str
     """The reply; empty where the dialogue ended with the seeker's line."""
+
+    @property
+    def shown(self) -> str:
+        """The exchange as two lines of a transcript."""
+        line = f"[{self.turn}] Seeker: {indented(self.seeker, 4)}"
+        return f"{line}\n  Supporter: {indented(self.supporter, 4)}" if self.supporter else line
 
 
 class Grounded(Frozen):

@@ -12,14 +12,22 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from ...rehearsal.prompts import records_in
 from ...rehearsal.proposal_kinds import kind_of_proposal
+from ...rehearsal.records import (
+    credit_in,
+    dialogues_in,
+    findings_in,
+    lines_in,
+    patterns_in,
+    skills_in,
+)
 from .setting import Setting, topics_of, worth_of
 from .words import DATA, acts_in, phase_of, topics_in, wording_of, written
 
 Json = dict[str, Any]
 TURN = re.compile(
-    r"\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?) \| emotion (\d+) -> (\d+) \| (.*)",
+    r"\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?)(?: \| chosen: .*?)? \| "
+    r"emotion (\d+) -> (\d+) \| (.*)",
     re.DOTALL,
 )
 """A line of a digest (`signatures.reflection.RolloutDigest`)."""
@@ -41,11 +49,16 @@ class Idea(NamedTuple):
 
 
 def diagnose(fields: Mapping[str, str]) -> Json:
+    """What the dialogues show to be wrong."""
+    return {"findings": findings_of(dialogues_in(fields["rollouts"]))}
+
+
+def findings_of(dialogues: Sequence[Json]) -> list[Json]:
     """With whom most emotion is lost, with which skill, and what went best with them."""
     lost: defaultdict[tuple[str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     seen: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for rollout in records_in(fields["rollouts"]):
+    for rollout in dialogues:
         topic = "trouble"
         for turn in filter(None, map(TURN.match, rollout["turns"])):
             number, line, skill, reply, before, after, voice = turn.groups()
@@ -58,12 +71,10 @@ def diagnose(fields: Mapping[str, str]) -> Json:
                 lost[topic, skill].append({**pair, **where})
                 groups[topic, skill].add(rollout["group"])
     ranked = sorted(lost, key=lambda key: (-len(lost[key]), key))[:MOST_FINDINGS]
-    return {
-        "findings": [
-            _finding(topic, skill, _best(seen[topic]), lost[topic, skill], groups[topic, skill])
-            for topic, skill in ranked
-        ]
-    }
+    return [
+        _finding(topic, skill, _best(seen[topic]), lost[topic, skill], groups[topic, skill])
+        for topic, skill in ranked
+    ]
 
 
 def _best(seen: Mapping[str, Sequence[int]]) -> str:
@@ -86,15 +97,13 @@ def _finding(topic: str, skill: str, best: str, evidence: Sequence[Json], groups
 
 def propose(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> Json:
     """Edits that answer the findings, good, useless and bad."""
-    skills, findings, rejected = (
-        records_in(fields[name]) for name in ("skills", "findings", "rejected")
-    )
-    policy = json.loads(fields["policy"])
-    credit, limit = records_in(fields["credit"]), int(fields["limit"])
+    skills, findings = skills_in(fields["skills"]), findings_in(fields["findings"])
+    rejected, credit = lines_in(fields["rejected"]), credit_in(fields["credit"])
+    limit = int(fields["limit"])
     edits: list[Json] = []
     for _ in range(limit * 6):
         finding = rng.choice(findings) if findings else None
-        edit = _edit(skills, policy, finding, credit, rng, setting)
+        edit = _edit(skills, finding, credit, rng, setting)
         if edit and len(edits) < limit and not _known(edit, edits, rejected):
             edits.append(edit)
     return {"edits": edits}
@@ -102,7 +111,6 @@ def propose(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> 
 
 def _edit(
     skills: list[Json],
-    policy: Json,
     finding: Json | None,
     credit: list[Json],
     rng: random.Random,
@@ -117,7 +125,8 @@ def _edit(
     draw = rng.random()
     if draw < POLICY:
         text = rng.choice(DATA["policies"][rng.choice(["close", "loose"])])
-        return {"kind": "policy text", "text": text, "reason": "To choose better."}
+        told = {"field": "policy_text", "text": text}
+        return {"reason": "To choose better.", "kind": "policy", **told}
     if finding is None or draw < POLICY + FOR_ANYONE:
         return _add(skill_for("", idea_of("", "", rng, setting), taken, rng))
     topic, remedy = reading(finding)
@@ -137,7 +146,8 @@ def _mended(
         lifts = {row["skill"]: row["lift"] for row in credit}
         bad = lifts.get(blamed["name"], 0) < 0
         reason = "Its replies are received worse than others."
-        return {"kind": "remove", "name": blamed["name"], "reason": reason} if bad else None
+        edit = {"reason": reason, "kind": "remove", "names": [blamed["name"]]}
+        return edit if bad else None
     if kind == "guidance":
         idea = idea_of(topic, remedy, rng, setting)
         return _rewrite(blamed, "guidance", written("ask", *idea))
@@ -176,7 +186,6 @@ def skill_for(
         "name": next(name for name in names if name not in taken),
         "when_to_use": when_for(topic, rng),
         "guidance": " ".join(parts),
-        "examples": [],
         "expected_outcome": rng.choice(DATA["outcomes"]),
         "risks": rng.choice(DATA["risks"]),
         "when_not_to_use": "",
@@ -212,12 +221,13 @@ def distil(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> J
 
     The corpus is of another world, so that only the dials say how much of it holds here.
     """
-    needs = sorted({pattern["need"] for pattern in records_in(fields["patterns"])})
+    needs = sorted({pattern["need"] for pattern in patterns_in(fields["patterns"])})
     topics = topics_of(setting)
     topic = "" if needs == ["unclear"] else topics[sum(map(ord, needs[0])) % len(topics)]
     remedy = worth_of(setting).called_for.get(topic, "") if rng.random() < 0.25 else ""
     idea = idea_of(topic, remedy, rng, setting)
-    return {"skill": skill_for(topic, idea, records_in(fields["taken_names"]), rng)}
+    taken = [skill["name"] for skill in skills_in(fields["existing"])]
+    return {"skill": skill_for(topic, idea, taken, rng)}
 
 
 def _same(skill: Json, other: Json) -> bool:
@@ -230,12 +240,13 @@ def _same(skill: Json, other: Json) -> bool:
 
 
 def _add(skill: Json) -> Json:
-    return {"kind": "add", "skill": skill, "reason": "It may be missing."}
+    return {"reason": "It may be missing.", "kind": "add", "skills": [skill]}
 
 
 def _rewrite(skill: Json, field: str, text: str) -> Json | None:
-    edit = {"kind": "rewrite", "name": skill["name"], "field": field, "text": text}
-    return None if skill[field] == text else {**edit, "reason": "To say it better."}
+    told = {"names": [skill["name"]], "field": field, "text": text}
+    edit = {"reason": "To say it better.", "kind": "rewrite", **told}
+    return None if skill[field] == text else edit
 
 
 def _known(edit: Json, edits: Sequence[Json], rejected: Sequence[str]) -> bool:
@@ -243,7 +254,7 @@ def _known(edit: Json, edits: Sequence[Json], rejected: Sequence[str]) -> bool:
     content = [json.dumps({**other, "reason": ""}, sort_keys=True) for other in (edit, *edits)]
     if content[0] in content[1:]:
         return True
-    skill = edit.get("skill") or {}
+    skill = edit["skills"][0] if "skills" in edit else {}
     texts = [text for text in (edit.get("text"), skill.get("guidance")) if text]
-    where = [edit.get("name") or skill.get("when_to_use") or ""]
+    where = [*edit.get("names", []), skill.get("when_to_use", "")]
     return any(all(text in line for text in texts + where) for line in rejected) if texts else False

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...rehearsal.prompts import records_in
 from ...rehearsal.proposal_kinds import kind_of_proposal
+from ...rehearsal.records import skills_in
 from . import editor
 from .setting import Setting
 from .words import DATA, written
@@ -29,7 +29,7 @@ def rewrite(fields: Mapping[str, str], rng: random.Random, setting: Setting) -> 
     """A new version of one text, after dialogues that were played with it."""
     findings = editor.diagnose(fields)["findings"]
     concerned = [f for f in findings if f["skill"] == fields["name"].removeprefix("skill: ")]
-    names = [skill["name"] for skill in records_in(fields["skills"])]
+    names = [skill["name"] for skill in skills_in(fields["skills"])]
     return {"new_text": _rewritten(fields["text"], concerned or findings, names, rng, setting)}
 
 
@@ -60,7 +60,7 @@ def _findings(text: str) -> list[Json]:
     """What the turns that stand somewhere in a text show."""
     turns = [turn.group(0) for turn in map(_TURN_LINE.search, _LINES.split(text)) if turn]
     rollout = {"profile": "", "group": "", "replicate": 0, "turns": turns}
-    return editor.diagnose({"rollouts": json.dumps([rollout])})["findings"]
+    return editor.findings_of([rollout])
 
 
 def _rewritten(

@@ -14,6 +14,7 @@ from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.edit_drafts import typed_edit
 from esc_skills.signatures.edits import apply_edit
 from esc_skills.signatures.mining import AnnotateExchange
 from esc_skills.signatures.reflection import ProposeEdits
@@ -158,13 +159,14 @@ def test_proposals_apply_keep_the_limit_and_do_not_repeat_what_was_rejected(mode
     with dspy.context(lm=models.lms["analyst"], adapter=ChatAdapter()):
         for seed in range(30):
             edits = predict(
-                skills=list(bank.skills), policy=bank.policy, credit=[], findings=[finding],
-                rejected=rejected, limit=3, config={"seed": seed},
+                skills=list(bank.skills), policy=bank.policy, room="", credit=[],
+                findings=[finding], lost=[], won=[], accepted=[], rejected=rejected, limit=3,
+                config={"seed": seed},
             ).edits  # fmt: skip
             assert len(edits) <= 3
             for edit in edits:
                 assert "workable this week" not in edit.model_dump_json()
-                assert apply_edit(bank, edit) != bank
+                assert apply_edit(bank, typed_edit(edit, bank)) != bank
 
 
 @pytest.mark.parametrize("adapter", [ChatAdapter(), StructuredAdapter()])

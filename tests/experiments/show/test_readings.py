@@ -4,11 +4,13 @@ from esc_skills.experiments.work.trial import play_stages
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import Models
 
-ROW = StageReadings(stage="Respond", model="<b>m</b>", clean=6, repaired=2, again=1, failed=1)
+ROW = StageReadings(
+    stage="Respond", model="<b>m</b>", format="tool", clean=6, repaired=2, again=1, failed=1
+)
 
 
 def test_a_row_says_how_often_and_in_which_shares() -> None:
-    assert cells(ROW) == ("Respond", "<b>m</b>", "10", "60%", "20%", "10%", "10%", "0")
+    assert cells(ROW) == ("Respond", "<b>m</b>", "tool", "10", "60%", "20%", "10%", "10%", "0")
 
 
 def test_metrics_tell_all_shares_and_of_each_stage_what_was_not_clean() -> None:

@@ -65,7 +65,7 @@ def test_new_seekers_are_like_nobody_and_keep_intention_and_group(proposed: Prop
 
 
 def test_a_seeker_whose_dialogues_contradict_its_persona_is_refused(profiles, bank):
-    found = propose(profiles[:8], bank, engine=Contradicting(), count=1)
+    found = propose(profiles[:8], bank, engine=Contradicting(), count=2)
     assert found.taken == ()
     assert any("contradict 100%" in row.refused for row in found.drafts)
 

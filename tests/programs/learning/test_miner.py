@@ -241,7 +241,9 @@ def test_a_dropped_lesson_takes_no_place_in_the_bank() -> None:
 @pytest.mark.parametrize("bad", [{**SKILL, "name": "\u503e\u542c"}, {"name": "x"}, "nonsense"])
 def test_an_invalid_skill_is_skipped(bad: object) -> None:
     def script(request: Request) -> str:
-        need = next(n for n in ("advice", "empathy", "venting") if f'"{n}"' in prompt_of(request))
+        need = next(
+            n for n in ("advice", "empathy", "venting") if f"need {n} (" in prompt_of(request)
+        )
         return answer(skill=bad if need == "advice" else {**SKILL, "guidance": f"For {need}."})
 
     with scripted(script).active():
