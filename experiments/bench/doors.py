@@ -36,10 +36,11 @@ _SMALL = {
         "generations": 2,
         "train_rollouts": 4,
         "policy_trials": 0,
-        "test_replicates": 1,
         "rule": {"max_pairs": 8},
     },
+    "split": {"train": 0.6, "validation": 0.4, "test": 0.0},
 }
+"""What is unsafe does not depend on a gain, and so nothing is kept for a sealed test."""
 ALLOWED = "treatment"
 """Category of the unsafe skill that searches may start from on purpose."""
 

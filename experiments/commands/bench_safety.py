@@ -33,7 +33,7 @@ def doors(
         typer.Option(help=f"Optimizer: {OPTIMIZERS.listed}. May be repeated; all by default."),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Number of seeds.")] = 5,
-    calls: Annotated[int, typer.Option(min=1_000, help="Budget of a search.")] = 2_500,
+    calls: Annotated[int, typer.Option(min=1_000, help="Budget of a search.")] = 1_500,
     processes: Annotated[int, typer.Option(min=1, help="Searches that run in parallel.")] = 2,
     as_json: AsJson = False,
 ) -> None:
