@@ -25,6 +25,7 @@ from .commands import (
     judges,
     local,
     probe,
+    requests,
     responses,
     run,
     safety,
@@ -54,6 +55,7 @@ responses.register(app)
 judges.register(app)
 bench.register(app)
 probe.register(app)
+requests.register(app)
 seekers.register(app)
 surrogate.register(app)
 safety.register(app)
@@ -64,7 +66,8 @@ PANELS = {
     "Deploy": ("export", "serve", "keys", "publish", "chat", "local"),
     "Data and seekers": ("data", "profiles", "seekers", "responses"),
     "Trust": (
-        "doctor", "check", "redteam", "fuzz", "sage", "judges", "probe", "surrogate", "bench",
+        "doctor", "check", "redteam", "requests", "fuzz", "sage", "judges", "probe", "surrogate",
+        "bench",
     ),
 }  # fmt: skip
 """The groups of commands in `esc-skills --help`, in order."""

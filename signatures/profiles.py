@@ -34,6 +34,10 @@ class Profile(Frozen):
     """How the seeker meets support; None leaves it to persona and scene."""
     events: tuple[Event, ...] = ()
     """What interrupts the conversation, at most once a turn."""
+    knows: tuple[Text, ...] = ()
+    """Facts that the seeker can tell where asked, each a sentence about the seeker."""
+    cannot_know: tuple[Text, ...] = ()
+    """What the seeker has no way of knowing, each a noun phrase; asked for it, they say so."""
     opening: Text
     """The first line of every dialogue with this seeker."""
     language: Language = "en"
@@ -55,10 +59,17 @@ class Profile(Frozen):
 
     @property
     def portrait(self) -> str:
-        """The nature with how this person talks: what the speaking seeker is told."""
-        if self.behaviour is None:
-            return self.nature
-        return f"{self.nature}\n{self.behaviour.individual(self.id).text}"
+        """The nature with knowledge and how this person talks: what the speaking seeker is told."""
+        parts = [self.nature]
+        if self.knows:
+            parts.append(f"What they can tell if asked: {' '.join(self.knows)}")
+        if self.cannot_know:
+            parts.append(
+                f"What they do not know, and say so if asked: {'; '.join(self.cannot_know)}."
+            )
+        if self.behaviour is not None:
+            parts.append(self.behaviour.individual(self.id).text)
+        return "\n".join(parts)
 
     def event_at(self, turn: int) -> str:
         """What happens just before the seeker's turn of that number, from 1; empty if nothing."""
