@@ -70,9 +70,9 @@ def doctor(
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
-    prompts: Annotated[
+    tokens: Annotated[
         bool,
-        typer.Option("--prompts", help="Print the length of each stage's prompt; ask nothing."),
+        typer.Option("--tokens", help="Print what the prompts take in tokens; ask nothing."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,13 +87,8 @@ def doctor(
     from ..setup.configure import configure
     from ..work.diagnose import diagnose
 
-    if prompts:
-        from esc_skills.programs.models.prompts import static_characters
-
-        from ..show.diagnosis import print_prompts
-
-        lengths = static_characters()
-        typer.echo(json.dumps(lengths)) if as_json else print_prompts(Console(), lengths)
+    if tokens:
+        _print_tokens(as_json)
         return
     experiment = configure(config, model=model, api_base=api_base)
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
@@ -107,6 +102,21 @@ def doctor(
         print_diagnosis(Console(), f"Python {python}", versions, found)
     if not found.well:
         raise UserError("every model must answer, but at least one did not (see above).")
+
+
+def _print_tokens(as_json: bool) -> None:
+    """Count the prompts, and print tables or JSON."""
+    import json
+
+    from ..show.diagnosis import print_tokens
+    from ..work.prompt_tokens import dialogue_tokens, static_tokens
+
+    dialogue, static = dialogue_tokens(), static_tokens()
+    if as_json:
+        rows = [row.model_dump() for row in dialogue]
+        typer.echo(json.dumps({"dialogue": rows, "static": static}))
+    else:
+        print_tokens(Console(), dialogue, static)
 
 
 def _ask(console: Console) -> str:

@@ -1,6 +1,6 @@
 """What `doctor` found, in the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
@@ -8,13 +8,11 @@ from esc_skills.signatures.rollouts import Spend
 
 from ..setup.models import EndpointCheck
 from ..work.diagnose import Diagnosis
+from ..work.prompt_tokens import TOKENIZER, StageTokens
 from ..work.simulator_check import SimulatorCheck
 from .progress import spend_line
 from .readings import readings_table
 from .tables import table_of
-
-ENGLISH = 4
-"""Characters of a token of English text, about; each model counts its own way."""
 
 
 def print_diagnosis(
@@ -34,16 +32,27 @@ def print_diagnosis(
         console.print(line, markup=False, highlight=False)
 
 
-def print_prompts(console: Console, lengths: Mapping[str, int]) -> None:
-    """Print how long the static part of each stage's prompt is.
+def print_tokens(
+    console: Console, dialogue: Sequence[StageTokens], static: Mapping[str, int]
+) -> None:
+    """Print what the prompts of a whole dialogue take, and the static part of every stage's.
 
     Args:
         console: Where to.
-        lengths: Characters by stage.
+        dialogue: What each stage reads in a dialogue.
+        static: Tokens by stage.
     """
-    rows = ((name, f"{n:,}", f"{n // ENGLISH:,}") for name, n in lengths.items())
-    columns = ("stage", "characters", "tokens, about")
-    console.print(table_of("Static part of each prompt, in the chat format", columns, rows))
+    rows = [
+        (row.stage, f"{row.calls:g}", f"{row.each:,.0f}", f"{row.tokens:,.0f}") for row in dialogue
+    ]
+    calls, tokens = sum(row.calls for row in dialogue), sum(row.tokens for row in dialogue)
+    rows.append(("all", f"{calls:g}", "", f"{tokens:,.0f}"))
+    columns = ("stage", "calls", "tokens a call", "tokens a dialogue")
+    console.print(table_of("Prompts of a whole dialogue of nine replies", columns, rows))
+    title = "Static part of each prompt, in the chat format"
+    fixed = ((name, f"{count:,}") for name, count in static.items())
+    console.print(table_of(title, ("stage", "tokens"), fixed))
+    console.print(f"{TOKENIZER}; models that are counted otherwise differ by some percent.")
 
 
 def _state(answer: EndpointCheck) -> tuple[str, str]:

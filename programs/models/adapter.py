@@ -20,7 +20,7 @@ from .typed import described, typed
 
 SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
-GIVEN = "Of what you are given:"
+GIVEN = "Given:"
 """Stands before what the names of the inputs do not say by themselves."""
 FORM = "Answer in exactly this form:"
 JSON_ANSWER = "Answer with a JSON object of this form, keys in this order, and nothing else:"

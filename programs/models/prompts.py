@@ -25,11 +25,6 @@ def stages() -> tuple[type[dspy.Signature], ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def static_characters() -> dict[str, int]:
-    """Characters of the static part of each stage's prompt in the chat format, by stage."""
-    return {stage.__name__: len(ChatAdapter().format_system_message(stage)) for stage in stages()}
-
-
 @lru_cache(maxsize=1)
 def prompt_version() -> str:
     """Hash of the static part of every prompt; dialogues of two versions are not comparable."""

@@ -191,10 +191,10 @@ def test_doctor_makes_a_real_call(tmp_path):
     assert found["spend"]["calls"] > 6
 
 
-def test_doctor_prints_the_length_of_each_prompt_and_asks_nothing(tmp_path):
-    lengths = json.loads(esc("doctor", "--prompts", "--json", cwd=tmp_path).stdout)
-    assert lengths["AppraiseReply"] > 1000
-    assert "AppraiseReply" in esc("doctor", "--prompts", cwd=tmp_path).stdout
+def test_doctor_prints_the_tokens_of_the_prompts_and_asks_nothing(tmp_path):
+    found = json.loads(esc("doctor", "--tokens", "--json", cwd=tmp_path).stdout)
+    assert found["static"]["AppraiseReply"] > 200
+    assert [row["calls"] for row in found["dialogue"]] == [9, 9, 9, 9]
 
 
 def test_evaluate_prints_json_for_scripts(tmp_path):
