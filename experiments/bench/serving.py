@@ -130,7 +130,8 @@ def abuse(port: int) -> Table:
 
 def _slow_clients(port: int, good: bytes) -> tuple[str, str, str]:
     """400 clients that never end their request, and what an honest one notices of them."""
-    head = b"POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99"
+    head = b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n"
+    head += b"Content-Type: application/json"
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(400)]
     for one in slow:
         one.sendall(head + b"\r\n\r\n{")
@@ -162,7 +163,7 @@ async def _load(
             left -= 1
             turn = {"role": "user", "content": f"I feel low, {number}, {left}, {time.time()}."}
             body = json.dumps({"messages": [turn]}).encode()
-            head = "POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            head = "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             start = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
             length = re.search(r"content-length: (\d+)", start)

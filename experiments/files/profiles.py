@@ -107,7 +107,7 @@ def profile_of(record: Any, place: str) -> Profile:  # noqa: ANN401 - any JSON v
 def _problem(error: ValidationError, names: Mapping[str, str]) -> str:
     """The first problem as a sentence with a way out, in the field names of the file."""
     problem = error.errors()[0]
-    ours, *inner = (str(part) for part in problem["loc"])
+    ours, *inner = [str(part) for part in problem["loc"]] or ["the profile"]
     field = ".".join((names.get(ours, ours), *inner))
     value = problem["input"]
     match problem["type"]:

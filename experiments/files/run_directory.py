@@ -19,7 +19,7 @@ from esc_skills.programs.models.prompts import prompt_version
 from esc_skills.programs.support.deployment import CONDUCT_FILE, PROGRAM_FILE
 from esc_skills.programs.support.support_agent import SupportAgent
 
-from ..errors import UserError, first_problem
+from ..errors import UserError, first_problem, short
 from ..setup.config import Experiment
 from .atomic_writes import cannot_write, write_whole
 from .journals import remember
@@ -129,7 +129,7 @@ def read_marker(path: Path) -> dict[str, Any]:
     version = found.get("format") if isinstance(found, dict) else None
     if version != FORMAT:
         raise UserError(
-            f"{path} must be a run of format {FORMAT}, but is of format {version}. "
+            f"{path} must be a run of format {FORMAT}, but is of format {short(str(version))}. "
             "Start a new run directory, or use the version of esc-skills that made it."
         )
     if not isinstance(found.get("config"), dict):

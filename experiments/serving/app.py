@@ -30,13 +30,16 @@ MODEL = "esc-skills"
 """The name by which clients of the OpenAI interface ask for the program."""
 
 
-def build_app(service: Service, keys: KeyRing | None = None, *, rated: bool = False) -> ASGIApp:
+def build_app(
+    service: Service, keys: KeyRing | None = None, *, rated: bool = False, local: bool = False
+) -> ASGIApp:
     """The web application.
 
     Args:
         service: What answers.
         keys: The keys of clients; None lets everybody in.
         rated: Whether the rate of requests is limited.
+        local: Whether clients must call this machine by a name of its own.
     """
     pages = _Pages(service)
     routes = [
@@ -53,7 +56,7 @@ def build_app(service: Service, keys: KeyRing | None = None, *, rated: bool = Fa
     ]
     handlers: dict[Any, Any] = {Refusal: _refused, HTTPException: _not_there}
     app = Starlette(routes=routes, exception_handlers=handlers)
-    return Door(app, service.limits, service.metrics, keys, rated)
+    return Door(app, service.limits, service.metrics, keys, rated=rated, local=local)
 
 
 async def _refused(request: Request, refusal: Refusal) -> Response:

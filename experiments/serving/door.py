@@ -1,6 +1,7 @@
 """The door of the server: who may enter, how much and how often, and a line about each request."""
 
 import asyncio
+import ipaddress
 import json
 import logging
 import secrets
@@ -46,13 +47,22 @@ class Door:
         metrics: Where requests are counted.
         keys: The keys; None lets everybody in.
         rated: Whether the rate is limited.
+        local: Whether only clients may enter that call this machine by a name of its own: without
+            keys, any page whose name resolves to this machine could talk to the server.
     """
 
     def __init__(
-        self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: KeyRing | None, rated: bool
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        metrics: Metrics,
+        keys: KeyRing | None,
+        *,
+        rated: bool = False,
+        local: bool = False,
     ) -> None:
         self._app, self._limits, self._metrics = app, limits, metrics
-        self._keys, self._rated = keys, rated
+        self._keys, self._rated, self._local = keys, rated, local
         self._rate = MovingWindowRateLimiter(MemoryStorage())
         self._item = RateLimitItemPerMinute(limits.rate)
 
@@ -85,8 +95,12 @@ class Door:
         """Let a request in.
 
         Raises:
-            Refusal: It has no key, not the right one, or comes too often.
+            Refusal: It calls this machine by a foreign name, has no key, not the right one, or
+                comes too often.
         """
+        if self._local and not is_loopback(host_of(visit.headers.get("host", ""))):
+            told = "the header Host must name this machine, as in http://127.0.0.1:8000"
+            raise Refusal(421, "host_not_known", told)
         role = ROLE_OF.get(visit.path, "talk")
         if role is None:
             return
@@ -151,6 +165,21 @@ class Door:
         log("esc_skills.serving", line)
         if visit.status in (401, 403, 429):
             log(AUDIT, {"event": "denied", **common}, logging.WARNING)
+
+
+def host_of(header: str) -> str:
+    """The host of a header `Host`, without its port."""
+    if header.startswith("["):
+        return header[: header.find("]") + 1]
+    return header.partition(":")[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 class _Visit:

@@ -1,7 +1,6 @@
 """Runs the web application: where it listens, who is let in, and how it stops."""
 
 import asyncio
-import ipaddress
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
 from .app import build_app
+from .door import is_loopback
 from .keys import KeyRing
 from .limits import Limits
 from .logs import set_up_logs
@@ -32,14 +32,6 @@ class _Protocol(H11Protocol):
     def _require_a_request(self) -> None:
         if getattr(self, "cycle", None) is None and not self.transport.is_closing():
             self.transport.close()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def key_ring(host: str, keys: Path | None) -> KeyRing | None:
@@ -88,7 +80,7 @@ def make_server(deployment: Deployment, serving: Serving) -> uvicorn.Server:
     )
     rated = keys is not None or "rate" in limits.model_fields_set
     config = uvicorn.Config(
-        cast("Any", build_app(service, keys, rated=rated)),
+        cast("Any", build_app(service, keys, rated=rated, local=keys is None)),
         host=serving.host,
         port=serving.port,
         http=_Protocol,

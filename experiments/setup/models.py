@@ -17,7 +17,7 @@ from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError
+from ..errors import UserError, short
 from ..rehearsal import REHEARSAL
 from .local_model import LOCAL, is_local, local_server
 
@@ -68,7 +68,7 @@ def _check_name(role: Role, config: ModelConfig) -> None:
     if config.model != REHEARSAL and config.api_base is None and "/" not in config.model:
         raise UserError(
             f"the {role} model must be PROVIDER/NAME, `{REHEARSAL}`, `{LOCAL}`, or a name with "
-            f"api_base, but is {config.model!r}. For example: --model openai/gpt-4.1-mini"
+            f"api_base, but is {short(config.model)!r}. For example: --model openai/gpt-4.1-mini"
         )
 
 

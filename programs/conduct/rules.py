@@ -24,6 +24,9 @@ HELP, REPLY, DANGER = "help", "reply", "danger"
 """Acts that every conduct knows: a reply names a way to get help; is any reply at all; and, of the
 person: a message shows danger to life."""
 
+_LONGEST = 200
+"""Characters of what is told of a wrong entry, which may quote it."""
+
 
 class ConductError(ValueError):
     """A conduct file cannot be used; says which entry is wrong and what it must be."""
@@ -296,6 +299,8 @@ def _read(path: Path) -> Conduct:
         if parts[:1] == ["rules"]:
             del parts[2:3]  # the kind, which pydantic puts behind the number
         place = ".".join(parts) or "the file"
-        raise ConductError(f"{path} must be a conduct, but {place}: {first['msg']}") from error
+        raise ConductError(
+            f"{path} must be a conduct, but {place}: {first['msg'][:_LONGEST]}"
+        ) from error
     except ValueError as error:
         raise ConductError(f"{path} must be YAML, but: {error}") from error

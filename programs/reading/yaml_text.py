@@ -8,6 +8,8 @@ import yaml
 MOST_VALUES = 100_000
 """Values of a document, each use of an alias counted; a few lines can stand for gigabytes."""
 DEEPEST = 100
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Written in C, where it is there; it only counts brackets here."""
 
 
 def load_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML value
@@ -18,6 +20,8 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML value
             once its aliases are unfolded; says so in one sentence.
     """
     try:
+        if text.count("[") + text.count("{") > DEEPEST:
+            _check_depth(text)
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         raise ValueError(" ".join(str(error).split())) from error
@@ -29,6 +33,22 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML value
         if depth > DEEPEST:
             raise ValueError(f"it is nested more than {DEEPEST} levels deep")
     return data
+
+
+def _check_depth(text: str) -> None:
+    """Refuse brackets within brackets before they are composed, which takes quadratic time.
+
+    Raises:
+        ValueError: They are nested too deep.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_FAST):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _depths(data: Any) -> Iterator[int]:  # noqa: ANN401

@@ -13,8 +13,10 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 
 from ..conduct.guard import Guard, GuardedTurn
+from ..conduct.memory import forget
 from ..conduct.rules import Conduct, read_conduct
 from ..models.roles import ModelConfig, Models
+from . import selection
 from .streaming import SentenceGate, SpokenStream, WordsListener
 from .support_agent import SupportAgent
 
@@ -83,6 +85,15 @@ class Deployment:
         with self.models.active(), dspy.context(trace=None):
             yield
 
+    @contextmanager
+    def _forgetting(self) -> Generator[None]:
+        """After the block nothing is known of what was said in it."""
+        try:
+            yield
+        finally:
+            forget()
+            selection.forget()
+
     def reply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """The supporter's next turn; help comes first where the person is in danger.
 
@@ -91,18 +102,20 @@ class Deployment:
             DialogueError: The model failed, and the person is in no danger.
         """
         asked = _asked(messages)
-        turn = self.guard.turn(asked["history"], asked["message"])
-        with self._active(), turn.answered(help_suffices=True):
-            turn.take(self.agent(**asked, check=turn.check))
-        return _chat_reply(turn)
+        with self._forgetting():
+            turn = self.guard.turn(asked["history"], asked["message"])
+            with self._active(), turn.answered(help_suffices=True):
+                turn.take(self.agent(**asked, check=turn.check))
+            return _chat_reply(turn)
 
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
         asked = _asked(messages)
-        turn = self.guard.turn(asked["history"], asked["message"])
-        with self._active(), turn.answered(help_suffices=True):
-            turn.take(await self.agent.acall(**asked, check=turn.check))
-        return _chat_reply(turn)
+        with self._forgetting():
+            turn = self.guard.turn(asked["history"], asked["message"])
+            with self._active(), turn.answered(help_suffices=True):
+                turn.take(await self.agent.acall(**asked, check=turn.check))
+            return _chat_reply(turn)
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
         """Pieces of the reply as they come, then the whole `ChatReply`.
@@ -110,7 +123,11 @@ class Deployment:
         The pieces are its words and nothing else, also where the model thinks aloud. Help comes
         first. Pieces wait for the end of their sentence, and none follows a broken rule.
         """
-        asked = _asked(messages)
+        with self._forgetting():
+            async for part in self._streamed(_asked(messages)):
+                yield part
+
+    async def _streamed(self, asked: dict[str, Any]) -> AsyncIterator[str | ChatReply]:
         turn = self.guard.turn(asked["history"], asked["message"])
         if turn.help:
             yield turn.opening

@@ -85,6 +85,11 @@ def _query(turns: Sequence[str]) -> Vectors:
     return np.asarray(weights, dtype=np.float32) @ np.stack([_vector(t[-READ:]) for t in turns])
 
 
+def forget() -> None:
+    """Forget every text that was compared with skills; the skills themselves stay known."""
+    _vector.cache_clear()
+
+
 @lru_cache(maxsize=30_000)
 def _vector(text: str) -> Vectors:
     return np.asarray(_encoder().encode(text), dtype=np.float32)

@@ -1,12 +1,15 @@
 """Whatever is read is accepted or refused in one sentence, at a bounded cost."""
 
 import random
+import time
 from pathlib import Path
 
 import pytest
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files import record_files
+from esc_skills.experiments.files.conducts import conduct_of
+from esc_skills.experiments.files.profiles import profile_of
 from esc_skills.experiments.files.record_files import read_records
 from esc_skills.experiments.fuzz.bombs import BOMBS, explode
 from esc_skills.experiments.fuzz.fuzzing import fuzz
@@ -56,3 +59,25 @@ def test_a_record_beyond_all_measure_is_refused(name, start, tmp_path: Path, mon
 def test_no_small_file_takes_much_memory(name: str):
     bomb = explode(name)
     assert bomb.harmless, bomb
+
+
+def test_brackets_within_brackets_are_refused_at_once():
+    started = time.process_time()
+    for text in ("[" * 5_000, "{a: " * 3_000, '{"name": ' + "[" * 2_000 + "]" * 2_000 + "}"):
+        with pytest.raises(ValueError, match=r"depth|deep"):
+            load_yaml(text)
+    assert time.process_time() - started < 0.5
+
+
+def test_a_long_value_does_not_make_a_long_sentence(tmp_path: Path):
+    (tmp_path / "c.yaml").write_text("rules: [{name: a, kind: " + "x" * 3_000 + "}]")
+    with pytest.raises(UserError) as told:
+        conduct_of(tmp_path / "c.yaml")
+    assert len(str(told.value)) < 500
+
+
+def test_a_lone_surrogate_in_the_name_of_a_field_is_refused_in_a_sentence():
+    record = {"id": "a", "persona": "p", "scene": "s", "hidden_intention": "h", "character": "c",
+              "opening": "Hi.", "gr\ud800oup": "x"}  # fmt: skip
+    with pytest.raises(UserError, match="here"):
+        profile_of(record, "here")

@@ -181,6 +181,53 @@ def test_what_a_browser_can_send_from_a_foreign_page_is_refused(address: str):
     error_of(answer, 415)
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""]
+)
+def test_a_page_whose_name_was_rebound_to_this_machine_is_refused(address: str, host: str):
+    for path in ("/bank", "/v1/models", "/health"):
+        error_of(httpx.get(f"{address}{path}", headers={"Host": host}), 421)
+    error_of(httpx.post(f"{address}/chat", json=saying("Hi."), headers={"Host": host}), 421)
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000", "LOCALHOST"])
+def test_every_name_of_this_machine_is_its_own(address: str, host: str):
+    assert httpx.get(f"{address}/v1/models", headers={"Host": host}).status_code == 200
+
+
+def test_nothing_that_was_said_is_remembered_after_its_answer(address: str):
+    from esc_skills.programs.conduct import normalise
+
+    httpx.post(f"{address}/chat", json=saying(SECRET_WORDS, "I see.", "I want to end it all."))
+    with httpx.stream("POST", f"{address}/chat/stream", json=saying(SECRET_WORDS)) as pieces:
+        pieces.read()
+    assert normalise.normalise.cache_info().currsize == 0
+    assert normalise.views.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("path", ["/chat", "/v1/chat/completions", "/chat/stream"])
+def test_replies_under_way_end_when_the_server_is_told_to_stop(path: str):
+    asked = threading.Event()
+
+    def slow(_: Request) -> str:
+        asked.set()
+        time.sleep(0.4)
+        return "I hear you. Tell me more."
+
+    got: list[httpx.Response] = []
+    with served(slow) as at:
+        client = threading.Thread(
+            target=lambda: got.append(httpx.post(f"{at}{path}", json=saying("Hello."), timeout=10))
+        )
+        client.start()
+        asked.wait(10)
+    client.join()  # the server has stopped by now
+    assert got[0].status_code == 200
+    assert "Tell me more." in got[0].text
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{at}/health")
+
+
 def test_a_body_that_does_not_arrive_is_given_up(address: str):
     def slowly() -> Generator[bytes]:
         yield b"{"
