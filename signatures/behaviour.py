@@ -1,4 +1,7 @@
-"""How a simulated seeker talks: a few numbers that calibration sets from real dialogues."""
+"""How a simulated seeker talks: a few numbers that calibration sets from real dialogues.
+
+From them a plan is drawn for each turn, which the speaking seeker is told.
+"""
 
 import math
 import random
@@ -14,7 +17,7 @@ _PERSONAL = ("words", *_SHARES)
 
 
 class SeekerBehaviour(Frozen):
-    """Habits of speech of people, or of one person; rendered into the speaking seeker's prompt."""
+    """Habits of speech of people, or of one person."""
 
     words: int = Field(default=18, ge=2, le=120)
     """Words of a turn, on average."""
@@ -47,38 +50,60 @@ class SeekerBehaviour(Frozen):
         share = min(turn, SEEKER_TURNS - 1) / (SEEKER_TURNS - 1)
         return self.words * (1 + self.warming * (2 * share - 1))
 
-    @property
-    def text(self) -> str:
-        """The habits as the seeker's model reads them; static, so that a prefix cache serves it."""
-        return (
-            f"How they talk, whatever is said of length elsewhere: about {self.words} words a "
-            f"turn, {self.words_at(0):.0f} at first and {self.words_at(SEEKER_TURNS):.0f} in the "
-            f"end. {self.openness:.0%} of their turns let a new detail out, {self.questions:.0%} "
-            f"ask something, {self.resistance:.0%} push back on what was said, "
-            f"{self.gratitude:.0%} say thanks. They take their leave after {self.patience} turns."
+    def plan(self, turn: int, rng: random.Random) -> "TurnPlan":
+        """What one turn is to be like: drawn here, since no model can keep to shares.
+
+        Args:
+            turn: Its place, from 0.
+            rng: Draws; lengths are as skewed as those of real turns.
+        """
+        mean = max(1.0, self.words_at(turn))
+        return TurnPlan(
+            words=max(1, round(rng.gammavariate(2, mean / 2))),
+            detail=rng.random() < self.openness,
+            asks=rng.random() < self.questions,
+            objects=rng.random() < self.resistance,
+            thanks=rng.random() < self.gratitude,
+            leaves=self.patience < SEEKER_TURNS and turn + 1 >= self.patience,
         )
 
 
-_TEXT = re.compile(
-    r"about (\d+) words a turn, (\d+) at first and (\d+) in the end\. "
-    r"(\d+)% of their turns let a new detail out, (\d+)% ask something, "
-    r"(\d+)% push back on what was said, (\d+)% say thanks\. They take their leave after (\d+)"
-)
+class TurnPlan(Frozen):
+    """What one turn of a seeker with habits is to be like."""
+
+    words: int = Field(ge=1)
+    detail: bool
+    """Whether it lets a new detail of the story out."""
+    asks: bool
+    objects: bool
+    """Whether it pushes back on what the supporter said."""
+    thanks: bool
+    leaves: bool
+    """Whether the seeker takes leave, whatever the mood."""
+
+    @property
+    def text(self) -> str:
+        """The plan as the seeker's model reads it."""
+        parts = [f"About {self.words} words."]
+        parts += [_SAID[name][getattr(self, name)] for name in _SAID]
+        return " ".join(part for part in parts if part)
 
 
-def behaviour_in(text: str) -> SeekerBehaviour | None:
-    """The habits that a rendered persona tells of, to whole percents and words; None if of none."""
-    found = _TEXT.search(text)
+_SAID = {
+    "detail": ("Tell nothing new.", "Tell one new detail."),
+    "asks": ("Ask nothing.", "Ask something."),
+    "objects": ("", "Push back on what was said."),
+    "thanks": ("", "Say thanks."),
+    "leaves": ("", "Take your leave, whatever your mood."),
+}
+"""Of each trait of a plan: what the model reads without it, and with it."""
+_WORDS = re.compile(r"About (\d+) words\.")
+
+
+def plan_in(text: str) -> TurnPlan | None:
+    """The plan that a text tells of; None if of none."""
+    found = _WORDS.search(text)
     if found is None:
         return None
-    words, early, late, *percents, patience = map(int, found.groups())
-    openness, questions, resistance, gratitude = (percent / 100 for percent in percents)
-    return SeekerBehaviour(
-        words=words,
-        warming=max(-1.0, min(1.0, (late - early) / (2 * words))),
-        openness=openness,
-        questions=questions,
-        resistance=resistance,
-        gratitude=gratitude,
-        patience=patience,
-    )
+    traits = {name: said in text for name, (_, said) in _SAID.items()}
+    return TurnPlan(words=int(found[1]), **traits)

@@ -59,7 +59,7 @@ class Profile(Frozen):
 
     @property
     def portrait(self) -> str:
-        """The nature with knowledge and how this person talks: what the speaking seeker is told."""
+        """The nature with what this person knows: what the speaking seeker is told."""
         parts = [self.nature]
         if self.knows:
             parts.append(f"What they can tell if asked: {' '.join(self.knows)}")
@@ -67,8 +67,6 @@ class Profile(Frozen):
             parts.append(
                 f"What they do not know, and say so if asked: {'; '.join(self.cannot_know)}."
             )
-        if self.behaviour is not None:
-            parts.append(self.behaviour.individual(self.id).text)
         return "\n".join(parts)
 
     def event_at(self, turn: int) -> str:

@@ -11,6 +11,7 @@ import dspy
 from esc_skills.programs.learning.editor import room
 from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
 from esc_skills.programs.models.prompts import stages
+from esc_skills.signatures.demonstrations import demonstrations
 from esc_skills.signatures.dialogue import Chat, Turn
 from esc_skills.signatures.edits import AddSkill, in_words
 from esc_skills.signatures.judging.reading import Said
@@ -159,7 +160,8 @@ INPUTS: dict[str, dict[str, Any]] = {
 
 def rendered(stage: type[dspy.Signature], adapter: dspy.Adapter) -> str:
     """The whole prompt of a stage, as a person can read it."""
-    messages = adapter.format(stage, [], INPUTS[stage.__name__])
+    demos = [*demonstrations(stage.__name__)]
+    messages = adapter.format(stage, demos, INPUTS[stage.__name__])
     return "\n\n".join(f"--- {m['role']} ---\n{m['content']}" for m in messages) + "\n"
 
 

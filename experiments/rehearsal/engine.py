@@ -13,7 +13,7 @@ from typing import Any
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.signatures.behaviour import behaviour_in
+from esc_skills.signatures.behaviour import plan_in
 from esc_skills.signatures.judging.preference import STAGES
 from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.words import language_of
@@ -144,9 +144,9 @@ class RehearsalEngine:
         said = said_by("seeker", fields["history"])
         need = need_of_intention(fields["hidden_intention"])
         moment = Moment(fields["scene"], need, fields["language"], fields["level"], said)
-        behaviour = behaviour_in(fields["persona"])
-        if behaviour is not None:
-            line, farewell = speak(behaviour, moment, rng, self.world)
+        plan = plan_in(fields.get("plan", ""))
+        if plan is not None:
+            line, farewell = speak(plan, moment, rng, self.world)
         else:
             line = seekers.next_line(*moment, rng, self.world)
             farewell = moment.level in ("glad", "done")

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from esc_skills.signatures.behaviour import SeekerBehaviour
-from esc_skills.signatures.protocol import SEEKER_TURNS
+from esc_skills.signatures.behaviour import TurnPlan
 from esc_skills.signatures.words import words
 
 from .needs import DATA
@@ -29,52 +28,49 @@ class Moment(NamedTuple):
 
 
 def speak(
-    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: WorldParameters
+    plan: TurnPlan, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> tuple[str, bool]:
-    """The next line and whether it is the last; habits are met on average, not in every line."""
+    """The next line by its plan, and whether it is the last."""
     lines = DATA["lines"][moment.language] | _SAID[moment.language]
     if moment.level in ("glad", "done"):
         return rng.choice(lines[moment.level]), True
-    if behaviour.patience < SEEKER_TURNS and len(moment.said) + 1 >= behaviour.patience:
+    if plan.leaves:
         return rng.choice(lines["leaving"]), True
-    asks = rng.random() < behaviour.questions
-    mean = max(1.0, behaviour.words_at(len(moment.said)))
-    goal = rng.gammavariate(2, mean / 2)  # as skewed as real turns are
     joined = "\n".join(moment.said)
     taken: list[str] = []
-    for part in _parts(behaviour, moment, rng, world):
-        if taken and len(words(" ".join(taken))) + len(words(part)) / 2 > goal:
+    for part in _parts(plan, moment, rng, world):
+        if taken and len(words(" ".join(taken))) + len(words(part)) / 2 > plan.words:
             break
         if part not in taken and (part not in joined or not taken):
             taken.append(part)
-    if asks:
+    if plan.asks:
         taken.append(unused(lines["asking"], joined, rng))
     gap = " " if moment.language == "en" else ""
     line = gap.join(taken)
-    if not asks:
+    if not plan.asks:
         line = line.replace("?", ".").replace("？", "。")  # noqa: RUF001 - Chinese stops
     return (line, False) if line not in moment.said else (gap.join([line, *lines["again"]]), False)
 
 
 def _parts(
-    behaviour: SeekerBehaviour, moment: Moment, rng: random.Random, world: WorldParameters
+    plan: TurnPlan, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> Iterator[str]:
     """Sentences in the order in which they are said, as many as there are."""
     lines = DATA["lines"][moment.language] | _SAID[moment.language]
     joined = "\n".join(moment.said)
-    if rng.random() < behaviour.gratitude:
+    if plan.thanks:
         yield unused(lines["thanks"], joined, rng)
-    if rng.random() < behaviour.resistance:
+    if plan.objects:
         yield unused(lines["pushing back"], joined, rng)
     hints = rng.random() < world.cue_rate
     yield unused(lines[moment.need] if hints else lines["neutral"], joined, rng)
     details = [part for part in details_of(moment.scene) if part not in joined]
-    if details and rng.random() < behaviour.openness:
+    if details and plan.detail:
         yield rng.choice(details)
     if moment.level == "content":
         yield unused(lines["content"], joined, rng)
     for line in rng.sample(lines["neutral"], len(lines["neutral"])):
         if line not in joined:
             yield line
-    if rng.random() < behaviour.openness:
+    if plan.detail:
         yield from rng.sample(details, len(details))

@@ -105,7 +105,9 @@ class _FixedWords(RehearsalEngine):
         turn = len(said_by("supporter", fields["history"]))
         return {"why": _words()["why"], "skill": names[turn % len(names)]}
 
-    def _respond(self, fields: Mapping[str, str], rng: random.Random, _: str) -> dict[str, Any]:
+    def _respond(
+        self, fields: Mapping[str, str], rng: random.Random, system: str
+    ) -> dict[str, Any]:
         lines = _words()["lines"]
         turn = lines.index(fields["message"]) + 1 if fields["message"] in lines else 0
         return {"reply": _words()["replies"][turn]}

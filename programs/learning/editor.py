@@ -97,8 +97,9 @@ class BankEditor(dspy.Module):
 def room(bank: Bank) -> str:
     """How full a bank is, in words."""
     offered = bank.policy.parameters.offered_tokens
+    count = f"{len(bank.skills)} skill{'s' * (len(bank.skills) != 1)}"
     return (
-        f"{len(bank.skills)} skills, {card_tokens(bank)} of {offered} tokens; what is beyond them "
+        f"{count}, {card_tokens(bank)} of {offered} tokens; what is beyond them "
         "is offered only where it is near to what the seeker says"
     )
 

@@ -99,10 +99,10 @@ class _FencedAdapter(dspy.ChatAdapter):
         suffix: str = "",
         main_request: bool = False,
     ) -> str:
-        """The fields with their values."""
+        """The fields with their values; one that has its default is left out."""
         parts = [prefix]
         for name, field in signature.input_fields.items():
-            if name in inputs:
+            if name in inputs and inputs[name] != field.default:
                 value = prompt_text(typed(inputs[name], field.annotation))
                 parts.append(_section(name, fenced(value)))
         if main_request:

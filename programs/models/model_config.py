@@ -41,6 +41,9 @@ class ModelConfig(Frozen):
     """How answers are held to a form. `auto` takes the strictest way of which the model's card
     knows, and of a server at `api_base` the strictest that it does not refuse: a JSON schema, a
     tool call, JSON mode. True begins with the schema in any case; False asks in words (chat)."""
+    demonstrations: bool = True
+    """Whether the stages in which small models go astray show a worked example; without it their
+    prompts are shorter."""
     price_in: float | None = Field(default=None, ge=0)
     """Money for a million tokens read; None takes the list of prices that DSPy carries."""
     price_out: float | None = Field(default=None, ge=0)
@@ -67,4 +70,5 @@ class ModelConfig(Frozen):
         """What can change the model's answers."""
         known = ("model", "api_base", "temperature", "max_tokens", "seeded", "structured")
         effort = {"reasoning_effort"} if self.reasoning_effort is not None else set[str]()
-        return self.model_dump(mode="json", include={*known, *effort})
+        shown = {"demonstrations"} if not self.demonstrations else set[str]()
+        return self.model_dump(mode="json", include={*known, *effort, *shown})

@@ -8,6 +8,7 @@ from functools import lru_cache
 import dspy
 
 from esc_skills import signatures
+from esc_skills.signatures.demonstrations import demonstrations
 
 from .adapter import ChatAdapter, StructuredAdapter
 
@@ -30,4 +31,6 @@ def prompt_version() -> str:
     """Hash of the static part of every prompt; dialogues of two versions are not comparable."""
     adapters = (ChatAdapter(), StructuredAdapter())
     texts = [adapter.format_system_message(stage) for adapter in adapters for stage in stages()]
+    for stage in stages():
+        texts += map(str, ChatAdapter().format_demos(stage, [*demonstrations(stage.__name__)]))
     return hashlib.blake2b("\x1f".join(texts).encode(), digest_size=8).hexdigest()

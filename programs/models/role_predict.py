@@ -9,10 +9,12 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
+from esc_skills.signatures.demonstrations import demonstrations
+
 from ..reading.notes import Notes
 from .adapter import Unreadable, asking
 from .failures import CutOff, DialogueError, NoReply, Refused, boundary
-from .roles import Role, active_models, adapter_of, role_lm
+from .roles import Role, active_models, adapter_of, demonstrating, role_lm
 from .seeds import seed_scope
 
 Check = Callable[[dspy.Prediction], str]
@@ -166,8 +168,11 @@ class RolePredict(dspy.Predict):
         return settings if self.role == "supporter" else {**settings, "trace": None}
 
     def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The inputs with the role's model and, unless an optimizer chose some, demonstrations."""
         lm = role_lm(self.role)
-        return kwargs if lm is None else {"lm": lm, **kwargs}
+        shown = demonstrations(self.stage) if demonstrating(lm) else ()
+        demos = {"demos": list(shown)} if shown and not self.demos else {}
+        return {**kwargs, **demos} if lm is None else {"lm": lm, **kwargs, **demos}
 
 
 def require_text(stage: str, text: object, failure: type[DialogueError] = DialogueError) -> str:

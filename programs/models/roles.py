@@ -310,6 +310,11 @@ def adapter_of(lm: dspy.LM | None) -> dspy.Adapter | None:
     return _ADAPTER if lm.format == "chat" else _STRUCTURED
 
 
+def demonstrating(lm: dspy.LM | None) -> bool:
+    """Whether a role's model is shown demonstrations; always where DSPy's own setting applies."""
+    return lm.config.demonstrations if isinstance(lm, RoleLM) else True
+
+
 def role_lm(role: Role) -> dspy.LM | None:
     """The active model of a role; None outside `Models.active`, where DSPy's own LM applies."""
     models = active_models()

@@ -1,7 +1,10 @@
 """The simulated seeker: appraises each reply, feels, and speaks. Protocol: SAGE (2505.02847)."""
 
+import random
+
 import dspy
 
+from esc_skills.signatures.behaviour import TurnPlan
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
@@ -16,7 +19,7 @@ from esc_skills.signatures.seeking import (
 )
 
 from ..models.role_predict import RolePredict, require_text
-from ..models.seeds import seed_scope
+from ..models.seeds import current_scope, derive_seed, seed_scope
 from .seeker_faults import FaultKind, line_faults
 
 REPAIRS = 1
@@ -120,10 +123,14 @@ class Seeker:
             "goal_fit": appraisal.goal_fit,
             "feeling": f"{appraisal.inner_activity} {appraisal.feeling}",
         }
+        plan = _plan(profile, history)
+        fields["plan"] = plan.text if plan else ""
         event = "" if fields["level"] in ("glad", "done") else profile.event_at(_number(history))
+        staying = plan is None or not plan.leaves
+        goes_on = staying and FAILURE_UNDER <= emotion < SUCCESS_AT
         with seed_scope("again", 0):
             line = self.speak_amid_event(**fields, event=event) if event else self.speak(**fields)
-        first = wrong = self._faults(line, profile, history, emotion)
+        first = wrong = self._faults(line, profile, history, goes_on)
         for attempt in range(1, REPAIRS + 1):
             if not wrong:
                 break
@@ -131,24 +138,32 @@ class Seeker:
                 told = [_WRONG[kind] for kind in wrong]
                 told += [f"It must show what happens just now: {event}"] if event else []
                 line = self.speak_again(**fields, correction=" ".join(told))
-            wrong = self._faults(line, profile, history, emotion)
+            wrong = self._faults(line, profile, history, goes_on)
         line.message = require_text("SpeakAsSeeker", line.message)
         line.repaired = tuple(first)
         return line
 
     @staticmethod
     def _faults(
-        line: dspy.Prediction, profile: Profile, history: list[Turn], emotion: int
+        line: dspy.Prediction, profile: Profile, history: list[Turn], goes_on: bool
     ) -> list[FaultKind]:
         said = {turn.text for turn in history if turn.speaker == "seeker"}
         found = line_faults(
             str(line.message or "").strip(),
             said,
             leaving=bool(line.farewell),
-            goes_on=FAILURE_UNDER <= emotion < SUCCESS_AT,
+            goes_on=goes_on,
             profile=profile,
         )
         return [kind for kind, _ in found]
+
+
+def _plan(profile: Profile, history: list[Turn]) -> TurnPlan | None:
+    """What the next line is to be like; None for a seeker without habits."""
+    if profile.behaviour is None:
+        return None
+    rng = random.Random(derive_seed("plan", *current_scope()))
+    return profile.behaviour.individual(profile.id).plan(_number(history) - 1, rng)
 
 
 def _number(history: list[Turn]) -> int:

@@ -43,10 +43,9 @@ def test_a_rehearsed_seeker_keeps_its_habits_on_average(language: str):
     habits = SeekerBehaviour(
         words=24, openness=0, questions=0.5, resistance=0.3, gratitude=0.4, patience=9
     )
+    moment = Moment(SCENE, "venting", language, "unsettled", ["Hi."])
     lines = [
-        speak(
-            habits, Moment(SCENE, "venting", language, "unsettled", ["Hi."]), rng, WorldParameters()
-        )[0]
+        speak(habits.plan(1, rng), moment, rng, WorldParameters())[0]
         for rng in map(random.Random, range(300))
     ]
     marks = {"en": ("?", "Than"), "zh": ("？", "谢")}[language]  # noqa: RUF001
@@ -60,7 +59,9 @@ def test_a_rehearsed_seeker_warms_up_where_its_habits_say_so():
 
     def words(said: list[str]) -> float:
         moment = Moment(SCENE, "venting", "en", "unsettled", said)
-        lines = (speak(habits, moment, random.Random(n), WorldParameters())[0] for n in range(200))
+        rngs = map(random.Random, range(200))
+        plans = ((habits.plan(len(said), rng), rng) for rng in rngs)
+        lines = (speak(plan, moment, rng, WorldParameters())[0] for plan, rng in plans)
         return sum(len(line.split()) for line in lines) / 200
 
     assert words(["Hi."] * 9) > 1.5 * words(["Hi."])
