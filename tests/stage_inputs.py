@@ -16,6 +16,7 @@ from esc_skills.signatures.dialogue import Chat, Turn
 from esc_skills.signatures.edits import AddSkill, in_words
 from esc_skills.signatures.judging.reading import Said
 from esc_skills.signatures.mining import Pattern, SkillSummary
+from esc_skills.signatures.person_writing import PersonBrief, PersonDraft
 from esc_skills.signatures.profile_writing import ExamplePerson
 from esc_skills.signatures.reflection import RolloutDigest, SkillCredit
 from esc_skills.signatures.rollouts import Evidence, Finding
@@ -68,6 +69,9 @@ PERSON_DRAWN = ExamplePerson(
     character="reserved",
     opening="The oven is dead.",
 )
+WRITTEN = PersonDraft(
+    **PERSON, topic="a ward", character="negative", opening="The ward was ready by six."
+)
 SPEAKING = {
     **PERSON,
     "language": "en",
@@ -86,6 +90,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "rating": 4,
     },
     "AppraiseReply": {**PERSON, "history": HISTORY[:1], "emotion": 40, "reply": HISTORY[1].text},
+    "CheckDraft": {"description": ["Their character is negative."], "written": WRITTEN},
     "CheckPersona": {"description": ["She is a nurse.", "She is terse."], "dialogue": SAID},
     "CheckTurn": {"history": [], "message": SAID[0].seeker, "response": SAID[0].supporter},
     "DiagnoseRollouts": {"skills": [SKILL], "credit": CREDIT, "rollouts": [DIGEST]},
@@ -150,6 +155,13 @@ INPUTS: dict[str, dict[str, Any]] = {
     "SpeakAgain": {**SPEAKING, "correction": "It says nothing."},
     "SpeakAmidEvent": {**SPEAKING, "event": "The phone rings; it is the ward."},
     "SpeakAsSeeker": SPEAKING,
+    "WritePerson": {
+        "language": "en",
+        "brief": PersonBrief(who="nurses", character="negative", topic="a ward"),
+        "card": "",
+        "others": ["an oven: Ana, 41, a baker."],
+        "fault": "",
+    },
     "WriteProfile": {
         "language": "en",
         "hidden_intention": PERSON["hidden_intention"],

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from . import profile_sets
+from . import profile_building, profile_sets
 from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
 from .options import RUNS, ApiBase, AsJson, Config, Model, Seed, Threads
 
@@ -27,12 +27,13 @@ def register(app: typer.Typer) -> None:
     data.command()(inspect)
     app.add_typer(data, name="data")
     profiles = typer.Typer(
-        no_args_is_help=True, help="Check, list, split, audit and propose seekers."
+        no_args_is_help=True, help="Check, list, split, build, audit and propose seekers."
     )
     profiles.command("validate")(validate_profiles)
     profiles.command("list")(list_profiles)
     profiles.command("split")(split_profiles)
     profile_sets.register(profiles)
+    profile_building.register(profiles)
     app.add_typer(profiles, name="profiles")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ..errors import UserError
 from .options import (
     AllowUnsafe,
     ApiBase,
@@ -18,7 +19,7 @@ from .options import (
     Seed,
     Threads,
 )
-from .sage import Simulator, Sources
+from .sage import SOURCES_HELP, Simulator
 
 
 def register(profiles: typer.Typer) -> None:
@@ -28,23 +29,54 @@ def register(profiles: typer.Typer) -> None:
 
 
 def audit(
-    transcripts: Sources,
+    transcripts: Annotated[
+        list[Path] | None, typer.Argument(help=f"{SOURCES_HELP} None with --play.")
+    ] = None,
+    play: Annotated[
+        list[Path] | None,
+        typer.Option(help="Play these seekers with reference supporters first; may be repeated."),
+    ] = None,
     simulator: Simulator = None,
     profiles: Profiles = None,
+    bank: BankFile = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each, with --play.")] = 2,
+    config: Config = None,
+    model: Model = None,
+    api_base: ApiBase = None,
     seed: Seed = None,
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how well a set of seekers ranks supporters, and list the uninformative seekers.
 
     Needs dialogues of several supporters with the same seekers: transcripts, or run directories,
-    whose banks count as supporters.
+    whose banks count as supporters. With --play it plays them: a silent listener, a flatterer, one
+    who always agrees, a plain supporter, one with the sample drafts, one with --bank, and one with
+    each half of it.
     """
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
     from ..show.profile_audit import print_audits
-    from ..work.audit_profiles import audit_profiles
+    from ..work import audit_profiles as work
 
-    audits = audit_profiles(
-        transcripts, simulator=simulator, profiles=profiles or (), seed=seed or 0
-    )
+    if bool(transcripts) == bool(play):
+        raise UserError("an audit takes transcripts, or --play PROFILES. Give one of the two.")
+    if play:
+        experiment = configure(
+            config,
+            profiles=play,
+            bank=bank,
+            model=model,
+            api_base=api_base,
+            seed=seed,
+            threads=threads,
+        )
+        with progress_bar(Console(stderr=as_json)) as bar:
+            audits = work.audit_played(experiment, replicates, on_progress=bar)
+    else:
+        audits = work.audit_profiles(
+            transcripts or (), simulator=simulator, profiles=profiles or (), seed=seed or 0
+        )
     if as_json:
         found = {name: each.model_dump(mode="json") for name, each in audits.items()}
         typer.echo(json.dumps(found, ensure_ascii=False))

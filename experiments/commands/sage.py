@@ -9,14 +9,12 @@ from rich.console import Console
 
 from .options import RUNS, AsJson, Profiles, Seed, Tracking
 
-Sources = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Published SAGE transcripts or rollouts, named SIMULATOR-simulator.SUPPORTER.jsonl or "
-        "SIMULATOR_based_simulator/SUPPORTER_result.jsonl (or .json, .gz); run directories; or "
-        "directories that hold some."
-    ),
-]
+SOURCES_HELP = (
+    "Published SAGE transcripts or rollouts, named SIMULATOR-simulator.SUPPORTER.jsonl or "
+    "SIMULATOR_based_simulator/SUPPORTER_result.jsonl (or .json, .gz); run directories; or "
+    "directories that hold some."
+)
+Sources = Annotated[list[Path], typer.Argument(help=SOURCES_HELP)]
 Simulator = Annotated[
     str | None, typer.Option(help="Simulator of files whose name does not contain it.")
 ]

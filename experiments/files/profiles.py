@@ -99,7 +99,7 @@ def profile_of(record: Any, place: str) -> Profile:  # noqa: ANN401 - any JSON v
             "Add the seeker's first words."
         )
     try:
-        return Profile.model_validate(_from_sage(record) if sage else record)
+        return Profile.model_validate(ours_of_sage(record) if sage else record)
     except ValidationError as error:
         raise UserError(f"{place}, {_problem(error, names)}") from error
 
@@ -124,7 +124,8 @@ def _problem(error: ValidationError, names: Mapping[str, str]) -> str:
             return f"field {field!r}: {problem['msg']}, but is {found}. Correct it."
 
 
-def _from_sage(record: Mapping[str, Any]) -> dict[str, Any]:
+def ours_of_sage(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of SAGE's schema in the fields of ours; what it lacks is missing."""
     data = {ours: record[theirs] for theirs, ours in _SAGE_FIELDS.items() if theirs in record}
     task, character = str(record.get("task")), record.get("main_cha")
     if isinstance(character, str):

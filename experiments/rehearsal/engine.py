@@ -18,7 +18,7 @@ from esc_skills.signatures.judging.preference import STAGES
 from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.words import language_of
 
-from . import habits, judging, mining, people, reflection, rewriting, supporter
+from . import habits, judging, mining, people, persons, reflection, rewriting, supporter
 from . import seeker as seekers
 from .manner import Moment, speak
 from .moves import moves_in
@@ -57,7 +57,9 @@ class RehearsalEngine:
             frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
             frozenset({"traits"}): lambda f, rng, _: name_traits(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
-            frozenset({"draft"}): lambda f, rng, _: people.write(f, rng),
+            frozenset({"draft"}): (
+                lambda f, rng, _: (persons if "brief" in f else people).write(f, rng)
+            ),
             frozenset({"new_text"}): lambda f, rng, _: rewriting.rewrite(f, rng, self.world),
             frozenset({"proposed_instruction"}): (
                 lambda f, rng, _: rewriting.instruct(f, rng, self.world)

@@ -112,7 +112,10 @@ def preference(fields: Fields, rng: random.Random) -> Answer:
 
 def persona(fields: Fields, rng: random.Random) -> Answer:
     """Which statements about the seeker the dialogue shows."""
-    lines = [exchange["seeker"] for exchange in said_in(fields["dialogue"])]
+    if "written" in fields:  # a person on paper
+        lines = fields["written"].splitlines()
+    else:
+        lines = [exchange["seeker"] for exchange in said_in(fields["dialogue"])]
     spoken = _content(" ".join(lines))
     found: list[Answer] = []
     for number, statement in enumerate(lines_in(fields["description"])):

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from rapidfuzz.distance import Indel
-
 from esc_skills.metrics.judges.asking import run_judge
 from esc_skills.metrics.judges.judgement import Case
 from esc_skills.metrics.judges.persona import Persona
+from esc_skills.metrics.seekers.drafts import copied_from
 from esc_skills.programs.learning.profile_writer import ProfileWriter
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Runner
@@ -21,10 +20,10 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Rollout, Spend
-from esc_skills.signatures.words import words
 
 from ..errors import UserError
 from ..files.atomic_writes import require_writable, write_whole
+from ..people.drafting import KEPT, difficulty
 from ..setup.config import Experiment
 from ..setup.roles_apart import warn_if_self_judged
 from ..setup.session import open_session
@@ -34,11 +33,6 @@ EXAMPLES = 3
 """Seekers that the writing model sees."""
 ATTEMPTS = 4
 """Drafts for each seeker that is wanted, at most."""
-ALIKE = 0.75
-"""Share of words in common, in order, from which two seekers are one; published seekers of SAGE
-come to 0.66 at most."""
-KEPT = 0.9
-"""Share of a seeker's statements that its dialogues must not contradict, on average."""
 
 
 class Proposal(Frozen):
@@ -152,18 +146,6 @@ def propose_profiles(
     )
 
 
-def difficulty(ends: Sequence[int]) -> str:
-    """`all fail`, `all succeed`, or nothing where a seeker lies on the frontier."""
-    if all(end < FAILURE_UNDER for end in ends):
-        return "all fail"
-    return "all succeed" if all(end >= SUCCESS_AT for end in ends) else ""
-
-
-def likeness(one: Profile, other: Profile) -> float:
-    """Share of the words of two seekers that they have in common, in order, 0..1."""
-    return Indel.normalized_similarity(_words(one), _words(other))
-
-
 class _Proposer:
     """Writes and checks drafts; remembers whom it has taken."""
 
@@ -184,9 +166,7 @@ class _Proposer:
             )
         except DialogueError as error:
             return Proposal(name=name, topic="", profile=None, refused=str(error))
-        copied = next((known for known in self._known if likeness(profile, known) >= ALIKE), None)
-        if copied is not None:
-            refused = f"it is like {copied.id} ({likeness(profile, copied):.0%} of the words)"
+        if refused := copied_from(profile, self._known):
             return Proposal(name=name, topic=profile.topic, profile=profile, refused=refused)
         ends, refused = self._played(profile)
         if not refused:
@@ -244,7 +224,3 @@ def _frontier(present: Sequence[Profile], ends: Mapping[str, tuple[int, ...]]) -
 
 def _ends(rollouts: Sequence[Rollout]) -> tuple[int, ...]:
     return tuple(row.emotions[-1] for row in rollouts)
-
-
-def _words(profile: Profile) -> list[str]:
-    return words(f"{profile.persona} {profile.scene} {profile.opening}")

@@ -63,5 +63,10 @@ class Persona(Judge):
 
 def statements_of(profile: Profile) -> list[str]:
     """The sentences of persona and scene, at most `MOST_STATEMENTS`."""
-    parts = [*_STOPS.split(profile.persona), *_STOPS.split(profile.scene)]
-    return [part.strip() for part in parts if part.strip()][:MOST_STATEMENTS]
+    parts = [*sentences_of(profile.persona), *sentences_of(profile.scene)]
+    return parts[:MOST_STATEMENTS]
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences and lines of a text."""
+    return [part.strip() for part in _STOPS.split(text) if part.strip()]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, get_args
 
+from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.words import words
 
@@ -85,14 +86,17 @@ def _leaked(line: str, profile: Profile) -> str:
         (_directions(profile.scene), DIRECTION_RUN),
         *((event.text, DIRECTION_RUN) for event in profile.events),
     )
-    said = words(line)
     for text, least in private:
-        length = least[profile.language]
-        runs = _runs(text, length)
-        for copied in _windows(said, length):
-            if copied in runs:
-                return (" " if profile.language == "en" else "").join(copied)
+        if copied := copied_run(line, text, least[profile.language], profile.language):
+            return copied
     return ""
+
+
+def copied_run(line: str, text: str, length: int, language: Language) -> str:
+    """The first run of so many words that a line has in common with a text; empty if none."""
+    runs = _runs(text, length)
+    copied = next((run for run in _windows(words(line), length) if run in runs), ())
+    return (" " if language == "en" else "").join(copied)
 
 
 @lru_cache(maxsize=1024)

@@ -388,6 +388,7 @@ def test_profiles_given_as_a_corpus_are_called_what_they_are(
     ours = SAMPLE_PROFILES
     for path in (ours, shared_data / "sage" / "profiles.jsonl.gz", shared_data / "corpora/rlver"):
         refused(esc("data", "inspect", path, cwd=tmp_path), "profile of a simulated seeker")
+    refused(esc("data", "inspect", shared_data / "corpora/esc-judge", cwd=tmp_path), "role card")
 
 
 def test_a_table_has_a_row_for_each_corpus_read_or_not(tmp_path: Path) -> None:

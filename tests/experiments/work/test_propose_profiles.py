@@ -7,13 +7,12 @@ from fakes import CountingEngine, ScriptedEngine
 
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.profiles import read_profiles
+from esc_skills.experiments.people.drafting import difficulty
 from esc_skills.experiments.work.propose_profiles import (
-    ALIKE,
     Proposals,
-    difficulty,
-    likeness,
     propose_profiles,
 )
+from esc_skills.metrics.seekers.drafts import ALIKE, likeness
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent

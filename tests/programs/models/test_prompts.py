@@ -10,6 +10,7 @@ from esc_skills.programs.models.prompts import prompt_version, stages
 GROUNDS = {
     "AnnotateExchange": ("evidence", "reaction"),
     "AppraiseReply": ("feeling", "change"),
+    "CheckDraft": ("quote", "relation"),
     "CheckPersona": ("quote", "relation"),
     "CheckTurn": ("why", "met"),
     "DiagnoseRollouts": ("description", "kind"),

@@ -1,0 +1,336 @@
+"""Building sets of seekers: from set files, role cards and ideas; what is refused, and why."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import esc, refused
+from dspy.lm15 import Request
+from fakes import CountingEngine, ScriptedEngine
+
+from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, read_profiles
+from esc_skills.experiments.people.cards import card_of, read_cards
+from esc_skills.experiments.people.drafting import ATTEMPTS, Drafter, Outcome, Setup
+from esc_skills.experiments.people.grid import Cell, cells_of
+from esc_skills.experiments.people.set_file import NEEDS, PeopleSet, read_set
+from esc_skills.experiments.rehearsal.needs import need_of_intention
+from esc_skills.metrics.seekers.drafts import ALIKE, likeness, told_intention
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.people import BigFive
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.skills import Skill
+
+SET = """
+name: night
+who: people who write at night
+grid:
+  need: [praise, venting]
+  topic: [work, family]
+  language: [en, zh]
+  stance: [guarded]
+traits: varied
+events: [{turn: 3, text: "The doorbell rings, and it is the landlord."}]
+"""
+CARD = {"base": "Age: 45\nOccupation: bus driver\nProblem: The wife moved out in March.",
+        "source": "ESconv", "language": "english", "id": 7}  # fmt: skip
+INTAKE = {
+    "AI_client": {
+        "intake_form": "Name: Laura\nAge: 45\nPresenting Problem: I cannot run far any more.",
+        "attitude": "negative",
+        "dialogue_history_init": "Counselor: How are you?\nClient: A bit frustrated, to be honest.",
+    }
+}
+ROLE = {
+    "role": "**Persona:** a phd student, widowed, of 66.\n**Big Five personality traits:** "
+    "introverted; emotionally reactive; impulsive; empathetic; curious.",
+    "challenge": "Grief in a foreign country",
+}
+
+
+class Lively(CountingEngine):
+    """The rehearsal, whose drafts a test may change before they are read."""
+
+    def __init__(self, **changed: Any) -> None:
+        super().__init__()
+        self.changed = changed
+
+    def complete(self, request: Request):
+        done = super().complete(request)
+        if "[[ ## draft ## ]]" not in str(request.system):
+            return done
+        found = re.search(r"\{.*\}", done.message.text or "", re.DOTALL)
+        assert found
+        draft = json.dumps(json.loads(found[0]) | self.changed, ensure_ascii=False)
+        text = f"[[ ## draft ## ]]\n{draft}\n\n[[ ## completed ## ]]"
+        return ScriptedEngine(lambda _: text).complete(request)
+
+
+def filled(cell: Cell, engine: Any = None, known: Any = (), **of: Any) -> Outcome:
+    runner = Runner(Models(engines={"rehearsal": engine or Lively()}), threads=2)
+    wanted = PeopleSet(**{key: of.pop(key) for key in ("who", "difficulty") if key in of})
+    agent = of.pop("agent", SupportAgent())
+    return Drafter(Setup(runner, agent, wanted, 1, runner, **of), known).fill(cell)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "set.yaml").write_text(SET)
+    asked = ("profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json")
+    done = esc(*asked, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout)
+
+
+def test_every_cell_is_filled_or_its_gap_explained(built: tuple[Path, dict[str, Any]]) -> None:
+    folder, found = built
+    assert len(found["outcomes"]) == 8
+    rows = {
+        (o["cell"]["need"], o["cell"]["topic"], o["cell"]["language"]) for o in found["outcomes"]
+    }
+    assert len(rows) == 8
+    for outcome in found["outcomes"]:
+        assert outcome["profile"] or len(outcome["refused"]) == ATTEMPTS
+        assert all(outcome["refused"])
+    people = read_profiles([Path(folder, Path(file).name) for file in found["files"]])
+    assert len(people) == sum(bool(o["profile"]) for o in found["outcomes"]) >= 6
+
+
+def test_the_built_are_as_asked_and_like_nobody(built: tuple[Path, dict[str, Any]]) -> None:
+    _, found = built
+    people = [Profile.model_validate(o["profile"]) for o in found["outcomes"] if o["profile"]]
+    for place, person in enumerate(people):
+        assert person.stance == "guarded"
+        assert isinstance(person.traits, BigFive)
+        assert len(person.traits.marked) == 2
+        assert person.event_at(3).startswith("The doorbell")
+        assert person.hidden_intention == NEEDS[person.group][person.language]
+        assert not any(likeness(person, other) >= ALIKE for other in people[:place])
+
+
+def test_hard_people_are_kept_apart_by_name(built: tuple[Path, dict[str, Any]]) -> None:
+    folder, found = built
+    ends = {o["cell"]["id"]: o["ends"] for o in found["outcomes"] if o["profile"]}
+    hard = {name for name, scores in ends.items() if max(scores) < 10}
+    for name, expected in (("p.jsonl", set(ends) - hard), ("p.hard.jsonl", hard)):
+        if (folder / name).exists():
+            assert {profile.id for profile in read_profiles([folder / name])} == expected
+        else:
+            assert not expected
+
+
+def test_the_same_command_pays_nothing_twice(built: tuple[Path, dict[str, Any]]) -> None:
+    folder, found = built
+    asked = ("profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json")
+    paid = (folder / "p.journal.jsonl").read_text().splitlines()
+    again = json.loads(esc(*asked, cwd=folder).stdout)
+    assert again["outcomes"] == found["outcomes"]
+    assert (folder / "p.journal.jsonl").read_text().splitlines() == paid
+    assert len(paid) > 100
+
+
+def test_a_few_of_many_cells_are_spread_over_every_axis() -> None:
+    wanted = PeopleSet.model_validate(
+        {"count": 6, "grid": {"need": list(NEEDS)[:3], "topic": ["a", "b"], "stance": ["hostile"]}}
+    )
+    assert len({cell.row for cell in cells_of(wanted, [], 0)}) == 6
+    fewer = cells_of(wanted.model_copy(update={"count": 3}), [], 0)
+    assert len({cell.need for cell in fewer}) == 3
+
+
+def test_both_ends_of_every_trait_are_dealt_equally_often() -> None:
+    cells = cells_of(PeopleSet(count=50, traits="varied"), [], 3)
+    marks = [mark for cell in cells if cell.traits for mark in cell.traits.marked.items()]
+    counts = {mark: marks.count(mark) for mark in marks}
+    assert len(counts) == 10
+    assert max(counts.values()) - min(counts.values()) <= 3
+
+
+def test_each_need_is_what_the_rehearsal_takes_it_for() -> None:
+    for need, texts in NEEDS.items():
+        assert {need_of_intention(text) for text in texts.values()} == {need}
+
+
+def test_role_cards_of_four_kinds_are_read() -> None:
+    eval_card, intake, role = (card_of(record, "x") for record in (CARD, INTAKE, ROLE))
+    assert (eval_card.language, "bus driver" in eval_card.facts) == ("en", True)
+    assert (intake.stance, intake.given) == (
+        "hostile", {"opening": "A bit frustrated, to be honest."},
+    )  # fmt: skip
+    assert role.given == {"topic": "Grief in a foreign country"}
+    assert role.traits == BigFive(
+        extraversion="low", neuroticism="high", conscientiousness="low", agreeableness="high",
+        openness="high",
+    )  # fmt: skip
+    sage = card_of({"player": "王丽娜", "scene": "背景", "task": "夸奖", "main_cha": "被动型"}, "x")
+    assert (sage.language, sage.need, sage.given["character"]) == ("zh", "praise", "passive")
+    assert "opening" not in sage.given
+
+
+def test_samples_of_public_cards_are_read(shared_data: Path) -> None:
+    corpora = shared_data / "corpora"
+    roles = read_cards(sorted((corpora / "esc-judge").glob("*.json*")))
+    assert len(roles) == 50
+    assert sum(card.traits is not None for card in roles) > 40
+    assert len(read_cards([corpora / "rlver" / "train_profile.60.jsonl.gz"])) == 60
+
+
+def test_what_a_card_lacks_is_written_and_what_it_says_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "cards.json").write_text(json.dumps([CARD, INTAKE]))
+    done = esc(
+        "profiles", "build", "cards.json", "--to", "p.jsonl", "--replicates", 1, "--json",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    driver, runner = (o["profile"] for o in json.loads(done.stdout)["outcomes"])
+    assert "bus driver" in driver["persona"]
+    assert all(driver[part] for part in ("scene", "hidden_intention", "opening"))
+    assert runner["opening"] == "A bit frustrated, to be honest."
+    assert runner["stance"] == "hostile"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"opening": NEEDS["praise"]["en"]}, "gives the hidden intention away"),
+        ({"scene": "王丽娜很难过。"}, "not written in the language 'en'"),
+        ({"persona": ""}, "persona"),
+    ],
+)
+def test_a_faulty_draft_is_refused_with_its_reason(changed: dict[str, str], reason: str) -> None:
+    cell = Cell(id="a", need="praise", hidden_intention=NEEDS["praise"]["en"])
+    found = filled(cell, Lively(**changed))
+    assert found.profile is None
+    assert len(found.refused) == ATTEMPTS
+    assert all(reason in refusal for refusal in found.refused)
+
+
+def test_a_copy_of_a_known_seeker_is_refused(profiles: list[Profile]) -> None:
+    known = profiles[0]
+    same = known.model_dump(include={"persona", "scene", "opening"})
+    found = filled(Cell(id="a"), Lively(**same), [known])
+    assert found.profile is None
+    assert all(f"it is like {known.id} (100% of the words)" in why for why in found.refused)
+
+
+def test_a_draft_that_contradicts_the_brief_is_refused_with_the_words() -> None:
+    class Strict(Lively):
+        def complete(self, request: Request):
+            done = super().complete(request)
+            if "## written ## ]]" not in str(request.messages[-1].text):
+                return done
+            text = (done.message.text or "").replace('"neutral"', '"contradicted"')
+            return ScriptedEngine(lambda _: text).complete(request)
+
+    found = filled(Cell(id="a", topic="submarines"), Strict(topic="work"))
+    assert found.profile is None
+    assert any("it contradicts 'The matter is submarines.'" in why for why in found.refused)
+
+
+def test_a_hostile_seeker_that_melts_is_refused() -> None:
+    class Melting(Lively):
+        def complete(self, request: Request):
+            done = super().complete(request)
+            if "[[ ## appraisal ## ]]" not in str(request.system):
+                return done
+            text = re.sub(r'"change": -?\d+', '"change": 5', done.message.text or "")
+            return ScriptedEngine(lambda _: text).complete(request)
+
+    soft, firm = (filled(Cell(id="a", stance="hostile"), engine()) for engine in (Melting, Lively))
+    assert soft.profile is None
+    assert all("it melts: silence lifts its mood" in why for why in soft.refused)
+    assert firm.profile is not None
+
+
+def test_a_set_at_the_frontier_refuses_those_who_always_fail() -> None:
+    class Failing(Lively):
+        def complete(self, request: Request):
+            done = super().complete(request)
+            text = re.sub(r'"change": -?\d+', '"change": -10', done.message.text or "")
+            return ScriptedEngine(lambda _: text).complete(request)
+
+    assert filled(Cell(id="a"), Failing()).hard
+    found = filled(Cell(id="a"), Failing(), difficulty="frontier")
+    assert found.profile is None
+    assert all("all fail" in why for why in found.refused)
+
+
+def test_people_for_a_skill_are_those_in_whose_dialogues_it_is_chosen(bank) -> None:
+    never = Skill(name="never", when_to_use="When they speak of ships.", guidance="Listen.")
+    agent = SupportAgent(bank)
+    missed = filled(Cell(id="a"), agent=agent, skill=never)
+    assert missed.profile is None
+    assert any("the skill never is never chosen" in why for why in missed.refused)
+    assert filled(Cell(id="a"), agent=agent, skill=bank.skills[0]).profile is not None
+
+
+def test_a_further_session_goes_on_with_the_same_person(tmp_path: Path) -> None:
+    (tmp_path / "set.yaml").write_text("{count: 1, sessions: 2, name: twice}")
+    done = esc(
+        "profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json",
+        cwd=tmp_path,
+    )  # fmt: skip
+    first, second = (o["profile"] for o in json.loads(done.stdout)["outcomes"])
+    assert [first["id"], second["id"]] == ["twice-1-s1", "twice-1-s2"]
+    assert first["persona"] == second["persona"]
+    assert first["scene"] in second["scene"]
+
+
+def test_individualized_people_talk_as_they_did_in_talks_of_their_own(tmp_path: Path) -> None:
+    said = [f"Well, I tried that already {n}, did I not?" for n in range(4)]
+    turns = [turn for line in said for turn in (
+        {"role": "user", "content": line}, {"role": "assistant", "content": "Mm."},
+    )]  # fmt: skip
+    (tmp_path / "talks.json").write_text(json.dumps([{"messages": turns}]))
+    (tmp_path / "set.yaml").write_text("{persona: individualized, of: [talks.json]}")
+    done = esc(
+        "profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json",
+        cwd=tmp_path,
+    )  # fmt: skip
+    (outcome,) = json.loads(done.stdout)["outcomes"]
+    assert said[0] in outcome["profile"]["persona"]
+    assert outcome["profile"]["behaviour"]["questions"] == 1
+    assert outcome["profile"]["behaviour"]["words"] == 9
+
+
+def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "typo.yaml").write_text("grid: {needs: [praise]}")
+    (tmp_path / "lone.yaml").write_text("persona: individualized")
+    (tmp_path / "no-card.json").write_text('[{"x": 1}]')
+    for source, *said in (
+        ("typo.yaml", "no entry 'grid.needs'", "need"),
+        ("lone.yaml", "`of` names no file"),
+        ("no-card.json", "record 1", "a card must say who a person is"),
+        ("gone.yaml", "gone.yaml"),
+    ):
+        refused(esc("profiles", "build", source, "--to", "p.jsonl", cwd=tmp_path), *said)
+    refused(esc("profiles", "build", "--to", "p.jsonl", cwd=tmp_path), "--idea")
+    idea = ("profiles", "build", "--idea", "bakers", "--to", "p.jsonl", "--bank", SAMPLE_DRAFTS)
+    refused(esc(*idea, "--for-skill", "none", cwd=tmp_path), "--for-skill must name a skill")
+
+
+def test_an_idea_in_words_asks_for_all_needs(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="must be readable"):
+        read_set(tmp_path / "gone.yaml")
+    from esc_skills.experiments.people.set_file import of_idea
+
+    cells = cells_of(of_idea("bakers", None), [], 0)
+    assert {cell.need for cell in cells} == set(NEEDS)
+    assert {cell.stance for cell in cells} == {"cooperative", "guarded", "hostile"}
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [
+        ("I want you to praise me sincerely for a concrete thing I did.", True),
+        ("There was cake today, for the new one.", False),
+    ],
+)
+def test_an_opening_that_tells_the_intention_is_found(opening: str, told: bool) -> None:
+    assert bool(told_intention(opening, NEEDS["praise"]["en"], "en")) is told
+    assert told_intention("我就希望你真诚地夸奖我做过的具体事情。", NEEDS["praise"]["zh"], "zh")
+    assert not told_intention("又到周四了。", NEEDS["praise"]["zh"], "zh")
