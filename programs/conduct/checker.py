@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.edits import (
@@ -21,9 +22,8 @@ from esc_skills.signatures.edits import (
 )
 from esc_skills.signatures.skills import Bank, SkillDraft
 
-from .context import is_advised, is_harmless
+from .context import advice_start, is_advised, is_harmless
 from .normalise import View, normalise, views
-from .phrases import LETTERS
 from .rules import Conduct, Subject, WordRule, read_conduct
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
@@ -136,30 +136,42 @@ def _broken(
     view: View, warns: bool, conduct: Conduct, about: Subject
 ) -> Iterator[tuple[WordRule, str]]:
     """Each rule that one view of a text breaks, with the words."""
-    held = {letters for letters in LETTERS if letters.search(view.text)}
-    for rule, phrases in conduct.phrases[about]:
-        for phrase in phrases:
-            if phrase.letters not in held:
-                continue
-            pattern = phrase.loose if view.loose else phrase.tight
-            match = next(
-                (m for m in pattern.finditer(view.text) if _counts(rule, view.text, m, warns)), None
-            )
-            if match is not None:
+    phrases, broken = conduct.phrases[about], set[str]()
+    for rule, phrase in phrases.possible(view.text, loose=view.loose):
+        for match in (phrase.loose if view.loose else phrase.tight).finditer(view.text):
+            if rule.name not in broken and _counts(rule, view.text, _place(match), warns):
+                broken.add(rule.name)
                 yield rule, match[0]
-                break
+    for rule, found in () if view.loose else phrases.together(view.text):
+        place = Place(found.start, found.end, found.start)
+        if rule.name not in broken and _counts(rule, view.text, place, warns):
+            broken.add(rule.name)
+            yield rule, view.text[found.start : found.end]
 
 
-def _counts(rule: WordRule, text: str, match: re.Match[str], warns: bool) -> bool:
-    """Whether matched words break the rule where they stand."""
-    if warns and not rule.everywhere and not is_advised(text, match):
+class Place(NamedTuple):
+    """Where words stand in a text."""
+
+    start: int
+    end: int
+    advice: int
+    """Where the advice in them begins."""
+
+
+def _place(match: re.Match[str]) -> Place:
+    return Place(match.start(), match.end(), advice_start(match))
+
+
+def _counts(rule: WordRule, text: str, place: Place, warns: bool) -> bool:
+    """Whether words break the rule where they stand."""
+    if warns and not rule.everywhere and not is_advised(text, place.start, place.end):
         return False
     if (
         not rule.quoted
-        and text.count('"', text.rfind("\n", 0, match.start()) + 1, match.start()) % 2
+        and text.count('"', text.rfind("\n", 0, place.start) + 1, place.start) % 2
     ):
         return False
-    return not (rule.excusable and is_harmless(text, match))
+    return not (rule.excusable and is_harmless(text, place.advice, place.end))
 
 
 def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator[Breach]:
@@ -175,17 +187,30 @@ def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator
         text = f"{start} {second[:_SEAM]}".replace("\n", " ")
         if not re.search(r"[a-z]", text):
             text = text.replace(" ", "")
-        for rule, phrases in conduct.phrases["skills"]:
-            for phrase in phrases:
-                for match in phrase.tight.finditer(text):
-                    crosses = match.start() < len(start) < match.end() - 1
-                    if crosses and rule.name not in seen and _counts(rule, text, match, False):
-                        seen.add(rule.name)
-                        where = _at(place, f"{one} and {other} read together")
-                        yield Breach(
-                            rule=rule.name,
-                            severity=rule.severity,
-                            why=rule.why,
-                            quote=match[0],
-                            place=where,
-                        )
+        for rule, said in _over_the_seam(text, len(start), conduct):
+            if rule.name not in seen:
+                seen.add(rule.name)
+                yield Breach(
+                    rule=rule.name,
+                    severity=rule.severity,
+                    why=rule.why,
+                    quote=text[said.start : said.end],
+                    place=_at(place, f"{one} and {other} read together"),
+                )
+
+
+def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[WordRule, Place]]:
+    """What counts in a text that was joined at a place, and reaches over it."""
+    phrases = conduct.phrases["skills"]
+    said = [
+        (rule, _place(match))
+        for rule, phrase in phrases.possible(text)
+        for match in phrase.tight.finditer(text)
+    ]
+    said += [
+        (rule, Place(found.start, found.end, found.start))
+        for rule, found in phrases.together(text)
+    ]
+    for rule, place in said:
+        if place.start < seam < place.end - 1 and _counts(rule, text, place, False):
+            yield rule, place

@@ -55,6 +55,8 @@ _REPORT = _any(
     r"\b(?:want|wish|plan|intend|threaten|think|talk|speak|ask|mention|say|feel|believe|fear|worr)"
     r"(?:s|ed|ing|ies|ying|ning)?\b|\b(?:thoughts?|urges?|signs?|risk|danger|idea|tempted|told|said)"
     r"\b",
+    r"^\W*(?:they|she|he|some|many people) (?:may|might|were|was|had|could have)\b",
+    "(?:^|,)(?:对方|他|她|人家)(?:可能)?(?:说|怕|担心|觉得|想|问|骂自己|被)",
     "如果|是否|有没有|当|想要?|提到|说到|说他|说她|念头|觉得|以为|风险|危险|之前",
 )
 """Words before a report of somebody's danger, wish or belief: 'when they want to ...'."""
@@ -96,21 +98,21 @@ _ADVISED = _any(
 """Sentences that begin with an instruction, even in a field that should only warn."""
 
 
-def is_harmless(text: str, match: re.Match[str]) -> bool:
-    """Whether the matched words are warned against, or reported, rather than advised."""
-    if _CONDEMNED.match(text, match.end()):
+def is_harmless(text: str, start: int, end: int) -> bool:
+    """Whether words at a place are warned against, or reported, rather than advised."""
+    if _CONDEMNED.match(text, end):
         return True
-    clause = _NO_NEGATION.sub(" ", _clause_before(text, _advice(match)))
+    clause = _NO_NEGATION.sub(" ", _clause_before(text, start))
     return _forbidden(clause) or _negated(clause) or _reported(clause)
 
 
-def is_advised(text: str, match: re.Match[str]) -> bool:
-    """Whether the matched words belong to an instruction, and not to the name of a danger."""
-    return _ADVISED.search(_clause_before(text, match.start()) + match[0]) is not None
+def is_advised(text: str, start: int, end: int) -> bool:
+    """Whether words at a place belong to an instruction, and not to the name of a danger."""
+    return _ADVISED.search(_clause_before(text, start) + text[start:end]) is not None
 
 
-def _advice(match: re.Match[str]) -> int:
-    """Where the advice begins: at the group `act`, where the phrase has one."""
+def advice_start(match: re.Match[str]) -> int:
+    """Where the advice of matched words begins: at the group `act`, where the phrase has one."""
     return match.start("act") if "act" in match.re.groupindex else match.start()
 
 

@@ -5,21 +5,24 @@ and hints that add up over the turns of a conversation. Figures of speech are le
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import yaml
 
 from esc_skills.signatures.frozen import Frozen
 
+from .concepts import Combination, Combinations, Found, Lexicon, Sentence, packaged_lexicon
 from .normalise import View, normalise, views
-from .phrases import Phrase, compiled
+from .phrases import Phrase, PhraseSet, compiled
+from .tokens import stem
 
 DangerLevel = Literal["indirect", "direct", "imminent"]
 """How great a danger is; `imminent` has a plan, a means or a time."""
 Level = Literal["none"] | DangerLevel
+Sign = DangerLevel | Literal["hint"]
 LEVELS: tuple[DangerLevel, ...] = ("imminent", "direct", "indirect")
 """The levels of danger, the greatest first."""
 LOOKED_BACK = 6
@@ -29,6 +32,25 @@ _JOINED = 3
 _SEAM = 100
 """Characters on either side of the last message's beginning that such a sentence may take."""
 _CUT = " ; "
+_EXCUSES: Mapping[DangerLevel, tuple[str, ...]] = {
+    "indirect": ("benign", "past"),
+    "direct": ("fiction", "past", "other", "mishap"),
+    "imminent": ("mishap",),
+}
+"""Concepts by which a phrase of a level is no sign in its sentence."""
+_NOT = frozenset("not never no without hardly".split())
+_NO_NOT = frozenset("stop only just".split())
+"""Words by which a negation denies nothing: 'I can't stop thinking of death'."""
+_HAN_NOT = frozenset("\u4e0d\u6ca1\u522b\u65e0")
+_OTHERS = frozenset(
+    stem(word)
+    for word in (
+        "he she they friend sister brother mother mom mum dad father cousin uncle aunt husband wife"
+        " daughter son boyfriend girlfriend neighbour colleague people grandpa grandma grandmother"
+        " grandfather who character hero"
+    ).split()
+)
+"""Whoever else may be spoken of."""
 
 
 class Danger(Frozen):
@@ -43,20 +65,36 @@ class Danger(Frozen):
         return self.level != "none" and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
-class _Signs(Frozen):
-    harmless: tuple[Phrase, ...]
-    levels: Mapping[str, tuple[Phrase, ...]]
+class _Signs(NamedTuple):
+    harmless: PhraseSet
+    phrases: PhraseSet
+    levels: tuple[Sign, ...]
+    """The level of each phrase."""
+    together: Combinations[DangerLevel]
+    lexicon: Lexicon
 
 
 @lru_cache(maxsize=1)
 def _signs() -> _Signs:
     data = yaml.safe_load(Path(__file__).with_name("danger.yaml").read_text(encoding="utf-8"))
+    lexicon = packaged_lexicon("danger_concepts.yaml")
 
-    def phrases(entry: dict[str, list[str]]) -> tuple[Phrase, ...]:
+    def phrases(entry: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
         return compiled(entry["english"], entry["chinese"], (), data["words"])
 
-    levels = {name: phrases(entry) for name, entry in data["levels"].items()}
-    return _Signs(harmless=phrases(data["harmless"]), levels=levels)
+    levels: dict[Sign, tuple[Phrase, ...]] = {
+        name: phrases(entry) for name, entry in data["levels"].items()
+    }
+    return _Signs(
+        harmless=PhraseSet(phrases(data["harmless"])),
+        phrases=PhraseSet([phrase for level in levels.values() for phrase in level]),
+        levels=tuple(name for name, level in levels.items() for _ in level),
+        together=Combinations(
+            [(level, Combination(t, lexicon)) for level in LEVELS for t in data["together"][level]],
+            lexicon,
+        ),
+        lexicon=lexicon,
+    )
 
 
 def read_danger(messages: Sequence[str]) -> Danger:
@@ -77,27 +115,56 @@ def read_danger(messages: Sequence[str]) -> Danger:
 @lru_cache(maxsize=4096)
 def _in_message(message: str) -> Danger:
     """The greatest danger that one message shows by itself."""
-    for level in LEVELS:
-        for view in views(message):
-            quote = _quoted(level, view)
-            if quote:
-                return Danger(level=level, quote=quote)
-    return Danger()
+    found = [danger for view in views(message) for danger in _in_view(view)]
+    return min(found, key=lambda danger: LEVELS.index(danger.level), default=Danger())
 
 
-def _quoted(level: str, view: View) -> str:
-    text = _without_idioms(view.text)
-    for phrase in _signs().levels[level]:
-        found = (phrase.loose if view.loose else phrase.tight).search(text)
-        if found:
-            return found[0].strip()
-    return ""
+def _in_view(view: View) -> Iterator[Danger]:
+    signs, text = _signs(), _without_idioms(view.text)
+    sentences = () if view.loose else tuple(signs.lexicon.read(text))
+    for level, match in _phrases_in(text, loose=view.loose):
+        if level != "hint" and not _excused(level, sentences, match.start()):
+            yield Danger(level=level, quote=match[0].strip())
+    for level, combination, sentence, found in () if view.loose else signs.together.find(text):
+        if not _denied(sentence, found, combination):
+            yield Danger(level=level, quote=text[found.start : found.end])
+
+
+def _phrases_in(text: str, *, loose: bool = False) -> Iterator[tuple[Sign, re.Match[str]]]:
+    """The phrases in a text without idioms, with their levels."""
+    signs = _signs()
+    for place in signs.phrases.possible(text, loose=loose):
+        phrase = signs.phrases.phrases[place]
+        if match := (phrase.loose if loose else phrase.tight).search(text):
+            yield signs.levels[place], match
+
+
+def _excused(level: DangerLevel, sentences: Iterable[Sentence], start: int) -> bool:
+    """Whether what stands around a phrase explains it, or tells of somebody else or of the past."""
+    excuses = _EXCUSES.get(level, ())
+    for sentence in sentences:
+        if sentence.tokens[0].start <= start < sentence.tokens[-1].end:
+            before = [token.stem for token in sentence.tokens if token.end <= start]
+            told = level != "imminent" and not _OTHERS.isdisjoint(before[-2:])
+            return told or any(excuse in sentence.hits for excuse in excuses)
+    return False
+
+
+def _denied(sentence: Sentence, found: Found, combination: Combination) -> bool:
+    """Whether the words before deny it, or tell of somebody else."""
+    before = [token.stem for token in sentence.tokens[max(0, found.first - 3) : found.first]]
+    if not combination.denies and _NOT.intersection(before) and not _NO_NOT.intersection(before):
+        return True
+    if not combination.denies and _HAN_NOT.intersection(before[-2:]) and before[-1] != "\u4f4f":
+        return True
+    return not _OTHERS.isdisjoint(before[-2:])
 
 
 @lru_cache(maxsize=4096)
 def _without_idioms(text: str) -> str:
-    for phrase in _signs().harmless:
-        text = phrase.tight.sub(_CUT, text)
+    harmless = _signs().harmless
+    for place in [*harmless.possible(text)]:
+        text = harmless.phrases[place].tight.sub(_CUT, text)
     return text
 
 
@@ -107,14 +174,11 @@ def _spread(messages: Sequence[str]) -> Danger | None:
     before = " ".join(earlier)[-_SEAM:]
     seam = len(_without_idioms(before))
     text = _without_idioms(f"{before} {last[:_SEAM]}")
-    for level in LEVELS:
-        for phrase in _signs().levels[level]:
-            if not phrase.letters.search(text):
-                continue
-            for found in phrase.tight.finditer(text):
-                if found.start() < seam < found.end() - 1:
-                    return Danger(level=level, quote=found[0])
-    return None
+    found: list[Danger] = []
+    for level, match in _phrases_in(text):
+        if level != "hint" and match.start() < seam < match.end() - 1:
+            found.append(Danger(level=level, quote=match[0]))
+    return min(found, key=lambda danger: LEVELS.index(danger.level), default=None)
 
 
 def _hinted(messages: Sequence[str]) -> Danger:
@@ -123,11 +187,7 @@ def _hinted(messages: Sequence[str]) -> Danger:
     last: set[re.Pattern[str]] = set()
     for message in messages:
         text = _without_idioms(normalise(message))
-        found = {
-            phrase.tight: match[0]
-            for phrase in _signs().levels["hint"]
-            if (match := phrase.tight.search(text))
-        }
+        found = {match.re: match[0] for level, match in _phrases_in(text) if level == "hint"}
         given |= found
         last = set(found)
     if len(given) >= 2 and last:

@@ -282,7 +282,8 @@ def _shows(act: str, text: str, conduct: Conduct) -> str:
     """The words by which a text does something; empty if it does not."""
     plain = normalise(text)
     if act in conduct.shown:
-        found = (phrase.tight.search(plain) for phrase in conduct.shown[act])
+        shown = conduct.shown[act]
+        found = (shown.phrases[place].tight.search(plain) for place in shown.possible(plain))
         return next((match[0] for match in found if match), "")
     if act == HELP:
         match = HELP_WORDS.search(plain)

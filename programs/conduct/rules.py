@@ -1,7 +1,7 @@
 """The conduct as typed data, read from YAML; docs/conduct.md describes every type of rule."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,8 +13,9 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..reading.yaml_text import load_yaml
+from .concepts import Combination, Combinations, Found, Lexicon, packaged_lexicon
 from .danger import DangerLevel
-from .phrases import Phrase, compiled, expanded
+from .phrases import Phrase, PhraseSet, compiled, expanded
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
 """The conduct that holds where no other is named."""
@@ -62,6 +63,8 @@ class WordRule(_Rule, Phrases):
     about: tuple[Subject, ...] = ("skills", "replies")
     excusable: bool = True
     """Whether a warning against it, or a report that somebody says it, is harmless."""
+    together: tuple[str, ...] = ()
+    """Combinations of concepts that say it in whatever words; see concepts.py."""
     quoted: bool = True
     """Whether words in quotation marks count, which may be somebody else's."""
     everywhere: bool = False
@@ -199,6 +202,8 @@ class Conduct(Frozen):
 
     words: Mapping[str, str] = Field(default_factory=dict)
     """Regular expressions that phrases name in braces."""
+    concepts: Mapping[str, Phrases] = Field(default_factory=dict)
+    """Concepts besides the packaged ones, by their words; combinations name them."""
     acts: Mapping[str, Phrases] = Field(default_factory=dict)
     """What replies and people do, by the words that show it; rules name it."""
     rules: tuple[Rule, ...] = Field(min_length=1)
@@ -216,6 +221,15 @@ class Conduct(Frozen):
                     re.compile(expanded(phrase, self.words))
                 except (re.error, KeyError) as error:
                     raise ValueError(f"{owner}: {phrase!r} is wrong: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _concepts_are_known(self) -> Self:
+        for rule in self.rules:
+            try:
+                _ = isinstance(rule, WordRule) and _combinations([rule], self.lexicon)
+            except KeyError as error:
+                raise ValueError(f"rule {rule.name}: there is no concept {error}") from error
         return self
 
     @model_validator(mode="after")
@@ -238,20 +252,31 @@ class Conduct(Frozen):
         return content_hash(self.model_dump(mode="json"))
 
     @cached_property
-    def phrases(self) -> Mapping[Subject, tuple[tuple[WordRule, tuple[Phrase, ...]], ...]]:
-        """The rules of wording with their compiled phrases, by what they are about."""
-        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
-        pairs = [
-            (rule, compiled(rule.english, rule.chinese, rule.marks, self.words)) for rule in rules
-        ]
-        subjects: tuple[Subject, ...] = ("skills", "replies")
-        return {subject: tuple(p for p in pairs if subject in p[0].about) for subject in subjects}
+    def lexicon(self) -> Lexicon:
+        """The packaged concepts and the conduct's own."""
+        lexicon = packaged_lexicon("concepts.yaml")
+        for name, words in self.concepts.items():
+            for phrase in words.each:
+                lexicon.add(name, phrase)
+        return lexicon
 
     @cached_property
-    def shown(self) -> Mapping[str, tuple[Phrase, ...]]:
+    def phrases(self) -> Mapping[Subject, "RulePhrases"]:
+        """The compiled phrases of the rules of wording, by what they are about."""
+        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
+        subjects: tuple[Subject, ...] = ("skills", "replies")
+        return {
+            subject: RulePhrases(
+                [rule for rule in rules if subject in rule.about], self.words, self.lexicon
+            )
+            for subject in subjects
+        }
+
+    @cached_property
+    def shown(self) -> Mapping[str, PhraseSet]:
         """The compiled phrases of each act."""
         return {
-            name: compiled(act.english, act.chinese, act.marks, self.words)
+            name: PhraseSet(compiled(act.english, act.chinese, act.marks, self.words))
             for name, act in self.acts.items()
         }
 
@@ -259,6 +284,49 @@ class Conduct(Frozen):
         """The rules that a model must judge."""
         rules = [rule for rule in self.rules if isinstance(rule, JudgeRule)]
         return tuple(rule for rule in rules if about in rule.about)
+
+
+class RulePhrases:
+    """The phrases of rules of wording, looked for together.
+
+    Args:
+        rules: The rules.
+        words: Regular expressions that phrases name in braces.
+        lexicon: The concepts that combinations name.
+    """
+
+    def __init__(
+        self, rules: Sequence[WordRule], words: Mapping[str, str], lexicon: Lexicon
+    ) -> None:
+        pairs = [
+            (rule, phrase)
+            for rule in rules
+            for phrase in compiled(rule.english, rule.chinese, rule.marks, words)
+        ]
+        self._rules = [rule for rule, _ in pairs]
+        self._set = PhraseSet([phrase for _, phrase in pairs])
+        self._together = Combinations(_combinations(rules, lexicon), lexicon)
+
+    def possible(self, text: str, *, loose: bool = False) -> Iterator[tuple[WordRule, Phrase]]:
+        """The phrases that a text may hold, with their rules, in the order of the conduct."""
+        for place in self._set.possible(text, loose=loose):
+            yield self._rules[place], self._set.phrases[place]
+
+    def together(self, text: str) -> Iterator[tuple[WordRule, Found]]:
+        """Where a text says what combinations stand for, with their rules."""
+        for rule, _, _, found in self._together.find(text):
+            yield rule, found
+
+
+def _combinations(
+    rules: Sequence[WordRule], lexicon: Lexicon
+) -> tuple[tuple[WordRule, Combination], ...]:
+    """The combinations of rules.
+
+    Raises:
+        KeyError: One names a concept that there is not.
+    """
+    return tuple((rule, Combination(text, lexicon)) for rule in rules for text in rule.together)
 
 
 def _acts_of(rule: WordRule | ReplyRule) -> Iterator[str]:

@@ -1,0 +1,209 @@
+"""Concepts, and combinations of them that say something: how rules read words not listed with them.
+
+A concept is a set of words and phrases that mean the same ('stop taking', 'come off', 'ditch').
+A combination names concepts that stand near each other in one sentence:
+
+    quit medicine          in this order, with a few words in between
+    helper & useless       in any order
+    quit|avoid helper      either of two concepts
+    not want live !idle    where no words of `idle` stand in the sentence
+    want =be-gone          words as they stand, with hyphens for spaces
+    tired all $            at the end of the sentence, but for a comma or words of `filler`
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+import yaml
+
+from .tokens import Token, sentences
+
+T = TypeVar("T")
+GAP = 4
+"""English words that may stand between two concepts of an ordered combination."""
+HAN_GAP = 7
+"""Chinese characters that may."""
+FILLER = "filler"
+"""The concept of words that may stand between what is said and the end of its sentence."""
+_FAR = 16
+"""Tokens between two concepts of an unordered combination."""
+
+
+class Hit(NamedTuple):
+    """A concept in a sentence."""
+
+    concept: str
+    start: int
+    """Index of its first token."""
+    end: int
+    """Index after its last token."""
+
+
+class Sentence(NamedTuple):
+    """A sentence with its concepts."""
+
+    tokens: Sequence[Token]
+    hits: Mapping[str, Sequence[Hit]]
+
+
+class Found(NamedTuple):
+    """Where a text says what a combination stands for."""
+
+    start: int
+    """Index of the first character."""
+    end: int
+    first: int
+    """Index of the first token in the sentence."""
+
+
+class Lexicon:
+    """Words and phrases by concept.
+
+    Args:
+        entries: Of each concept, its English and Chinese words, separated by commas.
+    """
+
+    def __init__(self, entries: Mapping[str, Mapping[str, str]]) -> None:
+        self.names: set[str] = set()
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._longest: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+        for name, languages in entries.items():
+            for listed in languages.values():
+                for phrase in listed.split(","):
+                    self.add(name, phrase)
+
+    def add(self, name: str, phrase: str) -> None:
+        """Let a phrase stand for a concept."""
+        self.names.add(name)
+        self._sizes[name] = self._sizes.get(name, 0) + 1
+        key = tuple(token.stem for sentence in sentences(phrase) for token in sentence)
+        if key and name not in self._known.get(key, ()):
+            self._known[key] = (*self._known.get(key, ()), name)
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+
+    def size(self, names: Sequence[str]) -> int:
+        """How many phrases stand for any of some concepts."""
+        return sum(self._sizes[name] for name in names)
+
+    def read(self, text: str) -> list[Sentence]:
+        """The sentences of a text in plain spelling, with the concepts in each."""
+        return [Sentence(tokens, self._hits(tokens)) for tokens in sentences(text)]
+
+    def _hits(self, tokens: Sequence[Token]) -> Mapping[str, Sequence[Hit]]:
+        stems = tuple(token.stem for token in tokens)
+        hits: dict[str, list[Hit]] = {}
+        for start, first in enumerate(stems):
+            longest = min(self._longest.get(first, 0), len(stems) - start)
+            for end in range(start + 1, start + longest + 1):
+                for concept in self._known.get(stems[start:end], ()):
+                    hits.setdefault(concept, []).append(Hit(concept, start, end))
+        return hits
+
+
+class Combination:
+    """Concepts that say something together; see the module for how one is written.
+
+    Args:
+        text: The combination.
+        lexicon: The concepts that there are; learns words that stand in the combination.
+
+    Raises:
+        KeyError: It names a concept that there is not.
+    """
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        parts = text.split()
+        self.ordered = "&" not in parts
+        self.last = "$" in parts
+        self.denies = parts[0].startswith("not")
+        """Whether it holds its own negation."""
+        self.unless = frozenset(part[1:] for part in parts if part[0] == "!")
+        self.parts = tuple(part.split("|") for part in parts if part[0] not in "&!$")
+        for name in (*self.unless, *(name for part in self.parts for name in part)):
+            if name.startswith("="):
+                lexicon.add(name, name[1:].replace("-", " "))
+            elif name not in lexicon.names:
+                raise KeyError(name)
+
+    def find(self, sentence: Sentence) -> Iterator[Found]:
+        """Where a sentence says it."""
+        hits = sentence.hits
+        if not all(any(name in hits for name in part) for part in self.parts):
+            return
+        if any(name in hits for name in self.unless):
+            return
+        for chain in self._chains(sentence, 0, ()):
+            first = min(hit.start for hit in chain)
+            last = max(hit.end for hit in chain)
+            if self.last and not _ends(sentence, last):
+                continue
+            yield Found(sentence.tokens[first].start, sentence.tokens[last - 1].end, first)
+
+    def _chains(
+        self, sentence: Sentence, place: int, chain: tuple[Hit, ...]
+    ) -> Iterator[tuple[Hit, ...]]:
+        if place == len(self.parts):
+            yield chain
+            return
+        for name in self.parts[place]:
+            for hit in sentence.hits.get(name, ()):
+                if not chain or self._fits(sentence, chain, hit):
+                    yield from self._chains(sentence, place + 1, (*chain, hit))
+
+    def _fits(self, sentence: Sentence, chain: tuple[Hit, ...], hit: Hit) -> bool:
+        """Whether a concept stands near enough to those before it, and overlaps none."""
+        if not self.ordered:
+            apart = all(hit.end <= one.start or one.end <= hit.start for one in chain)
+            return apart and all(abs(hit.start - one.start) <= _FAR for one in chain)
+        before = chain[-1]
+        if hit.start < before.end:
+            return False
+        between = sentence.tokens[before.end : hit.start]
+        han = sum(token.stem >= "\u4e00" for token in between)
+        return len(between) - han <= GAP and han <= HAN_GAP
+
+
+class Combinations(Generic[T]):
+    """Combinations that are looked for together, each with what it stands for.
+
+    Args:
+        pairs: What each stands for, and the combination, in the order of what is found.
+        lexicon: The concepts.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[T, Combination]], lexicon: Lexicon) -> None:
+        self._pairs, self._lexicon = pairs, lexicon
+        self._by_concept: dict[str, list[int]] = {}
+        for place, (_, combination) in enumerate(pairs):
+            for name in min(combination.parts, key=lexicon.size):
+                self._by_concept.setdefault(name, []).append(place)
+
+    def find(self, text: str) -> Iterator[tuple[T, Combination, Sentence, Found]]:
+        """Where a text in plain spelling says them, sentence by sentence."""
+        for sentence in self._lexicon.read(text):
+            places = {p for name in sentence.hits for p in self._by_concept.get(name, ())}
+            for place in sorted(places):
+                value, combination = self._pairs[place]
+                for found in combination.find(sentence):
+                    yield value, combination, sentence, found
+
+
+def _ends(sentence: Sentence, place: int) -> bool:
+    """Whether nothing but filling words follows before the sentence or a comma ends it."""
+    filling = {at for hit in sentence.hits.get(FILLER, ()) for at in range(hit.start, hit.end)}
+    while place < len(sentence.tokens) and place in filling:
+        place += 1
+    return place == len(sentence.tokens) or sentence.tokens[place].stem == ","
+
+
+def packaged_lexicon(name: str) -> Lexicon:
+    """A fresh copy of a packaged lexicon, by the name of its file."""
+    return Lexicon(_entries(name))
+
+
+@lru_cache(maxsize=4)
+def _entries(name: str) -> Mapping[str, Mapping[str, str]]:
+    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
