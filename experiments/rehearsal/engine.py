@@ -54,6 +54,8 @@ class RehearsalEngine:
             frozenset({"empathy"}): lambda f, rng, _: judging.empathy(f, rng),
             frozenset({"checks"}): lambda f, rng, _: judging.checks(f, rng),
             frozenset({"verdicts"}): lambda f, rng, _: judging.verdicts(f),
+            frozenset({"ratings"}): lambda f, rng, _: judging.ratings(f),
+            frozenset({"reading"}): lambda f, rng, _: supporter.read(f["conversation"]),
             frozenset(STAGES): lambda f, rng, _: judging.preference(f, rng),
             frozenset({"traits"}): lambda f, rng, _: name_traits(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),

@@ -5,15 +5,19 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from esc_skills.programs.conduct.reading import read_floor
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of
 
 from .moves import EXPLORATION, moves_in, suppressed_in
 from .needs import need_cues, stage_cues
+from .prompts import said_by
 from .world import WorldParameters
 
 Card = Mapping[str, str]
 REPLIES = json.loads(Path(__file__).with_name("replies.json").read_text(encoding="utf-8"))
+GIST = 80
+"""Characters of a message that the rehearsal takes for its gist."""
 MOVES_A_REPLY = 2
 HEARD_AFTER = 2
 """Exploring replies after which the supporter takes the seeker to feel heard."""
@@ -21,6 +25,14 @@ _PLAIN = {"affirmation": 4, "suggestion": 3, "question": 4, "platitude": 3, "oth
 _STRICTNESS = {"only a close fit": 0.3, "a loose fit will do": -0.3}
 """What a policy says of how well a skill must fit, and what it adds to the bar."""
 _ALWAYS = ("always choose", "never choose none", "never none", "must choose a skill")
+
+
+def read(conversation: str) -> dict[str, object]:
+    """What the rehearsal reads in a conversation: what the rules do, and the last words."""
+    said = said_by("seeker", conversation)
+    reading = read_floor(said)
+    gist = said[-1][:GIST] if said and reading.edge else ""
+    return {"reading": reading.model_copy(update={"gist": gist}).model_dump(mode="json")}
 
 
 def select(

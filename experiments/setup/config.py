@@ -57,6 +57,8 @@ class Experiment(Frozen):
     """What searches: a name in `baselines.OPTIMIZERS`, or `module:Name`."""
     search: EvolutionSettings = EvolutionSettings()
     budget: Budget = Budget()
+    read_seeker: bool = False
+    """Whether the supporter's model reads each message for danger and intent first; one call."""
     seed: int = 0
     threads: int = Field(default=8, ge=1)
     """Dialogues played at once; does not change the result."""
@@ -97,6 +99,7 @@ class Experiment(Frozen):
             exclude={
                 "allow_unsafe": not self.allow_unsafe,
                 "conduct": self.conduct is None,
+                "read_seeker": not self.read_seeker,
                 "threads": True,
                 "tracking": True,
                 "tracking_uri": True,

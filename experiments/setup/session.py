@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esc_skills.programs.conduct.guard import Guard
+from esc_skills.programs.conduct.reading import SeekerReader
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.models.roles import Models
@@ -71,7 +72,11 @@ class Session:
             threads=self.experiment.threads,
             on_rollout=on_rollout,
             seeker=self.experiment.seeker,
-            guard=Guard(conduct_of(self.experiment.conduct), active=guarded),
+            guard=Guard(
+                conduct_of(self.experiment.conduct),
+                active=guarded,
+                reader=SeekerReader() if self.experiment.read_seeker else None,
+            ),
         )
         self._opened.callback(runner.close)
         return runner

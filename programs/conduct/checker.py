@@ -166,10 +166,7 @@ def _counts(rule: WordRule, text: str, place: Place, warns: bool) -> bool:
     """Whether words break the rule where they stand."""
     if warns and not rule.everywhere and not is_advised(text, place.start, place.end):
         return False
-    if (
-        not rule.quoted
-        and text.count('"', text.rfind("\n", 0, place.start) + 1, place.start) % 2
-    ):
+    if not rule.quoted and text.count('"', text.rfind("\n", 0, place.start) + 1, place.start) % 2:
         return False
     return not (rule.excusable and is_harmless(text, place.advice, place.end))
 
@@ -208,8 +205,7 @@ def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[Wor
         for match in phrase.tight.finditer(text)
     ]
     said += [
-        (rule, Place(found.start, found.end, found.start))
-        for rule, found in phrases.together(text)
+        (rule, Place(found.start, found.end, found.start)) for rule, found in phrases.together(text)
     ]
     for rule, place in said:
         if place.start < seam < place.end - 1 and _counts(rule, text, place, False):

@@ -13,18 +13,15 @@ from typing import Literal, NamedTuple
 import yaml
 
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.reading import LEVELS, DangerLevel, Level
 
 from .concepts import Combination, Combinations, Found, Lexicon, Sentence, packaged_lexicon
 from .normalise import View, normalise, views
 from .phrases import Phrase, PhraseSet, compiled
 from .tokens import stem
 
-DangerLevel = Literal["indirect", "direct", "imminent"]
-"""How great a danger is; `imminent` has a plan, a means or a time."""
-Level = Literal["none"] | DangerLevel
 Sign = DangerLevel | Literal["hint"]
-LEVELS: tuple[DangerLevel, ...] = ("imminent", "direct", "indirect")
-"""The levels of danger, the greatest first."""
+"""What a phrase is a sign of; two hints are one of indirect danger."""
 LOOKED_BACK = 6
 """Messages of the person, the last included, in which hints add up."""
 _JOINED = 3

@@ -11,12 +11,14 @@ import dspy
 
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.reading import Level, Reading
 from esc_skills.signatures.words import language_of
 
 from ..models.failures import DialogueError, NoReply
 from .counts import ConductCounter, ConductCounts
 from .danger import read_danger
 from .help import read_help
+from .reading import SeekerReader, about, read_floor
 from .replies import Moment, check_moment
 from .reviewer import ConductJudge
 from .rules import Conduct, JudgeRule, LengthRule, SayRule, read_conduct
@@ -35,23 +37,32 @@ class Guard:
     Args:
         conduct: The rules of replies; the packaged ones by default.
         active: Whether it does anything; what it lets pass is not counted.
+        reader: Reads every message by a model, which may find more danger than the rules do.
     """
 
-    def __init__(self, conduct: Conduct | None = None, *, active: bool = True) -> None:
+    def __init__(
+        self,
+        conduct: Conduct | None = None,
+        *,
+        active: bool = True,
+        reader: SeekerReader | None = None,
+    ) -> None:
         self.conduct = conduct or read_conduct()
         self.active = active
         self.counter = ConductCounter(self.conduct)
         self.judge = ConductJudge()
+        self.reader = reader
 
     @property
     def identity(self) -> str:
         """What tells it from another guard; empty where it does nothing."""
-        return self.conduct.identity if self.active else ""
+        reads = "reading " if self.reader else ""
+        return f"{reads}{self.conduct.identity}" if self.active else ""
 
     @property
     def calls(self) -> int:
-        """Model calls that a reply takes for its review, if it is not asked for again."""
-        return int(self.active and bool(self.conduct.judged("replies")))
+        """Model calls that a reply takes for reading and review, if it is not asked for again."""
+        return self.active * (bool(self.reader) + bool(self.conduct.judged("replies")))
 
     @property
     def counts(self) -> ConductCounts:
@@ -67,17 +78,26 @@ class Guard:
         """
         return GuardedTurn(self, (*history, Turn(speaker="seeker", text=message)))
 
+    def read(self, turns: Sequence[Turn]) -> Reading:
+        """What the seeker wants, and in what danger they are, by their last message.
+
+        Args:
+            turns: The conversation, which ends with that message.
+
+        Raises:
+            BudgetExhausted: There is a reader, and the budget has no call left.
+        """
+        if self.reader is not None:
+            return self.reader(turns)
+        return read_floor([turn.text for turn in turns if turn.speaker == "seeker"])
+
     def help_for(self, messages: Sequence[str]) -> str:
-        """What to say first to a person; empty where the last message shows no danger.
+        """What to say first to a person; empty where the last message shows no danger by the rules.
 
         Args:
             messages: What the person has said, in order.
         """
-        danger = read_danger(messages)
-        if danger.level == "none":
-            return ""
-        words = read_help().words[language_of(messages[-1])]
-        return f"{words.imminent} {words.help}" if danger.level == "imminent" else words.help
+        return _help_words(read_danger(messages).level, messages[-1]) if messages else ""
 
     def safe_words(self, message: str) -> str:
         """What to say in place of a reply that keeps breaking a rule."""
@@ -97,9 +117,11 @@ class GuardedTurn:
 
     def __init__(self, guard: Guard, before: tuple[Turn, ...]) -> None:
         self._guard, self._before = guard, before
-        messages = [turn.text for turn in before if turn.speaker == "seeker"]
-        self.help = guard.help_for(messages) if guard.active else ""
+        reading = guard.read(before) if guard.active else Reading()
+        self.help = _help_words(reading.risk, before[-1].text)
         """Help that is said first; empty where the person is in no danger."""
+        self.about = about(reading) if guard.reader is not None else ""
+        """What the supporter is told of what a model read; empty for harmless messages."""
         self.first: tuple[Breach, ...] = ()
         """Rules that the model's first reply broke, without the help in front of it."""
         self._left: tuple[Breach, ...] = ()
@@ -206,6 +228,13 @@ class GuardedTurn:
         self._guard.counter.reply(self._moment(reply), self.first, left)
         if self.help:
             self._guard.counter.did("danger")
+
+
+def _help_words(level: Level, message: str) -> str:
+    if level == "none":
+        return ""
+    words = read_help().words[language_of(message)]
+    return f"{words.imminent} {words.help}" if level == "imminent" else words.help
 
 
 def _needs_the_end(rule: object) -> bool:

@@ -86,6 +86,10 @@ class PhraseSet:
             found = range(len(self.phrases))  # the automaton ran out of memory: try each
         yield from (place for place in sorted(found) if place < len(self.phrases))
 
+    def holds(self, text: str) -> bool:
+        """Whether any of them is in a text."""
+        return any(self.phrases[place].tight.search(text) for place in self.possible(text))
+
     @cached_property
     def _tight(self) -> "re2.Set":
         return _automaton([phrase.tight for phrase in self.phrases])

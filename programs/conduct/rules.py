@@ -11,10 +11,10 @@ from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 from esc_skills.signatures.conduct import Severity
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
+from esc_skills.signatures.reading import DangerLevel
 
 from ..reading.yaml_text import load_yaml
 from .concepts import Combination, Combinations, Found, Lexicon, packaged_lexicon
-from .danger import DangerLevel
 from .phrases import Phrase, PhraseSet, compiled, expanded
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")

@@ -131,7 +131,8 @@ class Dialogue(dspy.Module):
                 return None
             guarded = self.guard.turn(history, message)
             with guarded.answered():
-                guarded.take(self.agent.reply(list(history), message, skill, why, guarded.check))
+                keeps = guarded.check, guarded.about
+                guarded.take(self.agent.reply(list(history), message, skill, why, *keeps))
             return self._exchange(profile, history, state.emotion, message, guarded)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
@@ -145,7 +146,8 @@ class Dialogue(dspy.Module):
                 with guarded.answered():
                     said = {"history": list(history), "message": message}
                     used = _used(exchanges)
-                    guarded.take(self.agent(**said, used=used, check=guarded.check))
+                    keeps = {"check": guarded.check, "about": guarded.about}
+                    guarded.take(self.agent(**said, used=used, **keeps))
                 exchange, appraisal = self._exchange(profile, history, emotion, message, guarded)
                 exchange = exchange.model_copy(update={"repaired": repaired})
                 exchanges.append(exchange)

@@ -28,6 +28,7 @@ class SilentListener(SupportAgent):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """The next murmur, in the language of the message."""
         murmur = MURMURS[language_of(message)]
@@ -39,6 +40,7 @@ class SilentListener(SupportAgent):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """`forward`; there is nothing to wait for."""
         return self.forward(history, message)

@@ -51,6 +51,7 @@ class Probe(SupportAgent):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """The trick's reply to `message`, in its language; the `turn`-th line in rotation."""
         reply = self._reply(message, len(history) // 2)
@@ -62,6 +63,7 @@ class Probe(SupportAgent):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """`forward`; nothing is waited for."""
         return self.forward(history, message)

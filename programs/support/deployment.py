@@ -14,6 +14,7 @@ from esc_skills.signatures.frozen import Frozen
 
 from ..conduct.guard import Guard, GuardedTurn
 from ..conduct.memory import forget
+from ..conduct.reading import SeekerReader
 from ..conduct.rules import Conduct, read_conduct
 from ..models.roles import ModelConfig, Models
 from . import selection
@@ -50,6 +51,7 @@ class Deployment:
         config: Its model.
         engines: In-process engines by model name.
         conduct: The rules of replies; the packaged ones by default.
+        reads: Whether the model reads every message for danger before it is answered.
     """
 
     def __init__(
@@ -58,15 +60,22 @@ class Deployment:
         config: ModelConfig,
         engines: Mapping[str, object] | None = None,
         conduct: Conduct | None = None,
+        *,
+        reads: bool = False,
     ) -> None:
         self.agent = agent
-        self.guard = Guard(conduct)
+        self.guard = Guard(conduct, reader=SeekerReader() if reads else None)
         """Answers danger with help, and keeps replies to the conduct."""
         self.models = Models(config, engines=engines).as_a_service()
 
     @classmethod
     def load(
-        cls, program: Path, config: ModelConfig, engines: Mapping[str, object] | None = None
+        cls,
+        program: Path,
+        config: ModelConfig,
+        engines: Mapping[str, object] | None = None,
+        *,
+        reads: bool = False,
     ) -> "Deployment":
         """Load `program.json` and the conduct beside it; nothing is unpickled or evaluated.
 
@@ -77,7 +86,8 @@ class Deployment:
         agent = SupportAgent()
         agent.load(str(program))
         own = program.with_name(CONDUCT_FILE)
-        return cls(agent, config, engines, read_conduct(own) if own.exists() else None)
+        conduct = read_conduct(own) if own.exists() else None
+        return cls(agent, config, engines, conduct, reads=reads)
 
     @contextmanager
     def _active(self) -> Generator[None]:
@@ -102,20 +112,25 @@ class Deployment:
             DialogueError: The model failed, and the person is in no danger.
         """
         asked = _asked(messages)
-        with self._forgetting():
+        with self._forgetting(), self._active():
             turn = self.guard.turn(asked["history"], asked["message"])
-            with self._active(), turn.answered(help_suffices=True):
-                turn.take(self.agent(**asked, check=turn.check))
+            with turn.answered(help_suffices=True):
+                turn.take(self.agent(**asked, check=turn.check, about=turn.about))
             return _chat_reply(turn)
 
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
         asked = _asked(messages)
-        with self._forgetting():
-            turn = self.guard.turn(asked["history"], asked["message"])
-            with self._active(), turn.answered(help_suffices=True):
-                turn.take(await self.agent.acall(**asked, check=turn.check))
+        with self._forgetting(), self._active():
+            turn = await self._turn(asked)
+            with turn.answered(help_suffices=True):
+                answer = await self.agent.acall(**asked, check=turn.check, about=turn.about)
+                turn.take(answer)
             return _chat_reply(turn)
+
+    async def _turn(self, asked: Mapping[str, Any]) -> GuardedTurn:
+        """The turn, which a model may have to read first."""
+        return await asyncio.to_thread(self.guard.turn, asked["history"], asked["message"])
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
         """Pieces of the reply as they come, then the whole `ChatReply`.
@@ -128,7 +143,8 @@ class Deployment:
                 yield part
 
     async def _streamed(self, asked: dict[str, Any]) -> AsyncIterator[str | ChatReply]:
-        turn = self.guard.turn(asked["history"], asked["message"])
+        with self._active():
+            turn = await self._turn(asked)
         if turn.help:
             yield turn.opening
         said, final = "", None
@@ -139,7 +155,7 @@ class Deployment:
                 is_async_program=True,
             )
             words, gate = SpokenStream(), SentenceGate(turn.may_say)
-            async for part in stream(**asked):  # pyright: ignore[reportCallIssue]
+            async for part in stream(**asked, about=turn.about):  # pyright: ignore[reportCallIssue]
                 if isinstance(part, StreamResponse):
                     if piece := gate.feed(words.feed(part.chunk)):
                         said += piece

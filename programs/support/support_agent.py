@@ -44,6 +44,7 @@ class SupportAgent(dspy.Module):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """The next supporter turn.
 
@@ -52,11 +53,12 @@ class SupportAgent(dspy.Module):
             message: What the seeker has just said.
             check: What the reply must keep; one that does not is asked for again.
             used: The skill of each reply so far, or None, where it is known.
+            about: What was read in the message besides its words.
 
         Returns:
             A prediction with `reply` (str), `skill` (name or None) and `why` (str).
         """
-        return self.reply(history, message, *self.choose(history, message, used), check)
+        return self.reply(history, message, *self.choose(history, message, used), check, about)
 
     def choose(
         self, history: list[Turn], message: str, used: Sequence[str | None] = ()
@@ -79,9 +81,10 @@ class SupportAgent(dspy.Module):
         skill: SkillDraft | None,
         why: str,
         check: Check | None = None,
+        about: str = "",
     ) -> dspy.Prediction:
         """The next turn with the chosen skill; see `forward`."""
-        answer = self.respond(**_response(history, message, skill), check=check)
+        answer = self.respond(**_response(history, message, skill, about), check=check)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
     async def aforward(
@@ -90,11 +93,12 @@ class SupportAgent(dspy.Module):
         message: str,
         check: Check | None = None,
         used: Sequence[str | None] = (),
+        about: str = "",
     ) -> dspy.Prediction:
         """`forward`, without blocking the event loop."""
         offered = self._offered(history, message)
         skill, why = await self._achoose(offered, history, message, used)
-        answer = await self.respond.acall(**_response(history, message, skill), check=check)
+        answer = await self.respond.acall(**_response(history, message, skill, about), check=check)
         return dspy.Prediction(reply=answer.reply, skill=skill and skill.name, why=why)
 
     async def _achoose(
@@ -153,10 +157,16 @@ class SupportAgent(dspy.Module):
         return None, choice.why
 
 
-def _response(history: Sequence[Turn], message: str, skill: SkillDraft | None) -> dict[str, object]:
+def _response(
+    history: Sequence[Turn], message: str, skill: SkillDraft | None, about: str
+) -> dict[str, object]:
     """What the replying model reads."""
     turns = (*history, Turn(speaker="seeker", text=message))
-    return {"chat": Chat(turns=turns), "skill": skill and note(skill)}
+    told = note(skill) if skill else SkillNote() if about else None
+    return {
+        "chat": Chat(turns=turns),
+        "skill": told and told.model_copy(update={"about": about}),
+    }
 
 
 def skill_named(said: str, names: Sequence[str]) -> str | None:

@@ -10,5 +10,6 @@ from .empathy import RateEmpathy as RateEmpathy
 from .persona import CheckPersona as CheckPersona
 from .preference import PreferDialogue as PreferDialogue
 from .relationship import RateRelationship as RateRelationship
+from .risk import RateRisk as RateRisk
 from .support import RateSupport as RateSupport
 from .traits import NameTraits as NameTraits
