@@ -89,6 +89,8 @@ def unsafe_text(runner: Runner, edit: Edit) -> Ruling | None:
     """
     conduct = runner.guard.conduct
     concerns = hard((*check_edit(edit), *check_edit(edit, conduct)))
+    if not concerns and (copied := runner.private.copied_by(edit)):
+        concerns = (copied,)
     if not concerns and conduct.judged("skills"):
         concerns = hard(runner.consult(lambda: judge_edit(edit, conduct), "conduct"))
     if concerns:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.credit import credit
 from esc_skills.programs.conduct.checker import new_breaches
+from esc_skills.programs.conduct.privacy import PrivateText
 from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.signatures.conduct import Breach
@@ -27,6 +28,7 @@ class Record:
         ledger: What is spent, for the events.
         observers: Told of every event.
         conduct: Rules that candidates must keep besides the packaged ones.
+        private: What seekers keep to themselves, and no edit may copy.
     """
 
     def __init__(
@@ -35,9 +37,10 @@ class Record:
         ledger: Ledger,
         observers: Sequence[Observer] = (),
         conduct: Conduct | None = None,
+        private: PrivateText | None = None,
     ) -> None:
         self.observers = observers
-        self._conduct = conduct
+        self._conduct, self._private = conduct, private or PrivateText()
         self.generation = 0
         """Number of the present round of proposals, from 0."""
         self.banks: list[Bank] = [first]
@@ -122,7 +125,8 @@ class Record:
         Returns:
             Whether the candidate is the incumbent now.
         """
-        if accepted and (unsafe := self.new_breaches(bank)):
+        copied = (self._private.copied_by(edit) for edit in edits) if accepted else ()
+        if accepted and (unsafe := (*self.new_breaches(bank), *filter(None, copied))):
             accepted, gate, (reason, rules) = False, "safety", told(unsafe)
         spend = self._ledger.spend
         decision = Decision(

@@ -125,5 +125,11 @@ def open_task(
         validation=sorted(validation, key=lambda profile: profile.id),
         runner=runner,
         settings=settings,
-        record=Record(agent.bank.value, runner.ledger, observers, runner.guard.conduct),
+        record=Record(
+            agent.bank.value,
+            runner.ledger,
+            observers,
+            conduct=runner.guard.conduct,
+            private=runner.private,
+        ),
     )

@@ -18,6 +18,7 @@ from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .conduct.guard import Guard
+from .conduct.privacy import PrivateText
 from .models.failures import BudgetExhausted, DialogueError, NoReply
 from .models.journal import Journal
 from .models.ledger import metered
@@ -85,6 +86,8 @@ class Runner:
         self.seeker = seeker or SeekerSettings()
         self.noise = noise
         self.guard = guard or Guard()
+        self.private = PrivateText()
+        """What the seekers of all dialogues so far keep to themselves."""
         self._played: dict[str, Rollout] = {}
         self._most = Spend(rollouts=1)
 
@@ -239,6 +242,7 @@ class Runner:
                     ending="no reply" if isinstance(failure, NoReply) else "invalid",
                     error=str(failure),
                 )
+        self.private.add(profile, rollout)
         # a dialogue that was shared from its first word to its last has cost nothing
         counted = Spend(rollouts=1 if meter.spend.calls else 0)
         self.ledger.add(counted)

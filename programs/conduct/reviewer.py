@@ -69,7 +69,7 @@ def judge_edit(edit: Edit, conduct: Conduct) -> tuple[Breach, ...]:
     Raises:
         BudgetExhausted: The budget has no call left.
     """
-    return _judged(_texts_of(edit), conduct)
+    return _judged(edit_texts(edit), conduct)
 
 
 def judge_bank(bank: Bank, conduct: Conduct) -> tuple[Breach, ...]:
@@ -93,7 +93,8 @@ def _judged(texts: Iterator[tuple[str, str]], conduct: Conduct) -> tuple[Breach,
     return tuple(one for place, text in texts for one in judge(rules, text, place=place))
 
 
-def _texts_of(edit: Edit) -> Iterator[tuple[str, str]]:
+def edit_texts(edit: Edit) -> Iterator[tuple[str, str]]:
+    """(Place, text) of what an edit brings in."""
     match edit:
         case AddSkill(skill=skill) | MergeSkills(skill=skill):
             yield _whole(skill)
