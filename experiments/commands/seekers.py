@@ -1,4 +1,4 @@
-"""Commands on simulated seekers: seekers calibrate."""
+"""Commands on simulated seekers: seekers calibrate, seekers check."""
 
 import json
 from pathlib import Path
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    seekers = typer.Typer(no_args_is_help=True, help="Compare simulated seekers with real ones.")
-    seekers.callback()(lambda: None)  # keeps `calibrate` a command of its own
+    seekers = typer.Typer(
+        no_args_is_help=True, help="Compare simulated seekers with real ones; check that they hold."
+    )
     seekers.command()(calibrate)
+    seekers.command()(check)
     app.add_typer(seekers, name="seekers")
 
 
@@ -134,3 +136,51 @@ def _calibrated(
             to=to,
             on_progress=bar,
         )
+
+
+def check(
+    profiles: Profiles = None,
+    bank: BankFile = None,
+    allow_unsafe: AllowUnsafe = False,
+    config: Config = None,
+    model: Model = None,
+    api_base: ApiBase = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 2,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if hostile seekers melt or an event leaks.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check that seekers stay the people that they are said to be.
+
+    A judge names their Big-Five traits blind; chance stands beside the share it recognizes. Under
+    a silent listener and under flattery moods must not rise. Events must be taken up, and never be
+    known to the supporter before the seeker tells.
+    """
+    from ..setup.configure import configure
+    from ..show.bars import progress_bar
+    from ..show.seeker_check import print_check
+    from ..work.check_seekers import check_seekers
+
+    experiment = configure(
+        config,
+        profiles=profiles,
+        bank=bank,
+        allow_unsafe=allow_unsafe,
+        model=model,
+        api_base=api_base,
+        seed=seed,
+        threads=threads,
+    )
+    console = Console(stderr=as_json)
+    with progress_bar(console) as bar:
+        found = check_seekers(experiment, replicates=replicates, limit=limit, on_progress=bar)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        print_check(console, found)
+    if strict and found.wrong:
+        raise typer.Exit(1)

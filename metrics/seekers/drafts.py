@@ -45,8 +45,8 @@ def told_intention(opening: str, intention: str, language: Language) -> str:
     """The words by which an opening gives the hidden intention away; empty if it does not."""
     if copied := copied_run(opening, intention, INTENTION_RUN[language], language):
         return copied
-    telling = _telling(intention, language)
-    said = _telling(opening, language)
+    telling = telling_words(intention, language)
+    said = telling_words(opening, language)
     shared = telling & said
     if len(telling) >= 3 and len(shared) / len(telling) >= TOLD:
         return ", ".join(sorted(shared))
@@ -89,7 +89,7 @@ def _words(profile: Profile) -> list[str]:
     return words(f"{profile.persona} {profile.scene} {profile.opening}")
 
 
-def _telling(text: str, language: Language) -> set[str]:
+def telling_words(text: str, language: Language) -> set[str]:
     """The words of a text that say what it is about; of Chinese, pairs of characters."""
     if language == "zh":
         runs = _HAN.findall(_EMPTY_ZH.sub(" ", text))
