@@ -8,8 +8,8 @@ import dspy
 from dspy.utils.exceptions import LMConfigurationError, LMError, LMInvalidRequestError
 
 from .bounds import GRACE, as_server_failure, late, must_be_an_answer, within
-from .endings import is_filtered, must_have_ended_well, note_ending, noted_ending
-from .failures import CutOff, Filtered
+from .endings import is_filtered, is_too_long, must_have_ended_well, note_ending, noted_ending
+from .failures import CutOff, Filtered, TooLong
 from .formats import Formats, answered_form
 from .habits import Habits
 
@@ -58,6 +58,7 @@ class AcceptedLM(dspy.LM):
             CutOff: The answer was cut off with four times the tokens, too.
             Filtered: A filter kept prompt or answer back.
             Refused: The model refused to answer.
+            TooLong: The prompt is longer than what the model can read.
             LMError: The model could not be reached or did not accept the request.
         """
         try:
@@ -66,7 +67,7 @@ class AcceptedLM(dspy.LM):
             self.before_another_request()
             try:
                 return self._accepted(prompt, messages, {**kwargs, **self._more_tokens(cut)})
-            except LMInvalidRequestError:  # the model cannot write that much
+            except (LMInvalidRequestError, TooLong):  # the model cannot write that much
                 raise cut from None
 
     async def acall(self, prompt: str | None = None, *, messages: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -78,7 +79,7 @@ class AcceptedLM(dspy.LM):
             more = {**kwargs, **self._more_tokens(cut)}
             try:
                 return await self._aaccepted(prompt, messages, more)
-            except LMInvalidRequestError:
+            except (LMInvalidRequestError, TooLong):
                 raise cut from None
 
     def before_another_request(self) -> None:
@@ -132,10 +133,14 @@ class AcceptedLM(dspy.LM):
 
         Raises:
             Filtered: The prompt itself was refused.
+            TooLong: It is longer than what the model can read.
             LMError: It is no refusal of a parameter.
         """
         if is_filtered(error):
-            raise Filtered(f"{self.model}: {' '.join(str(error).split())[:200]}") from error
+            raise Filtered(f"{self.model}: {_brief(error)}") from error
+        if is_too_long(error):
+            reason = f"the prompt is longer than the model can read: {_brief(error)}"
+            raise TooLong(f"{self.model}: {reason}") from error
         if self.formats.learn(error, sent):
             return
         if not self.habits.learn(error, {**self.kwargs, **sent}):
@@ -146,3 +151,7 @@ class AcceptedLM(dspy.LM):
         limit = self.kwargs.get("max_tokens") or self.kwargs.get("max_completion_tokens")
         name = "max_completion_tokens" if "max_completion_tokens" in self.kwargs else "max_tokens"
         return {name: 4 * (limit or max(LEAST_TOKENS, cut.tokens))}
+
+
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

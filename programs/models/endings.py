@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
 
+from dspy.utils.exceptions import ContextWindowExceededError, LMInvalidRequestError
+
 from .failures import CutOff, Filtered, Refused
 
 Ended = Literal["stop", "length", "filter", "refusal"]
@@ -40,6 +42,14 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 """A refusal that is the whole of an answer, in the words of the common models."""
+
+_TOO_LONG = re.compile(
+    r"context[ _-](?:length|window|size)|prompt is too long|input is too long|too many input tokens"
+    r"|input token count .{0,40}exceeds|exceed.{0,40}\bcontext\b",
+    re.IGNORECASE,
+)
+"""A prompt that does not fit, in the words of OpenAI, vLLM, llama.cpp, Anthropic, Bedrock, Gemini
+and Mistral."""
 
 _noted: ContextVar[dict[str, Any] | None] = ContextVar("ending", default=None)
 
@@ -87,6 +97,14 @@ def must_have_ended_well(outputs: list[Any], noted: Mapping[str, Any], model: st
 def is_filtered(error: Exception) -> bool:
     """Whether a provider refused a prompt because of what it says."""
     return bool(_FILTERED.search(str(error)))
+
+
+def is_too_long(error: Exception) -> bool:
+    """Whether a provider refused a prompt because of its length."""
+    refused = isinstance(error, LMInvalidRequestError)
+    return isinstance(error, ContextWindowExceededError) or (
+        refused and bool(_TOO_LONG.search(str(error)))
+    )
 
 
 def _text(outputs: list[Any]) -> str:

@@ -48,6 +48,10 @@ class CutOff(DialogueError):
         self.tokens = tokens
 
 
+class TooLong(DialogueError):
+    """A prompt is longer than what its model can read."""
+
+
 class BudgetExhausted(Exception):
     """The next model call would exceed the budget."""
 

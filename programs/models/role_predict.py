@@ -13,7 +13,8 @@ from esc_skills.signatures.demonstrations import demonstrations
 
 from ..reading.notes import Notes
 from .adapter import Unreadable, asking
-from .failures import CutOff, DialogueError, NoReply, Refused, boundary
+from .failures import CutOff, DialogueError, NoReply, Refused, TooLong, boundary
+from .overflow import shortened
 from .roles import Role, active_models, adapter_of, demonstrating, role_lm
 from .seeds import seed_scope
 
@@ -79,8 +80,7 @@ class RolePredict(dspy.Predict):
         for attempt in range(self.attempts):
             with self._attempt(attempt, refused) as notes:
                 try:
-                    with dspy.context(**self._settings()):
-                        answer = await super().aforward(**self._with_lm(kwargs))
+                    answer = await self._aanswered(kwargs)
                     # a check may ask a model
                     answer = await asyncio.to_thread(self._usable, answer, check)
                 except (AdapterParseError, CutOff, Refused) as error:
@@ -154,8 +154,33 @@ class RolePredict(dspy.Predict):
         count(outcome, last)
 
     def _answered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
-        with dspy.context(**self._settings()):
-            return super().forward(**self._with_lm(kwargs))
+        """The answer to a prompt that is as long as its model can read."""
+        while True:
+            try:
+                with dspy.context(**self._settings()):
+                    return super().forward(**self._with_lm(kwargs))
+            except TooLong as error:
+                kwargs = self._shorter(kwargs, error)
+
+    async def _aanswered(self, kwargs: dict[str, Any]) -> dspy.Prediction:
+        """`_answered`, without blocking the event loop."""
+        while True:
+            try:
+                with dspy.context(**self._settings()):
+                    return await super().aforward(**self._with_lm(kwargs))
+            except TooLong as error:
+                kwargs = self._shorter(kwargs, error)
+
+    def _shorter(self, kwargs: dict[str, Any], error: TooLong) -> dict[str, Any]:
+        """The inputs with less of the talk.
+
+        Raises:
+            TooLong: There is nothing to leave out; the error itself.
+        """
+        shorter = shortened(self._asked, kwargs)
+        if shorter is None:
+            raise error
+        return shorter
 
     def _settings(self) -> dict[str, Any]:
         """DSPy's settings for this stage: the prompt format of its model, and who may watch.
