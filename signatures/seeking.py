@@ -63,7 +63,7 @@ class SpeakAsSeeker(dspy.Signature):
     feeling: str = dspy.InputField(desc="about it")
     plan: str = dspy.InputField(desc="", default="")
     message: str = dspy.OutputField(desc="your next line only")
-    farewell: bool = dspy.OutputField(desc="whether this line ends the talk")
+    farewell: bool = dspy.OutputField(default=False, desc="whether it ends the talk")
 
 
 class SpeakAmidEvent(SpeakAsSeeker):

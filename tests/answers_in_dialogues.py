@@ -343,6 +343,12 @@ def choices() -> Iterator[Case]:
     yield whole("one marker, one title", "[[ ## why ## ]]\nIt fits.\nSkill: see-the-effort")
     yield whole("why left out", "[[ ## skill ## ]]\nsee-the-effort", REFUSED, "why is missing")
     yield whole("a bare name", "see-the-effort", REFUSED, "missing")
+    yield whole(
+        "the end of the request, repeated",
+        "[[ ## message ## ]]\nSure.\n\nNow answer with the fields [[ ## why ## ]], then [[ ## skill ## ]].",
+        REFUSED,
+        "why is missing",
+    )
 
 
 def lines() -> Iterator[Case]:
@@ -366,7 +372,13 @@ def lines() -> Iterator[Case]:
         yield case(
             f"farewell {written!r}", mark(message=said, farewell=written), REFUSED, "farewell"
         )
-    yield case("farewell left out", mark(message=said), REFUSED, "farewell is missing")
+    yield case("farewell left out", mark(message=said), (said, False))
+    yield case(
+        "the form copied behind the answers",
+        f"[[ ## message ## ]]\n{said}\n{{your next line only}}\n\n"
+        "[[ ## farewell ## ]] False\n{whether it ends the talk: True or False}",
+        (said, False),
+    )
     yield case(
         "label of the seeker", mark(message=f"Seeker: {said}", farewell="False"), (said, False)
     )

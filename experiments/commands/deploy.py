@@ -91,15 +91,17 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check environment, keys and models, with one real call to each model, and read answers.
+    """Check environment, keys and models, play every stage once, and check the simulator.
 
-    Every role's stages are asked once; the table says how their answers could be read. A real
-    seeker also appraises ten pairs of an empathic and a dismissive reply: some 35 calls in all.
+    The table says for each stage how the answer could be read, and what it took. A real seeker also
+    appraises ten pairs of an empathic and a dismissive reply: some 45 calls in all, one after the
+    other.
     """
     import importlib.metadata
     import json
 
     from ..setup.configure import configure
+    from ..show.bars import progress_bar
     from ..work.diagnose import diagnose
 
     if tokens:
@@ -108,7 +110,9 @@ def doctor(
     experiment = configure(config, model=model, api_base=api_base)
     packages = ("esc-skills", "dspy", "mlflow", "optuna", "datasets")
     versions = {name: importlib.metadata.version(name) for name in packages}
-    found, python = diagnose(experiment), sys.version.split()[0]
+    python = sys.version.split()[0]
+    with progress_bar(Console(stderr=True)) as bar:
+        found = diagnose(experiment, on_progress=bar)
     if as_json:
         typer.echo(json.dumps({"python": python, **versions, **found.model_dump(mode="json")}))
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.table import Table
 
 from esc_skills.signatures.rollouts import Spend
 
@@ -10,20 +11,24 @@ from ..setup.models import EndpointCheck
 from ..work.diagnose import Diagnosis
 from ..work.prompt_tokens import TOKENIZER, StageTokens
 from ..work.simulator_check import SimulatorCheck
+from ..work.stage_uses import USES
+from ..work.trial import StageTrial
 from .progress import spend_line
-from .readings import readings_table
 from .tables import table_of
+
+COLUMNS = ("form", "answer", "read", "written", "seconds", "price")
+"""Of the table of stages; tokens read and written."""
 
 
 def print_diagnosis(
     console: Console, title: str, versions: Mapping[str, str], found: Diagnosis
 ) -> None:
-    """Print versions, models, how answers could be read, and the check of the simulator."""
+    """Print versions, models, how each stage was answered, and the check of the simulator."""
     rows = [*versions.items(), *map(_state, found.models)]
     console.print(table_of(title, ("what", "state"), rows, text=("what", "state")))
-    if found.readings:
-        console.print(readings_table(found.readings))
-    lines = [f"{clause}." for clause in found.refused_parameters]
+    if found.stages:
+        console.print(_stages(found.stages))
+    lines = [*_faults(found.stages), *(f"{clause}." for clause in found.refused_parameters)]
     if found.simulator:
         lines += [_simulator(found.simulator), found.simulator.meaning]
     if found.dialogue:
@@ -59,6 +64,49 @@ def _state(answer: EndpointCheck) -> tuple[str, str]:
     """A model with its roles, and how it answered."""
     state = f"{'ok' if answer.ok else 'FAILED'}: {answer.detail} {answer.seconds:.2f} s"
     return f"{answer.model} ({', '.join(answer.roles)})", state
+
+
+def _stages(trials: Sequence[StageTrial]) -> Table:
+    """How each stage was answered, and what that took."""
+    models = {trial.model for trial in trials}
+    named = len(models) > 1
+    title = "Every stage, asked once" if named else f"Every stage, asked {models.pop()} once"
+    columns = ("stage", *(("model",) if named else ()), *COLUMNS)
+    rows = (
+        (
+            trial.stage,
+            *((trial.model,) if named else ()),
+            trial.form,
+            _outcome(trial),
+            f"{trial.spend.tokens_in:,}",
+            f"{trial.spend.tokens_out:,}",
+            f"{trial.spend.seconds:.1f}",
+            "unknown" if trial.spend.unpriced else f"{trial.spend.money:.4f}",
+        )
+        for trial in trials
+    )
+    return table_of(title, columns, rows, text=("stage", "model", "form", "answer"))
+
+
+def _outcome(trial: StageTrial) -> str:
+    """How an answer could be read: `clean`, `repaired (fence, header)`, `again`, `failed`."""
+    notes = [*trial.repairs, *([f"{trial.dropped} dropped"] if trial.dropped else ())]
+    return f"{trial.outcome} ({', '.join(notes)})" if notes else trial.outcome
+
+
+def _faults(trials: Sequence[StageTrial]) -> list[str]:
+    """What the answers mean for a run."""
+    failed = [trial for trial in trials if trial.outcome == "failed"]
+    lines = [f"{t.fault.rstrip('.')}. Without it {USES[t.stage].without}." for t in failed]
+    slow = sorted({trial.role for trial in trials if trial.slow})
+    if slow:
+        lines.append(
+            f"Calls of {', '.join(slow)} took more than half of the time that they may take by "
+            "default; set `timeout` of the model higher."
+        )
+    if trials and not failed:
+        lines.append("Every stage gave an answer that can be used.")
+    return lines
 
 
 def _outlook(dialogue: Spend) -> str:

@@ -22,6 +22,7 @@ from .conduct import conduct_line, conduct_table
 from .judging import print_judges
 from .leaderboard import quality_table
 from .progress import spend_line
+from .readings import all_clean, readings_table
 from .tables import bounds, counted, table_of
 
 
@@ -44,6 +45,8 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool = F
         console.print(conduct_table(evaluation.conduct))
     console.print(conduct_line(evaluation.conduct), highlight=False)
     print_judges(console, evaluation.judges)
+    if not all_clean(evaluation.readings):
+        console.print(readings_table(evaluation.readings))
     console.print(cost_line(evaluation.cost))
     console.print(f"Spent {spend_line(evaluation.spend)}.")
 

@@ -11,6 +11,7 @@ from esc_skills.signatures.skills import Skill
 from esc_skills.signatures.units import Prototype
 
 from ..work.mine import MiningResult
+from .readings import all_clean, readings_table
 from .tables import counted
 
 PROTOTYPES_SHOWN = 40
@@ -28,6 +29,8 @@ def print_mining(console: Console, result: MiningResult) -> None:
     )
     for entry in result.skipped[:SKIPPED_SHOWN]:
         console.print(f"  skipped {entry.file}, record {entry.record}: {entry.why}", markup=False)
+    if not all_clean(result.readings):
+        console.print(readings_table(result.readings))
     if result.unanswered:
         console.print(
             f"The model could not annotate {counted(result.unanswered, 'exchange')}; the same "

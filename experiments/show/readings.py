@@ -37,3 +37,8 @@ def readings_table(rows: Sequence[StageReadings]) -> Table:
     shown = [cells(row)[:place] + cells(row)[place + 1 :] for row in rows]
     title = f"How answers of {', '.join(models)} could be read"
     return table_of(title, COLUMNS[:place] + COLUMNS[place + 1 :], shown)
+
+
+def all_clean(rows: Sequence[StageReadings]) -> bool:
+    """Whether every answer was read as it stood, so that a table would say nothing."""
+    return all(row.clean == row.asked for row in rows)

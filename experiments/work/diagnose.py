@@ -1,29 +1,31 @@
 """A first look at the models of an experiment, before anything is spent on it."""
 
-from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import Models
-from esc_skills.programs.simulation.dialogue import CALLS_PER_REPLY
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Spend
 
 from ..setup.config import Experiment
 from ..setup.models import EndpointCheck, check_endpoints, open_models
+from .progress import OnProgress, counting, silent
+from .reply_pairs import REPLY_PAIRS
 from .simulator_check import SimulatorCheck, check_simulator
-from .trial import play_stages
+from .stage_uses import USES
+from .trial import StageTrial, play_stages
+
+A_REPLY = ("SelectSkill", "Respond", "AppraiseReply", "SpeakAsSeeker")
+"""The stages of one reply in a dialogue."""
 
 
 class Diagnosis(Frozen):
     """How the models of an experiment answer."""
 
     models: tuple[EndpointCheck, ...]
-    readings: tuple[StageReadings, ...]
-    """How the answers could be read; empty where a model did not answer."""
+    stages: tuple[StageTrial, ...]
+    """Every stage, played once; empty where a model did not answer."""
     simulator: SimulatorCheck | None
     """None for the rehearsal, whose people know the words of their own world only."""
     refused_parameters: tuple[str, ...]
-    trial: Spend
-    """What it cost to play the stages; nothing where a model did not answer."""
     spend: Spend
     """What the whole diagnosis cost."""
 
@@ -34,27 +36,22 @@ class Diagnosis(Frozen):
 
     @property
     def dialogue(self) -> Spend | None:
-        """The most that one whole dialogue would take at the means of the trial's calls.
+        """The most that one whole dialogue would take, by what the stages of a reply took.
 
-        A rough figure: later turns have longer prompts, and the trial's analyst reads little.
+        A rough figure: later turns have longer prompts.
         """
-        if not self.trial.calls:
+        reply = [trial.spend for trial in self.stages if trial.stage in A_REPLY]
+        if not reply:
             return None
-        calls = (SEEKER_TURNS - 1) * CALLS_PER_REPLY
-        means = {name: value / self.trial.calls for name, value in self.trial.model_dump().items()}
-        return Spend(
-            rollouts=1,
-            calls=calls,
-            tokens_in=round(calls * means["tokens_in"]),
-            tokens_out=round(calls * means["tokens_out"]),
-            money=calls * means["money"],
-            unpriced=round(calls * means["unpriced"]),
-            seconds=calls * means["seconds"],
-        )
+        return sum(reply, Spend()).times(SEEKER_TURNS - 1) + Spend(rollouts=1)
 
 
-def diagnose(experiment: Experiment) -> Diagnosis:
-    """Ask each model something, check the simulator, and play every role's stages once.
+def diagnose(experiment: Experiment, on_progress: OnProgress = silent) -> Diagnosis:
+    """Ask each model something, check the simulator, and play every stage once.
+
+    Args:
+        experiment: Names the models.
+        on_progress: Called with the number of stages played.
 
     Raises:
         UserError: A model name cannot be one.
@@ -63,15 +60,13 @@ def diagnose(experiment: Experiment) -> Diagnosis:
         models = Models(opened.configs, engines=opened.engines)
         answers = tuple(check_endpoints(models))
         well = all(answer.ok for answer in answers)
+        played = play_stages(models, counting(on_progress, "stages", len(USES))) if well else ()
         real = models.configs["seeker"].model not in models.engines
-        simulator = check_simulator(models) if well and real else None
-        before = models.ledger.spend
-        readings = play_stages(models) if well else ()
+        pairs = counting(on_progress, "pairs of replies", len(REPLY_PAIRS))
         return Diagnosis(
             models=answers,
-            readings=readings,
-            simulator=simulator,
+            stages=played,
+            simulator=check_simulator(models, pairs) if well and real else None,
             refused_parameters=models.learnt,
-            trial=models.ledger.spend - before,
             spend=models.ledger.spend,
         )

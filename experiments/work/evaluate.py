@@ -7,6 +7,7 @@ from esc_skills.metrics.sage.credit import credit
 from esc_skills.metrics.sage.quality import Quality, quality
 from esc_skills.metrics.sage.summary import Summary, by_group, summarize
 from esc_skills.programs.conduct.counts import ConductCounts
+from esc_skills.programs.models.readings import StageReadings
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.reflection import SkillCredit
@@ -47,6 +48,8 @@ class Evaluation(Frozen):
     silences: tuple[str, ...] = ()
     """What came instead of a reply, where the supporter gave none."""
     rollouts: tuple[Rollout, ...]
+    readings: tuple[StageReadings, ...] = ()
+    """How the models' answers could be read."""
     conduct: ConductCounts = ConductCounts()
     """How the replies kept each rule of the conduct, before and after repair."""
     judges: tuple[JudgeSummary, ...] = ()
@@ -97,8 +100,13 @@ def evaluate(
         kept = runner.guard.counts  # of this bank alone, before judges and baselines play
         judged = judge_evaluation(runner, judges, session.agent, pairs, rollouts, turns)
         baselines = measure_baselines(runner, pairs, rollouts, turns) if baseline else ()
-        spend = session.models.ledger.spend
-    further = {"conduct": kept, "judges": judged, "baselines": baselines, "spend": spend}
+        further = {
+            "conduct": kept,
+            "judges": judged,
+            "baselines": baselines,
+            "readings": session.models.readings.rows,
+            "spend": session.models.ledger.spend,
+        }
     return found.model_copy(update=further)
 
 

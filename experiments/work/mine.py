@@ -16,6 +16,7 @@ from esc_skills.programs.learning.miner import (
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import metered
+from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.work import Threads
 from esc_skills.signatures.conduct import hard
@@ -51,6 +52,8 @@ class MiningResult(Frozen):
     """Exchanges that the model could not annotate; a restart asks for them again."""
     dropped: tuple[str, ...] = ()
     """Lessons that gave no skill, and why: unsafe, not valid, or said already."""
+    readings: tuple[StageReadings, ...] = ()
+    """How the model's answers could be read; of conversations mined before nothing is known."""
 
 
 class _Annotated(Frozen):
@@ -156,6 +159,7 @@ def mine_corpora(
         skipped=tuple(report.skipped),
         unanswered=unanswered,
         dropped=built.dropped,
+        readings=models.readings.rows,
     )
 
 

@@ -1,5 +1,6 @@
 """Whether a model is fit to be a simulator: it tells replies apart, and honours seeds."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Literal
@@ -55,10 +56,18 @@ class SimulatorCheck(Frozen):
         return sees
 
 
-def check_simulator(models: Models) -> SimulatorCheck:
-    """Appraise ten pairs of replies and ask one thing three times; some 23 calls."""
+def check_simulator(models: Models, on_pair: Callable[..., None] = lambda: None) -> SimulatorCheck:
+    """Appraise ten pairs of replies and ask one thing three times; some 23 calls.
+
+    Args:
+        models: The seeker's is checked.
+        on_pair: Called as each pair is done.
+    """
     runner = Runner(models, work=Inline())
-    found = [_difference(runner, pair) for pair in REPLY_PAIRS]
+    found: list[float | None] = []
+    for pair in REPLY_PAIRS:
+        found.append(_difference(runner, pair))
+        on_pair()
     differences = [difference for difference in found if difference is not None]
     return SimulatorCheck(
         model=models.configs["seeker"].model,

@@ -1,42 +1,95 @@
-"""One small piece of every role's work, to see how a model's answers can be read."""
+"""Every stage played once with canned inputs, to see how a model's answers can be read."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from typing import Literal
 
-from esc_skills.programs.learning.editor import BankEditor
-from esc_skills.programs.learning.safety_reviewer import SafetyReviewer
+import dspy
+
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.models.readings import StageReadings
-from esc_skills.programs.models.roles import Models
-from esc_skills.programs.runner import Runner
-from esc_skills.programs.support.support_agent import SupportAgent
-from esc_skills.signatures.edits import RemoveSkill
+from esc_skills.programs.models.formats import AnswerFormat
+from esc_skills.programs.models.ledger import metered
+from esc_skills.programs.models.native_turns import chat_field
+from esc_skills.programs.models.prompts import stages
+from esc_skills.programs.models.readings import OUTCOMES, Outcome, StageReadings
+from esc_skills.programs.models.role_predict import RolePredict
+from esc_skills.programs.models.roles import TIMEOUTS, Models, Role
+from esc_skills.programs.models.seeds import seed_scope
+from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.rollouts import Spend
 
-from ..files.banks import read_bank
-from ..files.profiles import SAMPLE_DRAFTS, sample_profiles
+from .canned_inputs import INPUTS
+from .stage_uses import USES
 
-TURNS = 2
-"""Seeker turns: the supporter replies once, and the seeker appraises and goes on."""
+Form = Literal["turns", AnswerFormat]
+"""How an answer is asked for: as words in a conversation, or in one of the ways of `formats`."""
 
 
-def play_stages(models: Models) -> tuple[StageReadings, ...]:
-    """Ask each role's stages once with packaged inputs; at most nine calls but for repeats.
+class StageTrial(Frozen):
+    """How a model answered one stage."""
 
-    Returns:
-        How the answers could be read; an answer that could not be is a row, not an error.
+    stage: str
+    role: Role
+    model: str
+    form: Form
+    outcome: Outcome
+    repairs: tuple[str, ...] = ()
+    """The rules that put the form of the answer right."""
+    dropped: int = 0
+    """Members of lists that could not be used, while others could."""
+    fault: str = ""
+    """Why there is no answer that can be used."""
+    spend: Spend
+
+    @property
+    def slow(self) -> bool:
+        """Whether a call took more than half of the time that its role gives it by default."""
+        return self.spend.seconds / max(1, self.spend.calls) > TIMEOUTS[self.role] / 2
+
+
+def play_stages(
+    models: Models, on_stage: Callable[..., None] = lambda: None
+) -> tuple[StageTrial, ...]:
+    """Ask each stage once with canned inputs; an answer that cannot be read is asked for again.
+
+    One after the other, so that the seconds are those of a call and not of waiting in a queue.
+
+    Args:
+        models: Those of the roles.
+        on_stage: Called as each stage is done.
     """
-    bank = read_bank(SAMPLE_DRAFTS)
-    edit = RemoveSkill(name=bank.names[0], reason="It was received badly.")
-    runner = Runner(models, threads=1)
-    work: list[Callable[[], object]] = [
-        lambda: runner.play(SupportAgent(bank), [(sample_profiles()[0], 0)], turns=TURNS),
-        lambda: runner.consult(lambda: BankEditor()(bank, limit=2), "trial"),
-        lambda: runner.consult(lambda: SafetyReviewer()(edit), "trial"),
-    ]
-    try:
-        for ask in work:
-            with suppress(DialogueError):
-                ask()
-    finally:
-        runner.close()
-    return models.readings.rows
+    own = models.with_ledger(models.ledger)  # it has readings of its own
+    known = {stage.__name__: stage for stage in stages()}
+    found: list[StageTrial] = []
+    for name in USES:
+        found.append(_play(own, known[name]))
+        on_stage()
+    return tuple(found)
+
+
+def _play(models: Models, stage: type[dspy.Signature]) -> StageTrial:
+    name, fault = stage.__name__, ""
+    role = USES[name].role
+    with models.active(), seed_scope(0, "trial"), metered() as meter:
+        try:
+            RolePredict(stage, role=role)(**INPUTS[name])
+        except DialogueError as failure:
+            fault = str(failure)
+    reading = next((row for row in models.readings.rows if row.stage == name), None)
+    return StageTrial(
+        stage=name,
+        role=role,
+        model=models.configs[role].model,
+        form="turns" if chat_field(stage) else models.lms[role].format,
+        outcome=_outcome(reading),
+        repairs=tuple(reading.repairs) if reading else (),
+        dropped=reading.dropped if reading else 0,
+        fault=fault,
+        spend=meter.spend,
+    )
+
+
+def _outcome(reading: StageReadings | None) -> Outcome:
+    """What became of the one question; one that could not be sent counts as failed."""
+    if reading is None:
+        return "failed"
+    return next(outcome for outcome in OUTCOMES if reading.share(outcome))

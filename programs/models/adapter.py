@@ -1,9 +1,10 @@
 """The prompt formats: short, the static part first, hard to inject into, and read by us."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
@@ -22,7 +23,7 @@ SHOWN_OF_ANSWER = 4000
 """Characters of a refused answer that the model sees again."""
 GIVEN = "Given:"
 """Stands before what the names of the inputs do not say by themselves."""
-FORM = "Answer in exactly this form:"
+FORM = "Answer in this form:"
 JSON_ANSWER = "Answer with a JSON object of this form, keys in this order, and nothing else:"
 REMINDER = "Now answer"
 """How the last line of a prompt begins, which repeats what is asked for."""
@@ -36,6 +37,9 @@ class Unreadable(AdapterParseError):
         answer: The model's text.
         fault: A clause that names the field, the rule and the value.
     """
+
+    repeated = False
+    """Whether the answer before it was the same."""
 
     def __init__(self, signature: type[dspy.Signature], answer: str, fault: str) -> None:
         super().__init__(
@@ -115,10 +119,13 @@ class _FencedAdapter(dspy.ChatAdapter):
         Raises:
             Unreadable: The answer does not say one thing only in each field that was asked for.
         """
+        own = self._without_the_form(signature, completion)
         try:
-            reading = read(signature, completion)
+            reading = read(signature, own)
         except Fault as fault:
             raise Unreadable(signature, completion, str(fault)) from fault
+        if own != completion:
+            reading.notes.repaired("copied form")
         if self.without_header(signature) and reading.notes.repairs == ["header"]:
             reading.notes.repairs.clear()  # it was asked for without one
         taken = _notes.get()
@@ -130,6 +137,16 @@ class _FencedAdapter(dspy.ChatAdapter):
         """Whether an answer is asked for without the names of its outputs as headers."""
         return chat_field(signature) is not None
 
+    def _without_the_form(self, signature: type[dspy.Signature], completion: str) -> str:
+        """An answer without what small models copy into it: the form that they are shown."""
+        copied = (
+            [self.user_message_output_requirements(signature)] if REMINDER in completion else []
+        )
+        copied += _demands(signature) if _BRACED.search(completion) else []
+        for text in copied:
+            completion = completion.replace(text, "")
+        return completion
+
     @staticmethod
     def again(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The prompt, with the refused answer and its fault behind it if there is one."""
@@ -137,8 +154,13 @@ class _FencedAdapter(dspy.ChatAdapter):
         if refused is None:
             return messages
         answer = str(refused.lm_response)[:SHOWN_OF_ANSWER].strip() or "(no answer)"
+        fault = refused.fault
+        if refused.repeated:  # shown a third time, it would be said a third time
+            answer = "(the same answer)"
+        if _repeats(refused):
+            answer, fault = "(the request, repeated)", "it repeats the request and answers nothing"
         asked = (
-            f"This answer cannot be used: {fenced(refused.fault)}. Answer the same request again, "
+            f"This answer cannot be used: {fenced(fault)}. Answer the same request again, "
             "completely, in the form that was asked for, and with nothing else."
         )
         return [
@@ -175,11 +197,14 @@ class ChatAdapter(_FencedAdapter):
             _section(name, _demand(described(name, field), field.annotation))
             for name, field in signature.output_fields.items()
         ]
-        return "\n\n".join([FORM, *outputs, f"{MARKER} completed ## ]]"])
+        return "\n\n".join([FORM, *outputs])
 
     def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
         """The reminder of the form at the end of a prompt."""
-        return f"{REMINDER} with {', '.join(signature.output_fields)}."
+        # a small model goes on with the request where it is not told the fields as they are written
+        fields = ", then ".join(_marker(name) for name in signature.output_fields)
+        several = "the fields " if len(signature.output_fields) > 1 else ""
+        return f"{REMINDER} with {several}{fields}."
 
 
 class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
@@ -216,8 +241,32 @@ class StructuredAdapter(_FencedAdapter, dspy.JSONAdapter):
         return f"{REMINDER} with the JSON object: {', '.join(signature.output_fields)}."
 
 
+def _marker(name: str) -> str:
+    return f"{MARKER} {name} ## ]]"
+
+
 def _section(name: str, text: str) -> str:
-    return f"{MARKER} {name} ## ]]\n{text}"
+    return f"{_marker(name)}\n{text}"
+
+
+_BRACED = re.compile(r"\{\w")
+"""How a demand begins, and no JSON."""
+
+
+def _demands(signature: type[dspy.Signature]) -> list[str]:
+    """What stands in braces in the sections of an answer, as it is shown."""
+    shown = (
+        _demand(described(name, field), field.annotation).partition("\n")[0]
+        for name, field in signature.output_fields.items()
+    )
+    return [text for text in shown if text.startswith("{")]
+
+
+def _repeats(refused: Unreadable) -> bool:
+    """Whether a refused answer repeats the prompt; shown to its model, it is repeated again."""
+    answer, asked = str(refused.lm_response), cast("type[dspy.Signature]", refused.signature)
+    given = any(_marker(name) in answer for name in asked.input_fields)
+    return given and not any(_marker(name) in answer for name in asked.output_fields)
 
 
 def _demand(text: str, kind: Any) -> str:  # noqa: ANN401 - any annotation

@@ -68,7 +68,7 @@ class RolePredict(dspy.Predict):
                 try:
                     answer = self._usable(self._answered(kwargs), check)
                 except (AdapterParseError, CutOff, Refused) as error:
-                    refused = self._refused(error, attempt)
+                    refused = self._refused(error, attempt, refused)
                     continue
                 self._count(attempt, notes)
                 return answer
@@ -84,7 +84,7 @@ class RolePredict(dspy.Predict):
                     # a check may ask a model
                     answer = await asyncio.to_thread(self._usable, answer, check)
                 except (AdapterParseError, CutOff, Refused) as error:
-                    refused = self._refused(error, attempt)
+                    refused = self._refused(error, attempt, refused)
                     continue
                 self._count(attempt, notes)
                 return answer
@@ -116,7 +116,10 @@ class RolePredict(dspy.Predict):
         return answer
 
     def _refused(
-        self, error: AdapterParseError | CutOff | Refused, attempt: int
+        self,
+        error: AdapterParseError | CutOff | Refused,
+        attempt: int,
+        before: Unreadable | None,
     ) -> Unreadable | None:
         """The fault that the next attempt names; None where it is asked as before.
 
@@ -129,6 +132,7 @@ class RolePredict(dspy.Predict):
             self._count(attempt, None)
             raise error
         if isinstance(error, Unreadable):
+            error.repeated = before is not None and error.lm_response == before.lm_response
             return error
         if isinstance(error, CutOff):
             fault = "it did not end within the limit of tokens; write less"

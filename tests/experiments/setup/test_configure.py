@@ -74,6 +74,8 @@ def test_an_unknown_role_and_a_second_model_are_refused(models: list[str], words
         ["doctor"],
         ["probe"],
         ["responses", "corpus.json"],
+        ["requests"],
+        ["check", "export"],
         ["judges", "audit", "run"],
         ["profiles", "propose", "--to", "new.jsonl"],
         ["seekers", "calibrate", "--against", "corpus.json"],

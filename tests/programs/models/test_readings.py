@@ -61,6 +61,21 @@ def test_the_second_question_shows_the_refused_answer_and_names_its_fault(bank: 
     assert "see-the-effort" in told
 
 
+def test_an_answer_that_was_given_twice_is_not_shown_a_third_time(bank: Bank) -> None:
+    """Small models say again whatever they are shown."""
+    odd = GOOD.replace("see-the-effort", "calm-down")
+    _, (_, second, third) = readings_of(bank, odd, odd, GOOD)
+    assert "calm-down" in (second.messages[-2].text or "")
+    assert third.messages[-2].text == "(the same answer)"
+
+
+def test_a_request_that_was_repeated_is_not_shown_again(bank: Bank) -> None:
+    echo = "[[ ## policy ## ]]\nChoose the skill.\n\n[[ ## message ## ]]\nNobody noticed."
+    _, (_, second) = readings_of(bank, echo, GOOD)
+    assert second.messages[-2].text == "(the request, repeated)"
+    assert "it repeats the request" in (second.messages[-1].text or "")
+
+
 def test_a_choice_that_stays_unreadable_means_no_skill_and_not_no_reply(bank: Bank) -> None:
     models = Models(
         engines={

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from esc_skills.experiments.files.profiles import read_profiles
 from esc_skills.experiments.rehearsal.needs import NEEDS
 from esc_skills.experiments.rehearsal.skill_texts import DATA
+from esc_skills.programs.support import vectors
 from esc_skills.programs.support.selection import shortlist
 from esc_skills.signatures.skills import Bank, PolicyParameters, SelectionPolicy, Skill
 from esc_skills.signatures.words import clipped, tokens_in
@@ -72,6 +74,23 @@ def test_what_is_offered_keeps_the_budget_of_tokens_with_ten_thousand_skills():
     bank = within(2_000, [s.model_copy(update={"when_to_use": "x"}) for s in skills(10_000)])
     found = shortlist(bank, ["I do not know what to do."])
     assert 0 < sum(tokens_in(s.name) + tokens_in(s.when_to_use) for s in found) <= 2_000
+
+
+def test_vectors_of_many_texts_are_kept_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(vectors, "KEPT_FROM", 3)
+    texts = ["nobody thanks me", "nobody hears me", "nobody helps me"]
+    made = vectors.vectors_of(texts)
+    (file,) = vectors.cache_folder().iterdir()
+    monkeypatch.setattr(vectors, "_known", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(vectors, "made", None)  # nothing is made again
+        assert np.array_equal(vectors.vectors_of(texts), made)
+    monkeypatch.setattr(vectors, "_known", {})
+    file.write_bytes(b"damaged")
+    assert np.array_equal(vectors.vectors_of(texts), made)
 
 
 def test_the_first_replies_are_given_without_a_skill_where_the_policy_says_so(bank: Bank):
