@@ -29,6 +29,8 @@ from esc_skills.programs.support.support_agent import SupportAgent
 
 from ..show.tables import table_of
 
+_MODULE = "esc_skills.experiments.bench.serving"
+"""This module, which is `__main__` where it was started by its name."""
 LATENCY = 0.1
 CLIENTS, SECONDS, REQUESTS = 50, 20.0, 5_000
 ANSWER = "[[ ## reply ## ]]\nI hear you. Tell me more.\n\n[[ ## completed ## ]]"
@@ -53,7 +55,7 @@ def serving(latency: float) -> Generator[tuple[int, int]]:
     model.start()
     address = f"http://127.0.0.1:{model_port}/v1"
     server = subprocess.Popen(
-        [sys.executable, "-m", __name__, address, str(port)], stderr=subprocess.DEVNULL
+        [sys.executable, "-m", _MODULE, address, str(port)], stderr=subprocess.DEVNULL
     )
     try:
         until = time.monotonic() + 60
