@@ -54,7 +54,7 @@ def build(
     What a card lacks is written by the analyst's model. Drafts that copy somebody, contradict the
     brief or card, tell the hidden intention, or whose dialogues contradict their persona are
     refused with a reason and written anew. Hostile seekers must not melt under silence or flattery.
-    Those with whom the bank always fails go to NAME.hard.jsonl. The same command resumes.
+    Those with whom --bank always fails go to NAME.hard.jsonl. The same command resumes.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

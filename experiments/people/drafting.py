@@ -48,10 +48,8 @@ class Outcome(Frozen):
     refused: tuple[str, ...] = ()
     """Why each refused draft was refused, in order."""
 
-    @property
-    def hard(self) -> bool:
-        """Whether the bank failed in every dialogue."""
-        return self.profile is not None and difficulty(self.ends) == "all fail"
+    hard: bool = False
+    """Whether the bank, which has skills, failed in every dialogue."""
 
 
 class Setup(NamedTuple):
@@ -106,7 +104,9 @@ class Drafter:
                 ends, refused = self._played(profile)
             if profile is not None and not refused:
                 self._taken.append(profile)
-                return Outcome(cell=cell, profile=profile, ends=ends, refused=tuple(reasons))
+                hard = bool(self._setup.agent.bank.value.skills) and difficulty(ends) == "all fail"
+                told = tuple(reasons)
+                return Outcome(cell=cell, profile=profile, ends=ends, refused=told, hard=hard)
             reasons.append(refused)
         return Outcome(cell=cell, profile=None, ends=ends, refused=tuple(reasons))
 

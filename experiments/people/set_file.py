@@ -101,10 +101,11 @@ def read_set(path: Path) -> PeopleSet:
 
 
 def _explain(error: ValidationError, path: Path) -> str:
-    problem = error.errors()[0]
-    if problem["type"] != "extra_forbidden":
+    unknowns = [problem for problem in error.errors() if problem["type"] == "extra_forbidden"]
+    if not unknowns:
         return f"{path}: {first_problem(error)}."
-    *parents, unknown = [str(part) for part in problem["loc"]]
+    named = [str(part) for part in unknowns[0]["loc"] if part != BigFive.__name__]
+    *parents, unknown = named
     known = _known(tuple(parents))
     hint = did_you_mean(unknown, known.split(", "), f"Known entries: {known}.")
     return f"{path}: there is no entry {short('.'.join([*parents, unknown]))!r}. {hint}"

@@ -136,7 +136,7 @@ def preference(fields: Fields, rng: random.Random) -> Answer:
 def persona(fields: Fields, rng: random.Random) -> Answer:
     """Which statements about the seeker the dialogue shows."""
     if "written" in fields:  # a person on paper
-        lines = fields["written"].splitlines()
+        lines = [line.split(": ", 1)[-1] for line in fields["written"].splitlines()]
     else:
         lines = [exchange["seeker"] for exchange in said_in(fields["dialogue"])]
     spoken = _content(" ".join(lines))

@@ -30,7 +30,9 @@ def print_built(console: Console, built: Built) -> None:
     console.print(f"Spent {spend_line(built.spend)}.")
     for file in built.files:
         console.print(Text(f"Wrote {file}"))
-    if built.taken:
+    if not built.files:
+        console.print("Wrote nothing, since every cell is empty.")
+    elif built.taken:
         console.print(Text(f"Next: esc-skills profiles audit --play {built.files[0]}"))
 
 

@@ -119,7 +119,7 @@ def build(
         outcomes = _filled(Drafter(setup, known), cells, advance)
         built = Built(outcomes=tuple(outcomes), spend=runner.ledger.spend)
     parts = {to: built.taken, to.with_suffix(".hard.jsonl"): built.hard}
-    written = [path for path, part in parts.items() if part or path == to]
+    written = [path for path, part in parts.items() if part]
     for path in written:
         lines = (profile.model_dump_json(exclude_defaults=True) for profile in parts[path])
         write_whole(path, "".join(f"{line}\n" for line in lines))

@@ -65,7 +65,7 @@ class DraftCheck(dspy.Module):
 
         Returns:
             A prediction with `against`: a pair of demand and quotation for each that is
-            contradicted.
+            contradicted by words which stand in the draft; others prove nothing.
 
         Raises:
             DialogueError: The judge failed, or left a demand out.
@@ -80,9 +80,14 @@ class DraftCheck(dspy.Module):
         against = tuple(
             (demands[entry.number], entry.quote)
             for entry in found
-            if entry.relation == "contradicted"
+            if entry.relation == "contradicted" and _stands(entry.quote, draft)
         )
         return dspy.Prediction(against=against)
+
+
+def _stands(quote: str, draft: PersonDraft) -> bool:
+    said = " ".join(words(quote))
+    return bool(said) and any(said in " ".join(words(text)) for _, text in draft)
 
 
 def _words(profile: Profile) -> list[str]:

@@ -35,6 +35,10 @@ grid:
 traits: varied
 events: [{turn: 3, text: "The doorbell rings, and it is the landlord."}]
 """
+NIGHT = (
+    "profiles", "build", "set.yaml", "--to", "p.jsonl", "--bank", SAMPLE_DRAFTS,
+    "--replicates", 1, "--json",
+)  # fmt: skip
 CARD = {"base": "Age: 45\nOccupation: bus driver\nProblem: The wife moved out in March.",
         "source": "ESconv", "language": "english", "id": 7}  # fmt: skip
 INTAKE = {
@@ -80,8 +84,7 @@ def filled(cell: Cell, engine: Any = None, known: Any = (), **of: Any) -> Outcom
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("built")
     (folder / "set.yaml").write_text(SET)
-    asked = ("profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json")
-    done = esc(*asked, cwd=folder)
+    done = esc(*NIGHT, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, json.loads(done.stdout)
 
@@ -125,9 +128,8 @@ def test_hard_people_are_kept_apart_by_name(built: tuple[Path, dict[str, Any]]) 
 
 def test_the_same_command_pays_nothing_twice(built: tuple[Path, dict[str, Any]]) -> None:
     folder, found = built
-    asked = ("profiles", "build", "set.yaml", "--to", "p.jsonl", "--replicates", 1, "--json")
     paid = (folder / "p.journal.jsonl").read_text().splitlines()
-    again = json.loads(esc(*asked, cwd=folder).stdout)
+    again = json.loads(esc(*NIGHT, cwd=folder).stdout)
     assert again["outcomes"] == found["outcomes"]
     assert (folder / "p.journal.jsonl").read_text().splitlines() == paid
     assert len(paid) > 100
@@ -219,16 +221,23 @@ def test_a_copy_of_a_known_seeker_is_refused(profiles: list[Profile]) -> None:
 
 def test_a_draft_that_contradicts_the_brief_is_refused_with_the_words() -> None:
     class Strict(Lively):
+        quote = ""
+
         def complete(self, request: Request):
             done = super().complete(request)
             if "## written ## ]]" not in str(request.messages[-1].text):
                 return done
             text = (done.message.text or "").replace('"neutral"', '"contradicted"')
+            text = text.replace('"quote": ""', f'"quote": "{self.quote}"')
             return ScriptedEngine(lambda _: text).complete(request)
 
-    found = filled(Cell(id="a", topic="submarines"), Strict(topic="work"))
+    cell = Cell(id="a", topic="submarines")
+    Strict.quote = "a strike at the mill"
+    found = filled(cell, Strict(topic="a strike at the mill"))
     assert found.profile is None
     assert any("it contradicts 'The matter is submarines.'" in why for why in found.refused)
+    Strict.quote = "words that stand nowhere"
+    assert filled(cell, Strict(topic="a strike at the mill")).profile is not None
 
 
 def test_a_hostile_seeker_that_melts_is_refused() -> None:
@@ -246,14 +255,15 @@ def test_a_hostile_seeker_that_melts_is_refused() -> None:
     assert firm.profile is not None
 
 
-def test_a_set_at_the_frontier_refuses_those_who_always_fail() -> None:
+def test_a_set_at_the_frontier_refuses_those_who_always_fail(bank) -> None:
     class Failing(Lively):
         def complete(self, request: Request):
             done = super().complete(request)
             text = re.sub(r'"change": -?\d+', '"change": -10', done.message.text or "")
             return ScriptedEngine(lambda _: text).complete(request)
 
-    assert filled(Cell(id="a"), Failing()).hard
+    assert filled(Cell(id="a"), Failing(), agent=SupportAgent(bank)).hard
+    assert not filled(Cell(id="a"), Failing()).hard, "without a bank nothing is known of it"
     found = filled(Cell(id="a"), Failing(), difficulty="frontier")
     assert found.profile is None
     assert all("all fail" in why for why in found.refused)
@@ -299,10 +309,12 @@ def test_individualized_people_talk_as_they_did_in_talks_of_their_own(tmp_path: 
 
 def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "typo.yaml").write_text("grid: {needs: [praise]}")
+    (tmp_path / "charm.yaml").write_text("traits: {charm: high}")
     (tmp_path / "lone.yaml").write_text("persona: individualized")
     (tmp_path / "no-card.json").write_text('[{"x": 1}]')
     for source, *said in (
         ("typo.yaml", "no entry 'grid.needs'", "need"),
+        ("charm.yaml", "no entry 'traits.charm'", "agreeableness"),
         ("lone.yaml", "`of` names no file"),
         ("no-card.json", "record 1", "a card must say who a person is"),
         ("gone.yaml", "gone.yaml"),

@@ -32,8 +32,8 @@ def test_the_share_named_rightly_is_counted_with_chance_beside_it() -> None:
 
 
 def test_a_judge_who_always_says_the_same_is_at_chance() -> None:
-    degrees: list[Degree] = ["high"] * 6 + ["low"] * 2
-    found, _ = recognition(rows("neuroticism", [(degree, "high") for degree in degrees]))
+    told: list[tuple[Degree, Named]] = [(ENDS[place < 6], "high") for place in range(8)]
+    found, _ = recognition(rows("neuroticism", told))
     assert found.share.mean == found.chance == 0.75
 
 
