@@ -23,6 +23,7 @@ from ..rehearsal.engine import RehearsalEngine
 from ..show.tables import table_of
 from .coverage import coverage
 from .detection import detection
+from .guard_time import guard_time
 from .harm import harm
 from .nulls import null_edits
 from .overhead import search_overhead
@@ -45,6 +46,7 @@ def main() -> None:
     console = Console(width=110)
     console.print(throughput())
     console.print(overhead())
+    console.print(guard_time())
     console.print(search_overhead())
     console.print(power())
     console.print(coverage())
