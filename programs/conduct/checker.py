@@ -23,11 +23,13 @@ from esc_skills.signatures.edits import (
 from esc_skills.signatures.skills import Bank, SkillDraft
 
 from .context import advice_start, is_advised, is_harmless
+from .foreign import is_foreign
 from .normalise import View, normalise, views
-from .rules import Conduct, Subject, WordRule, read_conduct
+from .rules import Conduct, ReadableRule, Subject, WordRule, read_conduct
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
 """Fields that say what to keep away from; what they name is not advice."""
+UNREAD = "it is in a language that the rules do not read"
 _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
 
@@ -43,6 +45,14 @@ def _check(
         for view in reversed(views(text))
         for rule, quote in _broken(view, warns, conduct, about)
     }
+    unread = [r for r in conduct.rules if isinstance(r, ReadableRule)] if about == "skills" else []
+    if unread and not found and is_foreign(text):
+        found = {
+            rule.name: Breach(
+                rule=rule.name, severity=rule.severity, why=UNREAD, quote=text[:60], place=place
+            )
+            for rule in unread
+        }
     return tuple(found.values())
 
 

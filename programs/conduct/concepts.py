@@ -79,7 +79,7 @@ class Lexicon:
         """Let a phrase stand for a concept."""
         self.names.add(name)
         self._sizes[name] = self._sizes.get(name, 0) + 1
-        key = tuple(token.stem for sentence in sentences(phrase) for token in sentence)
+        key = tuple(token.stem for part in sentences(phrase.lower()) for token in part)
         if key and name not in self._known.get(key, ()):
             self._known[key] = (*self._known.get(key, ()), name)
             self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))

@@ -168,13 +168,17 @@ def _without_idioms(text: str) -> str:
 def _spread(messages: Sequence[str]) -> Danger | None:
     """Danger in a sentence that is spread over the last messages."""
     *earlier, last = [normalise(message).rstrip(" .,;-\u2026") for message in messages]
-    before = " ".join(earlier)[-_SEAM:]
+    before = normalise(" ".join(earlier))[-_SEAM:]
     seam = len(_without_idioms(before))
-    text = _without_idioms(f"{before} {last[:_SEAM]}")
+    text = _without_idioms(normalise(f"{before} {last[:_SEAM]}"))
     found: list[Danger] = []
     for level, match in _phrases_in(text):
         if level != "hint" and match.start() < seam < match.end() - 1:
             found.append(Danger(level=level, quote=match[0]))
+    for level, combination, sentence, said in _signs().together.find(text):
+        over = said.start < seam < said.end - 1
+        if over and not _denied(sentence, said, combination):
+            found.append(Danger(level=level, quote=text[said.start : said.end]))
     return min(found, key=lambda danger: LEVELS.index(danger.level), default=None)
 
 

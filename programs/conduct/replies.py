@@ -29,6 +29,7 @@ from .rules import (
     LengthRule,
     MostRule,
     NumberRule,
+    ReadableRule,
     RepeatRule,
     ReplyRule,
     SayRule,
@@ -107,7 +108,7 @@ def check_moment(moment: Moment, conduct: Conduct, place: str = "") -> tuple[Bre
     for rule in conduct.rules:
         if isinstance(rule, WordRule):
             breaches += [worded[rule.name]] if rule.name in worded else []
-        elif found := _broken(rule, moment, conduct):
+        elif not isinstance(rule, ReadableRule) and (found := _broken(rule, moment, conduct)):
             breaches.append(
                 Breach(
                     rule=rule.name,
@@ -120,11 +121,13 @@ def check_moment(moment: Moment, conduct: Conduct, place: str = "") -> tuple[Bre
     return tuple(breaches)
 
 
-def bears_on(rule: WordRule | ReplyRule, moment: Moment, conduct: Conduct) -> bool:
+def bears_on(rule: WordRule | ReadableRule | ReplyRule, moment: Moment, conduct: Conduct) -> bool:
     """Whether a reply could keep or break a rule: whether what the rule waits for has happened."""
     match rule:
         case WordRule(about=about) | JudgeRule(about=about):
             return "replies" in about
+        case ReadableRule():
+            return False
         case AnswerRule():
             return _asked(rule, moment, conduct) != ""
         case SayRule(when=str(when)):

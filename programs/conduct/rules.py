@@ -71,6 +71,12 @@ class WordRule(_Rule, Phrases):
     """Whether it is looked for in fields of warnings, too."""
 
 
+class ReadableRule(_Rule):
+    """A skill must be in a language that the rules of wording read, English or Chinese."""
+
+    kind: Literal["readable"]
+
+
 class LengthRule(_Rule):
     """How much a reply may hold."""
 
@@ -184,6 +190,7 @@ def _kind(entry: Any) -> str:  # noqa: ANN401 - as pydantic passes it
 
 Rule = Annotated[
     Annotated[WordRule, Tag("words")]
+    | Annotated[ReadableRule, Tag("readable")]
     | Annotated[LengthRule, Tag("length")]
     | Annotated[LanguageRule, Tag("language")]
     | Annotated[SayRule, Tag("say")]
@@ -329,7 +336,7 @@ def _combinations(
     return tuple((rule, Combination(text, lexicon)) for rule in rules for text in rule.together)
 
 
-def _acts_of(rule: WordRule | ReplyRule) -> Iterator[str]:
+def _acts_of(rule: WordRule | ReadableRule | ReplyRule) -> Iterator[str]:
     match rule:
         case SayRule():
             yield from (act for act in (rule.act, rule.when) if act)
