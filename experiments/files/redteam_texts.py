@@ -13,7 +13,7 @@ from .small_files import read_small
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "redteam"
 REPORTED = SAMPLES / "reported.jsonl"
-"""The packaged texts that are reported on; docs/conduct.md says what was measured before any look."""
+"""The packaged texts to report on; docs/conduct.md says what was measured before any look."""
 
 UNSEEN = SAMPLES / "unseen.jsonl"
 """Messages that no phrase was tuned on, each in words of its own: how far the rules generalise."""
