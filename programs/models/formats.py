@@ -19,6 +19,7 @@ _ABOUT_FORMAT = re.compile(
     r"response_?format|json_?schema|json_?object|structured|schema|grammar|tool|function",
     re.IGNORECASE,
 )
+_TAKES = "Takes your whole answer."
 logger = logging.getLogger(__name__)
 
 
@@ -56,7 +57,8 @@ class Formats:
         if way == "schema" and schema is not None:
             return dict(parameters)
         if way == "tool" and schema is not None:
-            tool = {"type": "function", "function": {"name": ANSWER, "parameters": schema}}
+            function = {"name": ANSWER, "description": _TAKES, "parameters": schema}
+            tool = {"type": "function", "function": function}
             choice = {"type": "function", "function": {"name": ANSWER}}
             return {**rest, "tools": [tool], "tool_choice": choice}
         return rest if way == "words" else {**rest, "response_format": {"type": "json_object"}}

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from typing import Any
 
 import pytest
-from provider_shapes import openai, openai_error, serve_json
+from provider_shapes import anthropic, gemini, openai, openai_error, serve_json
+from pydantic import SecretStr
 
 from esc_skills import rehearsal_models
 from esc_skills.programs.models.formats import AnswerFormat
 from esc_skills.programs.models.role_predict import RolePredict
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Models
+from esc_skills.programs.models.schemas import answer_schema
 from esc_skills.signatures.safety import ReviewSafety
 
 ANSWER = json.dumps({"concern": "", "safe": True})
@@ -65,6 +67,29 @@ def test_what_is_refused_is_asked_for_in_the_next_way_from_then_on(
     (row,) = models.readings.rows
     assert (row.format, row.clean) == (form, 2)
     assert models.ledger.spend.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "shape", "place"),
+    [
+        ("openai/m", "/v1", openai, ("response_format", "json_schema", "schema")),
+        ("anthropic/m", "/v1", anthropic, ("output_config", "format", "schema")),
+        ("gemini/m", "/v1beta", gemini, ("generationConfig", "responseJsonSchema")),
+    ],
+)
+def test_each_provider_gets_the_schema_where_it_looks_for_it(
+    model: str, path: str, shape: Any, place: tuple[str, ...]
+) -> None:
+    with serve_json(lambda _: (200, shape(ANSWER))) as (url, seen):
+        config = ModelConfig(
+            model=model, api_base=url + path, api_key=SecretStr("k"), timeout=60, retries=0
+        )
+        with Models({role: config for role in ROLES}).active():
+            assert RolePredict(ReviewSafety, role="judge")(change="remove a").safe
+    found: Any = seen[0]
+    for key in place:
+        found = found[key]
+    assert found == answer_schema(ReviewSafety)
 
 
 @pytest.mark.parametrize(
