@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 FINDINGS_SHOWN = 8
 EXCHANGES_SHOWN = 4
 """Exchanges that cost most, and as many that gained most, as evidence."""
-TRIED_SHOWN = 24
+TRIED_SHOWN = 60
 """Rejected edits that the editor is reminded of, the latest; as many accepted ones."""
 
 
