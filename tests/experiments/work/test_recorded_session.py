@@ -3,19 +3,24 @@
 The session is one of Qwen2.5-Coder-1.5B-Instruct (`esc-skills local serve qwen2.5-coder-1.5b`).
 """
 
+import json
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from recorded import RECORDED, replayed
 
-from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
+from esc_skills.experiments.files.profiles import SAMPLE_CORPUS, SAMPLE_DRAFTS
 from esc_skills.experiments.setup.config import Experiment
 from esc_skills.experiments.work.evaluate import Evaluation, evaluate
+from esc_skills.experiments.work.mine import MiningResult, mine
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import ChatMessage, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 
+THREE = (0, 1, 4)
+"""Conversations of the sample corpus: two that went well and one that did not."""
 SESSION = RECORDED / "qwen2.5-coder-1.5b.jsonl"
 
 
@@ -39,6 +44,17 @@ def test_dialogues_are_played_to_their_end(model: ModelConfig) -> None:
     )
     assert {row.skill for row in found.credit}  # it chose skills by their names
     assert found.spend.tokens_in > 10_000
+
+
+def test_conversations_give_skills(model: ModelConfig, tmp_path: Path) -> None:
+    every = json.loads(SAMPLE_CORPUS.read_text(encoding="utf-8"))
+    corpus = tmp_path / "three.json"
+    corpus.write_text(json.dumps([every[place] for place in THREE]), encoding="utf-8")
+    experiment = Experiment(model=model, threads=1)
+    found: MiningResult = mine([corpus], experiment, tmp_path / "mined", min_units=1)
+    assert found.units > 5
+    assert readable(found.readings)["AnnotateExchange"] == 1
+    assert found.bank.skills
 
 
 def test_a_chat_answers_in_words_alone(model: ModelConfig) -> None:
