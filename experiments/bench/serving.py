@@ -32,6 +32,8 @@ from ..show.tables import table_of
 _MODULE = "esc_skills.experiments.bench.serving"
 """This module, which is `__main__` where it was started by its name."""
 LATENCY = 0.1
+PATIENCE = 180.0
+"""Seconds in which the server must have started, on a machine that is busy."""
 CLIENTS, SECONDS, REQUESTS = 50, 20.0, 5_000
 ANSWER = "[[ ## reply ## ]]\nI hear you. Tell me more.\n\n[[ ## completed ## ]]"
 _HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
@@ -58,7 +60,7 @@ def serving(latency: float) -> Generator[tuple[int, int]]:
         [sys.executable, "-m", _MODULE, address, str(port)], stderr=subprocess.DEVNULL
     )
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
                 httpx.get(f"http://127.0.0.1:{port}/health")

@@ -1,5 +1,6 @@
 """YAML that others wrote: plain data, or one sentence that says why not, at a bounded cost."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 MOST_VALUES = 100_000
 """Values of a document, each use of an alias counted; a few lines can stand for gigabytes."""
 DEEPEST = 100
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Written in C, where it is there; it only counts brackets here."""
 
@@ -27,11 +29,13 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML value
         raise ValueError(" ".join(str(error).split())) from error
     except (RecursionError, TypeError, OverflowError, AttributeError, KeyError) as error:
         raise ValueError(f"it cannot be read ({type(error).__name__})") from error
-    for count, depth in enumerate(_depths(data)):
+    for count, (value, depth) in enumerate(_values(data)):
         if count >= MOST_VALUES:
             raise ValueError(f"it holds more than {MOST_VALUES:,} values")
         if depth > DEEPEST:
             raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+        if isinstance(value, str) and _SURROGATE.search(value):
+            raise ValueError("it holds half of a character (a lone surrogate)")
     return data
 
 
@@ -51,12 +55,12 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-def _depths(data: Any) -> Iterator[int]:  # noqa: ANN401
-    """The depth of every value, aliases unfolded."""
+def _values(data: Any) -> Iterator[tuple[Any, int]]:  # noqa: ANN401
+    """Every value with its depth, aliases unfolded."""
     waiting: list[tuple[Any, int]] = [(data, 0)]
     while waiting:
         value, depth = waiting.pop()
-        yield depth
+        yield value, depth
         if isinstance(value, dict):
             waiting += ((inner, depth + 1) for pair in value.items() for inner in pair)
         elif isinstance(value, list | tuple | set):

@@ -34,7 +34,9 @@ def test_an_unknown_kind_is_named():
         fuzz(["nothing"], 1, seed=0)
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, "a: 2026-99-99", "? {a: 1}\n: 2", "1" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, 'a: "\\ud83d"', "a: 2026-99-99", "? {a: 1}\n: 2", "1" * 5000]
+)
 def test_yaml_that_cannot_be_read_is_refused_in_a_sentence(text: str):
     with pytest.raises(ValueError, match=r"^[^\n]+$"):
         load_yaml(text)
