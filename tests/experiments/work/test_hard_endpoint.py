@@ -30,7 +30,7 @@ from esc_skills.signatures.rollouts import Rollout
 FAULTS = 0.1
 ODD_FORMS = WorldParameters(realism=0.5)
 """30% of the answers stand in an odd form."""
-CALLS = 6_000
+CALLS = 10_000
 ENGINE = RehearsalEngine(ODD_FORMS)
 PAGE = b"<html><body>Bad gateway</body></html>"
 
@@ -128,7 +128,8 @@ def _answer(model: str, text: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_a_search_over_a_failing_endpoint_loses_little_and_gains(profiles: list[Profile]):
-    split = split_profiles(profiles, train=1 / 3, validation=1 / 3, test=1 / 3, seed=0)
+    # an interval over eight seekers is too wide for any gain
+    split = split_profiles(profiles, train=1 / 4, validation=1 / 4, test=1 / 2, seed=0)
     settings = EvolutionSettings(
         patience=100, generations=100, policy_trials=0, watch=None, test_no_bank=False
     )
