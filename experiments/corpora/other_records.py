@@ -20,12 +20,12 @@ _PROFILES = ({"player", "scene", "task"}, {"persona", "hidden_intention", "scene
 
 
 def require_conversation(record: Any) -> None:  # noqa: ANN401 - any JSON value
-    """Pass over a record that may be a conversation.
+    """Pass over a record that could not be read but may be a conversation all the same.
 
     Raises:
         ValueError: It is a seeker's profile or a role card; says what to do with it.
     """
-    if not isinstance(record, Mapping) or "history" in record:
+    if not isinstance(record, Mapping):
         return
     if any(fields <= set(record) for fields in _PROFILES):
         raise ValueError(PROFILE)

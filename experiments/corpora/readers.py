@@ -128,9 +128,12 @@ class AutoReader(FileReader):
 
     def conversation(self, record: Any, name: str) -> "Conversation":  # noqa: ANN401
         """See `Reader`."""
-        require_conversation(record)
         kind = next((kind.name for kind in _kinds() if kind.fits(record, self.hints)), "turns")
-        found = _made(READERS[kind], self.hints).conversation(record, name)
+        try:
+            found = _made(READERS[kind], self.hints).conversation(record, name)
+        except ValueError:
+            require_conversation(record)
+            raise
         self.used[kind] += 1
         return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .labelled_text import conversations_in
 from .speakers import known_name
 
 SPEAKER_KEYS = (
@@ -22,6 +23,8 @@ LIST_KEYS = (
     "dialogs", "utterances", "chat", "transcript", "log",
 )  # fmt: skip
 """Usual names of the field that holds the turns; others are found by their form."""
+_TALKS = (*LIST_KEYS, "text")
+"""Fields in which a whole conversation may stand as one text."""
 _DEEPEST = 3
 
 
@@ -34,13 +37,13 @@ class RawTurn(NamedTuple):
 
 
 def turns_in(record: Any) -> list[RawTurn]:  # noqa: ANN401 - any JSON value
-    """The turns of a record: of itself, or of the field that holds most of them.
+    """The turns of a record: of itself, or of the field that holds most of them, or of a text.
 
     Raises:
         ValueError: It holds no turns; says what was looked for.
     """
-    found = max(_lists(record, _DEEPEST), key=len, default=None)
-    if found is None:
+    found = max(_lists(record, _DEEPEST), key=len, default=None) or _labelled(record)
+    if not found:
         raise ValueError(
             "has no turns: no list of objects that say who speaks and what is said, such as "
             '{"role": "user", "content": "..."}, and no list of questions with answers'
@@ -67,6 +70,16 @@ def _lists(value: Any, depth: int) -> Iterator[list[RawTurn]]:  # noqa: ANN401 -
         usual = [key for key in LIST_KEYS if key in value]
         for key in (*usual, *(key for key in value if key not in LIST_KEYS)):
             yield from _lists(value[key], depth - 1)
+
+
+def _labelled(record: Any) -> list[RawTurn]:  # noqa: ANN401 - any JSON value
+    """The turns of a text with speakers' labels under a usual name."""
+    texts = [record.get(key) for key in _TALKS] if isinstance(record, Mapping) else []
+    for text in texts:
+        first = next(conversations_in(text)) if isinstance(text, str) and "\n" in text else None
+        if isinstance(first, dict):
+            return [RawTurn(turn["speaker"], turn["text"], {}) for turn in first["turns"]]
+    return []
 
 
 def _objects(items: Sequence[Any]) -> list[RawTurn]:

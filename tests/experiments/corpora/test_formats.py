@@ -64,6 +64,10 @@ RECORDS = {
     "input and output": {"conversation": [
         {"input": SAID[0], "output": SAID[1]}, {"input": SAID[2], "output": SAID[3]},
     ]},
+    "a text in a field": {"intake_form": "Anna, 45.", "dialogue": "\n".join(
+        f"{('Client', 'Counselor')[n % 2]}: {words}" for n, words in enumerate(SAID)
+    )},
+    "messages beside a card": {"base": "x", "source": "y", "messages": turns("user", "gpt")},
     "a bare list": turns("user", "assistant"),
     "our own fields": {"turns": turns("seeker", "supporter", "speaker", "text")},
 }  # fmt: skip
