@@ -28,7 +28,7 @@ class BestOfN:
         while task.proposal_limit is None or written < task.settings.generations:
             pairs = train_pairs(task.train, BATCH, written, task.runner.seed)
             rollouts = means.play(first, pairs)
-            edits = edits_after(task.runner, rollouts, first, (), EDITS, ("best of n", written))
+            edits = edits_after(task, rollouts, first, (), EDITS, ("best of n", written))
             means.next_generation(rollouts, edits)
             means.validated(applied(first, edits), means.pairs)
             written += 1

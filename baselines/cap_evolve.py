@@ -35,7 +35,7 @@ class CapEvolve:
             pairs = train_pairs(task.train, settings.train_rollouts, rounds, task.runner.seed)
             rollouts = means.play(task.bank, pairs)
             key = ("cap-evolve", rounds)
-            edits = edits_after(task.runner, rollouts, task.bank, rejected, EDITS, key)
+            edits = edits_after(task, rollouts, task.bank, rejected, EDITS, key)
             record.analysed(rollouts, edits)
             for edit in edits:
                 rounds += 1

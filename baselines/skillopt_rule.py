@@ -56,7 +56,7 @@ class SkillOptRule:
             rollouts = means.play(task.bank, pairs)
             limit = edits_at(step, planned, *self._edits(task))
             key = ("skillopt", step)
-            edits = edits_after(task.runner, rollouts, task.bank, rejected, limit, key)
+            edits = edits_after(task, rollouts, task.bank, rejected, limit, key)
             record.analysed(rollouts, edits)
             candidate = applied(task.bank, edits)
             before = len(record.banks)

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 
 from esc_skills.metrics.sage.credit import credit
+from esc_skills.optimizers.record import told
+from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.learning.analyst import TraceAnalyst
 from esc_skills.programs.learning.editor import BankEditor
 from esc_skills.programs.models.failures import DialogueError
-from esc_skills.programs.runner import Runner
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
 
 def edits_after(
-    runner: Runner,
+    task: SearchTask,
     rollouts: Sequence[Rollout],
     bank: Bank,
     rejected: Sequence[str],
@@ -22,8 +23,11 @@ def edits_after(
 ) -> tuple[Edit, ...]:
     """What analyst and editor make of dialogues; empty where a model failed.
 
+    An edit that copies what a seeker keeps to itself is refused here: these optimizers play what
+    they are given, and a supporter's prompt must not hold it.
+
     Args:
-        runner: Asks, and remembers what was answered.
+        task: Whose runner asks, and whose record has the refusals.
         rollouts: Dialogues with the bank.
         bank: What is to be edited.
         rejected: Edits that were tried and did not help.
@@ -45,6 +49,16 @@ def edits_after(
         ).edits
 
     try:
-        return runner.consult(ask, *key)
+        edits = task.runner.consult(ask, *key)
     except DialogueError:
         return ()
+    return tuple(edit for edit in edits if not _copies(task, edit, bank))
+
+
+def _copies(task: SearchTask, edit: Edit, bank: Bank) -> bool:
+    """Whether an edit copies private text; writes the refusal down."""
+    copied = task.runner.private.copied_by(edit)
+    if copied is not None:
+        reason, rules = told([copied])
+        task.record.decide([edit], bank, accepted=False, gate="safety", reason=reason, rules=rules)
+    return copied is not None

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from dspy.lm15 import Request, Response
 from fakes import CountingEngine, text_response
 
@@ -54,15 +55,10 @@ def searched(name: str, profiles, bank) -> tuple[Result, list[str]]:
     return optimizer.result, [p for p in prompts if any(mark in p for mark in marks)]
 
 
-def test_no_private_text_reaches_a_prompt_of_the_supporter(profiles, bank):
-    result, prompts = searched("evolution", profiles, bank)
+@pytest.mark.parametrize("name", ["evolution", "skillopt-rule"])
+def test_no_private_text_reaches_a_prompt_of_the_supporter(name: str, profiles, bank):
+    result, prompts = searched(name, profiles, bank)
     assert len(prompts) > 200
     assert not [prompt for prompt in prompts if CANARY.search(prompt)]
     assert not CANARY.search(result.final.model_dump_json())
     assert result.refused[RULE] > 0  # the analyst did copy
-
-
-def test_no_bank_of_a_peer_keeps_private_text(profiles, bank):
-    result, prompts = searched("skillopt-rule", profiles, bank)
-    assert any(CANARY.search(prompt) for prompt in prompts)  # its own rules try what was copied
-    assert not any(CANARY.search(each.model_dump_json()) for each in result.banks)
