@@ -137,13 +137,13 @@ def list_profiles(files: Files = None, as_json: AsJson = False) -> None:
     """List profiles by group, character and topic. Private texts are not shown."""
     profiles = _read(files)
     if as_json:
-        keys = {"id", "group", "character", "topic", "language"}
+        keys = {"id", "group", "character", "stance", "topic", "language"}
         typer.echo(json.dumps([p.model_dump(include=keys) for p in profiles], ensure_ascii=False))
         return
     from ..show.tables import counted, table_of
 
-    columns = ("id", "group", "character", "language", "topic")
-    rows = ((p.id, p.group, p.character, p.language, p.topic) for p in profiles)
+    columns = ("id", "group", "character", "stance", "language", "topic")
+    rows = ((p.id, p.group, p.character, p.stance or "", p.language, p.topic) for p in profiles)
     console = Console()
     console.print(table_of(counted(len(profiles), "profile"), columns, rows, text=columns))
     counts = Counter(p.group for p in profiles)

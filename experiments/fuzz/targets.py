@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..files.profiles import SAMPLE_CORPUS, SAMPLE_DRAFTS, SAMPLE_PROFILES
+from .people import AUDIT, CARDS, SET, read_card_files, read_set_file
 
 Read = Callable[[Path], object]
 
@@ -42,6 +43,9 @@ def targets(run: Path) -> dict[str, Target]:
         "conversations": Target(
             {"a.json": corpus, "b.jsonl": corpus, "c.json.gz": corpus}, _read_conversations
         ),
+        "audit logs": Target({"audit.jsonl": AUDIT, "audit.log": AUDIT}, _read_conversations),
+        "set files": Target({"set.yaml": SET}, read_set_file),
+        "role cards": Target({"a.json": CARDS, "b.jsonl": CARDS}, read_card_files),
         "transcripts": Target({"a-simulator.b.jsonl": _rollouts(run)}, _read_transcripts),
         "config": Target({"config.yaml": _CONFIG}, _read_config),
         "conduct": Target({"conduct.yaml": _CONDUCT}, _read_conduct),

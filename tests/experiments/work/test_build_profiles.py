@@ -14,8 +14,10 @@ from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, read_profiles
 from esc_skills.experiments.people.cards import card_of, read_cards
 from esc_skills.experiments.people.drafting import ATTEMPTS, Drafter, Outcome, Setup
 from esc_skills.experiments.people.grid import Cell, cells_of
-from esc_skills.experiments.people.set_file import NEEDS, PeopleSet, read_set
+from esc_skills.experiments.people.own_words import cards_of_talks
+from esc_skills.experiments.people.set_file import NEEDS, PeopleSet, of_idea, read_set
 from esc_skills.experiments.rehearsal.needs import need_of_intention
+from esc_skills.metrics.seekers.calibration import FEATURES, Talk
 from esc_skills.metrics.seekers.drafts import ALIKE, likeness, told_intention
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
@@ -208,7 +210,7 @@ def test_a_faulty_draft_is_refused_with_its_reason(changed: dict[str, str], reas
     found = filled(cell, Lively(**changed))
     assert found.profile is None
     assert len(found.refused) == ATTEMPTS
-    assert all(reason in refusal for refusal in found.refused)
+    assert any(reason in refusal for refusal in found.refused)
 
 
 def test_a_copy_of_a_known_seeker_is_refused(profiles: list[Profile]) -> None:
@@ -251,7 +253,7 @@ def test_a_hostile_seeker_that_melts_is_refused() -> None:
 
     soft, firm = (filled(Cell(id="a", stance="hostile"), engine()) for engine in (Melting, Lively))
     assert soft.profile is None
-    assert all("it melts: silence lifts its mood" in why for why in soft.refused)
+    assert any("it melts: silence lifts its mood" in why for why in soft.refused)
     assert firm.profile is not None
 
 
@@ -266,7 +268,7 @@ def test_a_set_at_the_frontier_refuses_those_who_always_fail(bank) -> None:
     assert not filled(Cell(id="a"), Failing()).hard, "without a bank nothing is known of it"
     found = filled(Cell(id="a"), Failing(), difficulty="frontier")
     assert found.profile is None
-    assert all("all fail" in why for why in found.refused)
+    assert any("all fail" in why for why in found.refused)
 
 
 def test_people_for_a_skill_are_those_in_whose_dialogues_it_is_chosen(bank) -> None:
@@ -307,6 +309,36 @@ def test_individualized_people_talk_as_they_did_in_talks_of_their_own(tmp_path: 
     assert outcome["profile"]["behaviour"]["words"] == 9
 
 
+def test_an_individualized_seeker_talks_more_like_its_person_than_like_another(
+    tmp_path: Path,
+) -> None:
+    asking = [f"What now, after day {n}?" for n in range(6)]
+    telling = [
+        f"It was the {n}th week in which I stood at the window of the shop and thought that it "
+        "would be better for all of us if somebody else took the keys and the debts."
+        for n in range(6)
+    ]
+    for name, lines in (("asking", asking), ("telling", telling)):
+        turns = [turn for line in lines for turn in (
+            {"role": "user", "content": line}, {"role": "assistant", "content": "Mm."},
+        )]  # fmt: skip
+        (tmp_path / f"{name}.json").write_text(json.dumps([{"messages": turns}]))
+    simulated: dict[str, Talk] = {}
+    for name in ("asking", "telling"):
+        (card,) = cards_of_talks([tmp_path / f"{name}.json"], 1)
+        outcome = filled(Cell(id=name, stance="cooperative", card=card))
+        assert outcome.profile is not None
+        runner = Runner(Models(engines={"rehearsal": Lively()}), threads=2)
+        rows = runner.play(SupportAgent(), [(outcome.profile, replicate) for replicate in range(6)])
+        simulated[name] = Talk(turns=tuple(e.seeker for row in rows for e in row.exchanges[1:]))
+    for name, other, lines in (("asking", "telling", asking), ("telling", "asking", telling)):
+        for feature in ("words a turn", "questions"):
+            measure = FEATURES[feature]
+            real = measure(lines) or 0
+            own, others = (abs((measure(simulated[n].turns) or 0) - real) for n in (name, other))
+            assert own < others, (name, feature)
+
+
 def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "typo.yaml").write_text("grid: {needs: [praise]}")
     (tmp_path / "charm.yaml").write_text("traits: {charm: high}")
@@ -328,8 +360,6 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
 def test_an_idea_in_words_asks_for_all_needs(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="must be readable"):
         read_set(tmp_path / "gone.yaml")
-    from esc_skills.experiments.people.set_file import of_idea
-
     cells = cells_of(of_idea("bakers", None), [], 0)
     assert {cell.need for cell in cells} == set(NEEDS)
     assert {cell.stance for cell in cells} == {"cooperative", "guarded", "hostile"}
