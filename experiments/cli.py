@@ -25,6 +25,7 @@ from .commands import (
     judges,
     local,
     probe,
+    project,
     requests,
     responses,
     run,
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 run.register(app)
 data.register(app)
+project.register(app)
 show.register(app)
 deploy.register(app)
 serving.register(app)
@@ -62,7 +64,7 @@ safety.register(app)
 local.register(app)
 
 PANELS = {
-    "Run experiments": ("demo", "mine", "evolve", "evaluate", "compare", "report", "ui"),
+    "Run experiments": ("demo", "init", "mine", "evolve", "evaluate", "compare", "report", "ui"),
     "Deploy": ("export", "serve", "keys", "publish", "chat", "local"),
     "Data and seekers": ("data", "profiles", "seekers", "responses"),
     "Trust": (
