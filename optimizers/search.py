@@ -4,18 +4,30 @@ The search is a pure function of its inputs and the runner's answers, and the ru
 Therefore a search that was killed and restarted ends with the same bank.
 """
 
+from collections.abc import Callable
 from itertools import count
 
 from esc_skills.programs.models.failures import BudgetExhausted
+from esc_skills.signatures.edits import Edit
 
 from .acceptance import Acceptance
 from .policy_tuning import best_policy
 from .proposing import propose, train_pairs
 from .strategy import SearchTask
 
+Propose = Callable[[SearchTask, int], tuple[Edit, ...]]
+"""Edits of a generation, after so many fruitless ones."""
+
 
 class Search:
-    """Evolves a bank generation by generation, then tunes the numbers of its policy."""
+    """Evolves a bank generation by generation, then tunes the numbers of its policy.
+
+    Args:
+        propose: Where edits come from; analyst and editor by default.
+    """
+
+    def __init__(self, propose: Propose = propose) -> None:
+        self._propose = propose
 
     def run(self, task: SearchTask) -> str:
         """Run the search; returns the reason for stopping.
@@ -25,7 +37,7 @@ class Search:
         """
         acceptance = Acceptance(task)
         try:
-            stopped = _generations(task, acceptance)
+            stopped = self._generations(task, acceptance)
             _tune_policy(task, acceptance)
         except BudgetExhausted:
             acceptance.close()
@@ -33,27 +45,28 @@ class Search:
         acceptance.close()
         return stopped
 
-
-def _generations(task: SearchTask, acceptance: Acceptance) -> str:
-    """Run generations until the budget or target ends it; else patience or their number."""
-    settings, fruitless = task.settings, 0
-    for generation in count():
-        task.record.generation = generation
-        accepted = acceptance.consider(propose(task, fruitless), fruitless)
-        fruitless = 0 if accepted else fruitless + 1
-        level = acceptance.incumbent.level
-        if settings.target is not None and level and level.low >= 100 * settings.target:
-            return f"target: validation score {settings.target} reached"
-        if task.budget_decides:
-            if fruitless == settings.patience:  # the texts seem exhausted: try the numbers, once
-                _tune_policy(task, acceptance)
-        elif fruitless >= settings.patience:
-            return f"patience: {fruitless} generations without an accepted edit"
-        elif generation + 1 == settings.generations:
-            return f"all {settings.generations} generations done"
-        if not task.runner.ledger.room_for(task.runner.cost_of(1)):
-            raise BudgetExhausted(task.runner.ledger.used_up())
-    raise AssertionError("unreachable: generations are endless")
+    def _generations(self, task: SearchTask, acceptance: Acceptance) -> str:
+        """Run generations until the budget or target ends it; else patience or their number."""
+        settings, fruitless = task.settings, 0
+        for generation in count():
+            task.record.generation = generation
+            accepted = acceptance.consider(self._propose(task, fruitless), fruitless)
+            fruitless = 0 if accepted else fruitless + 1
+            level = acceptance.incumbent.level
+            if settings.target is not None and level and level.low >= 100 * settings.target:
+                return f"target: validation score {settings.target} reached"
+            if task.budget_decides:
+                if (
+                    fruitless == settings.patience
+                ):  # the texts seem exhausted: try the numbers, once
+                    _tune_policy(task, acceptance)
+            elif fruitless >= settings.patience:
+                return f"patience: {fruitless} generations without an accepted edit"
+            elif generation + 1 == settings.generations:
+                return f"all {settings.generations} generations done"
+            if not task.runner.ledger.room_for(task.runner.cost_of(1)):
+                raise BudgetExhausted(task.runner.ledger.used_up())
+        raise AssertionError("unreachable: generations are endless")
 
 
 def _tune_policy(task: SearchTask, acceptance: Acceptance) -> None:

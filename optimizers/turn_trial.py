@@ -14,7 +14,7 @@ A better reply does not guarantee a better dialogue: edits that pass here need c
 import math
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from esc_skills.metrics.evidence.statistics import PairedEvidence
 from esc_skills.metrics.sage.outlook import Outlook
@@ -88,8 +88,10 @@ class TurnTrial:
         answers = self._runner.answer(incumbent.with_bank(bank), batch, _all_of(sought))
         self.ended = len(answers) < len(batch) or not batch
         self.moments += len(answers)
-        for state, answer in zip(batch, answers, strict=False):
-            self._see(bank, state, answer)
+        authors = [self._authors(bank, *row) for row in zip(batch, answers, strict=False)]
+        without = self._without(authors, batch)
+        for place, (state, answer) in enumerate(zip(batch, answers, strict=False)):
+            self._see(state, answer, authors[place], without[place])
         left = [c for c in self.candidates if c.status != "fail"]
         self._bank = bank if len(left) == len(self.candidates) else None
         self.candidates = left
@@ -109,34 +111,73 @@ class TurnTrial:
         known = self.incumbent.known(seeker)
         return [state for state in known if not all(c.has_seen(state) for c in candidates)]
 
-    def _see(self, bank: Bank, state: State, answer: Exchange | None) -> None:
+    def _see(
+        self,
+        state: State,
+        answer: Exchange | None,
+        authors: Sequence[Candidate],
+        without: Mapping[Candidate, State | None],
+    ) -> None:
         """Record one turn for every edit that lacks it; bets use only earlier evidence."""
         fresh = [c for c in self.candidates if not c.has_seen(state)]
-        change = change_at(state, answer, self._outlook)
-        authors: list[Candidate] = []
-        if answer is not None and change is not None:
-            authors = [c for c in self._authors(bank, answer, state.played) if c in fresh]
-            stake = max((author.evidence.stake for author in authors), default=0.0)
-            self.evidence = self.evidence.add(stake * scaled(change))
+        changes: dict[Candidate, float] = {}
+        for candidate in authors:
+            other = without.get(candidate, state)
+            change = other and change_at(other, answer, self._outlook)
+            if candidate in fresh and change is not None:
+                changes[candidate] = change
+        if changes:  # a reply counts once, for the edit that deserves most
+            author = max(changes, key=lambda c: c.evidence.stake)
+            self.evidence = self.evidence.add(author.evidence.stake * scaled(changes[author]))
             self.passed |= self.evidence.e_value >= self._needed
         for candidate in fresh:
-            candidate.see(state, change if candidate in authors else None)
+            candidate.see(state, changes.get(candidate))
 
-    def _authors(self, bank: Bank, now: Exchange, before: Exchange) -> list[Candidate]:
-        """Whose doing the new reply is.
+    def _authors(self, bank: Bank, state: State, now: Exchange | None) -> list[Candidate]:
+        """Whose doing the new reply may be.
 
         Of those whose skill it uses; failing that, of those who changed the skill that was used
-        before, and in any case of those who took it away. A supporter that falls silent does not
-        say which skill silenced it: that counts against all.
+        before. Where an edit of another skill may have moved the choice, of both. A supporter that
+        falls silent does not say which skill silenced it: that counts against all.
         """
+        before = state.played
+        if now is None or now.reply == before.reply:
+            return []
         if not now.reply:
             return list(self.candidates)
         authors = [c for c in self.candidates if c.concerns(now.skill)]
+        known = self.incumbent.agent.bank.value
+        moved = now.skill != before.skill and now.skill is not None and known.get(now.skill)
         taken_away = before.skill is not None and bank.get(before.skill) is None
-        if taken_away or not authors:
+        if moved or taken_away or not authors:
             others = (c for c in self.candidates if c not in authors)
             authors += [c for c in others if c.concerns(before.skill)]
         return authors
+
+    def _without(
+        self, authors: Sequence[Sequence[Candidate]], batch: Sequence[State]
+    ) -> list[dict[Candidate, State | None]]:
+        """What is answered without an author, where a reply may be the doing of several."""
+        found: list[dict[Candidate, State | None]] = [{} for _ in authors]
+        parent = self.incumbent.agent
+        for left_out in self.candidates:
+            places = [i for i, those in enumerate(authors) if len(those) > 1 and left_out in those]
+            others = [c for c in self.candidates if c is not left_out]
+            steps = applied_together(parent.bank.value, others) if places else []
+            if not steps:
+                continue
+            states = [batch[i] for i in places]
+            answers = self._runner.answer(parent.with_bank(steps[-1][1]), states)
+            self.ended |= len(answers) < len(places)
+            for place, answer in zip(places, [*answers, *[None] * len(places)], strict=False):
+                found[place][left_out] = answer and _played_at(batch[place], answer)
+        return found
+
+
+def _played_at(state: State, answer: Exchange) -> State:
+    """The moment as if this had been answered."""
+    exchanges = (*state.rollout.exchanges[: state.turn], answer)
+    return state._replace(rollout=state.rollout.model_copy(update={"exchanges": exchanges}))
 
 
 def _all_of(candidates: Sequence[Candidate]) -> frozenset[str] | None:
