@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     bench.command("table")(table)
     bench.command("worlds")(worlds)
     bench.command("coverage")(coverage)
+    bench.command("guarantees")(guarantees)
     register_safety(bench)
     bench.command("reading")(reading)
     app.add_typer(bench, name="bench")
@@ -268,3 +269,17 @@ def reading(
     from ..bench.reading import SIZES, reading
 
     Console().print(reading(size or SIZES))
+
+
+def guarantees(
+    searches: Annotated[int, typer.Option(min=1, help="Searches with each kind of edit.")] = 200,
+    budget: Annotated[int, typer.Option(min=1_000, help="Model calls of each search.")] = 8_000,
+    processes: Annotated[int, typer.Option(min=1, help="Searches that run in parallel.")] = 2,
+) -> None:
+    """Show how often the search keeps edits of known effect: without any, harmful ones, good ones.
+
+    The dialogues are simulated without a model; all that decides is the search itself.
+    """
+    from ..bench.guarantees import guarantees as measured
+
+    Console().print(measured(searches, budget, processes))

@@ -111,6 +111,28 @@ def test_a_reply_tells_of_the_edit_whose_skill_it_uses(profiles: list[Profile]):
         assert not any(moments[at] and second.changes[seeker][at] for at in moments)
 
 
+def test_an_edit_takes_no_credit_for_what_another_one_does(profiles: list[Profile]):
+    """One edit stops a bad skill, so that another one is used; the other edit only rewords that."""
+    harmful = BLAME.model_copy(update={"name": "blame"})
+    stops: Edit = RewriteField(
+        name="blame", field="when_to_use", text="When the moon is made of cheese.", reason="a test"
+    )
+    reworded = LISTEN.model_copy(update={"guidance": f"{LISTEN.guidance} (Second version.)"})
+    looked, _ = trial(
+        profiles[:8],
+        Bank(skills=(harmful, LISTEN)),
+        stops,
+        rewritten(reworded),
+        engine=CountingEngine(SURE),
+    )
+    stopped, other = looked.candidates
+    for _ in range(5):
+        looked.read(1)
+    assert stopped.evidence.n > 10
+    assert stopped.evidence.mean > 0.1
+    assert abs(other.evidence.mean) < stopped.evidence.mean / 2
+
+
 def test_an_edit_that_fails_leaves_the_bank_to_the_others(profiles: list[Profile]):
     looked, _ = trial(profiles[:8], Bank(skills=(LISTEN,)), rewritten(BLAME), added(MOON))
     hurts, _ = looked.candidates
