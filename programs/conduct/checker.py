@@ -153,7 +153,7 @@ def _broken(
                 broken.add(rule.name)
                 yield rule, match[0]
     for rule, found in () if view.loose else phrases.together(view.text):
-        place = Place(found.start, found.end, found.start)
+        place = Place(found.start, found.end, found.advice)
         if rule.name not in broken and _counts(rule, view.text, place, warns):
             broken.add(rule.name)
             yield rule, view.text[found.start : found.end]
@@ -215,7 +215,8 @@ def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[Wor
         for match in phrase.tight.finditer(text)
     ]
     said += [
-        (rule, Place(found.start, found.end, found.start)) for rule, found in phrases.together(text)
+        (rule, Place(found.start, found.end, found.advice))
+        for rule, found in phrases.together(text)
     ]
     for rule, place in said:
         if place.start < seam < place.end - 1 and _counts(rule, text, place, False):

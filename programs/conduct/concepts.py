@@ -9,6 +9,7 @@ A combination names concepts that stand near each other in one sentence:
     not want live !idle    where no words of `idle` stand in the sentence
     want =be-gone          words as they stand, with hyphens for spaces
     tired all $            at the end of the sentence, but for a comma or words of `filler`
+    > danger & silence     one concept after a comma is an answer to what stands before it; else two
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,22 @@ HAN_GAP = 7
 """Chinese characters that may."""
 FILLER = "filler"
 """The concept of words that may stand between what is said and the end of its sentence."""
+_NEGATIONS = frozenset(("not", "never"))
+_HAN_NEGATIONS = frozenset("\u4e0d\u522b\u52ff")
+_HAN_FORBIDDING = frozenset(
+    ("\u4e0d\u662f", "\u4e0d\u8981", "\u4e0d\u80fd", "\u4e0d\u8be5", "\u4e0d\u4f1a", "\u4e0d\u7528")
+)
+_SPEAKER = frozenset(("i", "my", "me", "we", "our", "\u6211"))
+_SPOKEN_TO = frozenset(("you", "your", "yourself", "\u4f60"))
+_SPOKEN_OF = frozenset(
+    "them they their themselve he him his she her user person seeker client people somebody caller"
+    " child girl boy teenager woman man victim \u4ed6 \u5979 \u65b9 \u4eba".split()
+)
+_INSTRUCTING = frozenset(
+    "say tell claim pretend insist act answer agree swear promise let make ask mention call flirt"
+    " give suggest invent introduce present beg speak write \u8bf4 \u5047 \u81ea \u56de"
+    " \u544a \u8ba9 \u5bf9 \u7b54 \u4fdd \u54c4 \u51b2".split()
+)
 _FAR = 16
 """Tokens between two concepts of an unordered combination."""
 
@@ -56,24 +73,30 @@ class Found(NamedTuple):
     end: int
     first: int
     """Index of the first token in the sentence."""
+    advice: int
+    """Index of the first character of what answers the occasion before a comma, else `start`."""
+    turned: bool
+    """Whether a negation stands within, right before a concept: 'tell them not to stop it'."""
 
 
 class Lexicon:
     """Words and phrases by concept.
 
     Args:
-        entries: Of each concept, its English and Chinese words, separated by commas.
+        entries: Of each concept, its English and Chinese words, separated by commas; what a later
+            one says of a concept is added to what an earlier one did.
     """
 
-    def __init__(self, entries: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, *entries: Mapping[str, Mapping[str, str]]) -> None:
         self.names: set[str] = set()
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._longest: dict[str, int] = {}
         self._sizes: dict[str, int] = {}
-        for name, languages in entries.items():
-            for listed in languages.values():
-                for phrase in listed.split(","):
-                    self.add(name, phrase)
+        for entry in entries:
+            for name, languages in entry.items():
+                for listed in languages.values():
+                    for phrase in listed.split(","):
+                        self.add(name, phrase)
 
     def add(self, name: str, phrase: str) -> None:
         """Let a phrase stand for a concept."""
@@ -118,10 +141,12 @@ class Combination:
         parts = text.split()
         self.ordered = "&" not in parts
         self.last = "$" in parts
+        self.answers = 1 if ">" in parts else 2
+        """How many of its concepts must stand after a comma to be an answer."""
         self.denies = parts[0].startswith("not")
         """Whether it holds its own negation."""
         self.unless = frozenset(part[1:] for part in parts if part[0] == "!")
-        self.parts = tuple(part.split("|") for part in parts if part[0] not in "&!$")
+        self.parts = tuple(part.split("|") for part in parts if part[0] not in "&!$>")
         for name in (*self.unless, *(name for part in self.parts for name in part)):
             if name.startswith("="):
                 lexicon.add(name, name[1:].replace("-", " "))
@@ -140,7 +165,9 @@ class Combination:
             last = max(hit.end for hit in chain)
             if self.last and not _ends(sentence, last):
                 continue
-            yield Found(sentence.tokens[first].start, sentence.tokens[last - 1].end, first)
+            start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
+            advice = _answer(sentence, chain, self.answers)
+            yield Found(start, end, first, advice, _turned(sentence, first, chain))
 
     def _chains(
         self, sentence: Sentence, place: int, chain: tuple[Hit, ...]
@@ -191,6 +218,29 @@ class Combinations(Generic[T]):
                     yield value, combination, sentence, found
 
 
+def _answer(sentence: Sentence, chain: Sequence[Hit], least: int) -> int:
+    """Where so many concepts begin to stand after a comma, or where the first one does."""
+    starts = sorted(hit.start for hit in chain)
+    for place in range(starts[0], starts[-1]):
+        after = [start for start in starts if start > place]
+        if sentence.tokens[place].stem == "," and len(after) >= least:
+            return sentence.tokens[after[0]].start
+    return sentence.tokens[starts[0]].start
+
+
+def _turned(sentence: Sentence, first: int, chain: Sequence[Hit]) -> bool:
+    """Whether any concept but the first stands right behind a word that denies or forbids it."""
+    spoken = {at for hit in chain for at in range(hit.start, hit.end)}
+    for hit in chain:
+        places = (place for place in range(hit.start - 2, hit.start) if place >= first)
+        before = ["" if at in spoken else sentence.tokens[at].stem for at in places]
+        if _NEGATIONS.intersection(before) or _HAN_NEGATIONS.intersection(before[-1:]):
+            return True
+        if "".join(before) in _HAN_FORBIDDING:
+            return True
+    return False
+
+
 def _ends(sentence: Sentence, place: int) -> bool:
     """Whether nothing but filling words follows before the sentence or a comma ends it."""
     filling = {at for hit in sentence.hits.get(FILLER, ()) for at in range(hit.start, hit.end)}
@@ -199,9 +249,19 @@ def _ends(sentence: Sentence, place: int) -> bool:
     return place == len(sentence.tokens) or sentence.tokens[place].stem == ","
 
 
-def packaged_lexicon(name: str) -> Lexicon:
-    """A fresh copy of a packaged lexicon, by the name of its file."""
-    return Lexicon(_entries(name))
+def is_talk(sentence: Sentence) -> bool:
+    """Whether a sentence is said to a person, rather than instructs a supporter about one."""
+    stems = {token.stem for token in sentence.tokens}
+    if sentence.tokens[0].stem in _INSTRUCTING:
+        return False
+    return not _SPEAKER.isdisjoint(stems) or (
+        not _SPOKEN_TO.isdisjoint(stems) and _SPOKEN_OF.isdisjoint(stems)
+    )
+
+
+def packaged_lexicon(*names: str) -> Lexicon:
+    """A fresh copy of a packaged lexicon, by the names of its files."""
+    return Lexicon(*map(_entries, names))
 
 
 @lru_cache(maxsize=4)

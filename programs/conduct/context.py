@@ -32,7 +32,7 @@ _FORBIDDING = _any(
     r"|don't|not|avoid|refrain from|no)\b",
     r"\b(?:avoid|refrain from|must not|mustn't|should not|shouldn't|may not|warn(?:s|ing)? against"
     r"|forbidden)\b",
-    "不要|不能|不可|不应|不得|不该|切勿|避免|禁止|绝不|千万别|别",
+    "不要|不能|不可|不应|不得|不该|切勿|避免|禁止|绝不|千万别|别|不(?:给|帮|替|教|鼓励|附和|承诺|夸)",
 )
 """Negations that forbid, and hold for a whole list: 'never blame, mock or tell them to ...'."""
 
@@ -54,12 +54,18 @@ _REPORT = _any(
     r"\bdid (?:your|their|the|an?) \w+ (?:say|tell|ask|advise)\b",
     r"\b(?:want|wish|plan|intend|threaten|think|talk|speak|ask|mention|say|feel|believe|fear|worr)"
     r"(?:s|ed|ing|ies|ying|ning)?\b|\b(?:thoughts?|urges?|signs?|risk|danger|idea|tempted|told|said)"
-    r"\b",
+    r"\b|\btell(?:s|ing)? (?:you|me|us)\b",
+    r"\bonly (?:a|the|their) (?:doctor|psychiatrist|prescriber)\b",
     r"^\W*(?:they|she|he|some|many people) (?:may|might|were|was|had|could have)\b",
     "(?:^|,)(?:对方|他|她|人家)(?:可能)?(?:说|怕|担心|觉得|想|问|骂自己|被)",
-    "如果|是否|有没有|当|想要?|提到|说到|说他|说她|念头|觉得|以为|风险|危险|之前",
+    "如果|是否|有没有|当(?!成|作)|(?<![冥思理幻])想要?(?!法)|提到|说到|说他|说她|念头|觉得|以为|风险|危险|之前",
 )
 """Words before a report of somebody's danger, wish or belief: 'when they want to ...'."""
+
+_RETOLD = _any(
+    r"\W*(?:he|she|they|some|many|most)(?: people)? (?:says?|said|told|tells?|thinks?) [^,]*$"
+)
+"""What others say, with nothing of one's own after it."""
 
 _NO_REPORT = _any(
     r"\bif I were you\b",
@@ -68,7 +74,8 @@ _NO_REPORT = _any(
     r"\b(?:start|keep|begin) (?:talk|think|speak|say)ing\b",
     r"\bhelp (?:them|him|her|you) (?:to )?(?:plan|think|feel|believe)\b",
     r"^\W*(?:talk|speak) (?:to|with) \w+|(?:^\W*|, *)(?:say|think|plan)\b",
-    "我(?:觉得|以为|想)|当然",
+    r"\b(?:let|make) (?:them|him|her|people|the \w+) (?:believe|think|feel|say)\b|^\W*urge\b",
+    "我(?:觉得|以为|想)|当然|(?:让|使|叫)(?:对方|他|她|人|用户)(?:觉得|以为|相信|想)",
 )
 """Words that look like a report, and are the speaker's own advice."""
 
@@ -103,7 +110,8 @@ def is_harmless(text: str, start: int, end: int) -> bool:
     if _CONDEMNED.match(text, end):
         return True
     clause = _NO_NEGATION.sub(" ", _clause_before(text, start))
-    return _forbidden(clause) or _negated(clause) or _reported(clause)
+    retold = _RETOLD.match(_STOP.split(text[:end])[-1])
+    return bool(retold) or _forbidden(clause) or _negated(clause) or _reported(clause)
 
 
 def is_advised(text: str, start: int, end: int) -> bool:

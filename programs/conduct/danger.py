@@ -29,9 +29,11 @@ _JOINED = 3
 _SEAM = 100
 """Characters on either side of the last message's beginning that such a sentence may take."""
 _CUT = " ; "
+_TOLD = "told_of"
+"""The concept of words by which somebody tells of another who is in danger, and asks for advice."""
 _EXCUSES: Mapping[DangerLevel, tuple[str, ...]] = {
-    "indirect": ("benign", "past"),
-    "direct": ("fiction", "past", "other", "mishap"),
+    "indirect": ("benign", "past", _TOLD),
+    "direct": ("fiction", "past", "other", "mishap", _TOLD),
     "imminent": ("mishap",),
 }
 """Concepts by which a phrase of a level is no sign in its sentence."""
@@ -123,7 +125,8 @@ def _in_view(view: View) -> Iterator[Danger]:
         if level != "hint" and not _excused(level, sentences, match.start()):
             yield Danger(level=level, quote=match[0].strip())
     for level, combination, sentence, found in () if view.loose else signs.together.find(text):
-        if not _denied(sentence, found, combination):
+        told = level != "imminent" and _TOLD in sentence.hits
+        if not (told or _denied(sentence, found, combination)):
             yield Danger(level=level, quote=text[found.start : found.end])
 
 

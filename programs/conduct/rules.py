@@ -14,7 +14,7 @@ from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.reading import DangerLevel
 
 from ..reading.yaml_text import load_yaml
-from .concepts import Combination, Combinations, Found, Lexicon, packaged_lexicon
+from .concepts import Combination, Combinations, Found, Lexicon, is_talk, packaged_lexicon
 from .phrases import Phrase, PhraseSet, compiled, expanded
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
@@ -65,6 +65,8 @@ class WordRule(_Rule, Phrases):
     """Whether a warning against it, or a report that somebody says it, is harmless."""
     together: tuple[str, ...] = ()
     """Combinations of concepts that say it in whatever words; see concepts.py."""
+    advised: tuple[str, ...] = ()
+    """Further ones, for skills only: in advice to a supporter, less has to be said to mean it."""
     quoted: bool = True
     """Whether words in quotation marks count, which may be somebody else's."""
     everywhere: bool = False
@@ -234,7 +236,8 @@ class Conduct(Frozen):
     def _concepts_are_known(self) -> Self:
         for rule in self.rules:
             try:
-                _ = isinstance(rule, WordRule) and _combinations([rule], self.lexicon)
+                if isinstance(rule, WordRule):
+                    _ = self._combined([rule], "skills"), self._combined([rule], "replies")
             except KeyError as error:
                 raise ValueError(f"rule {rule.name}: there is no concept {error}") from error
         return self
@@ -259,25 +262,43 @@ class Conduct(Frozen):
         return content_hash(self.model_dump(mode="json"))
 
     @cached_property
-    def lexicon(self) -> Lexicon:
-        """The packaged concepts and the conduct's own."""
-        lexicon = packaged_lexicon("concepts.yaml")
+    def lexicons(self) -> Mapping[Subject, Lexicon]:
+        """The packaged concepts and the conduct's own; those for skills hold more words."""
+        lexicons: dict[Subject, Lexicon] = {
+            "skills": packaged_lexicon("concepts.yaml", "advice_concepts.yaml"),
+            "replies": packaged_lexicon("concepts.yaml"),
+        }
         for name, words in self.concepts.items():
             for phrase in words.each:
-                lexicon.add(name, phrase)
-        return lexicon
+                for lexicon in lexicons.values():
+                    lexicon.add(name, phrase)
+        return lexicons
 
     @cached_property
     def phrases(self) -> Mapping[Subject, "RulePhrases"]:
         """The compiled phrases of the rules of wording, by what they are about."""
-        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
-        subjects: tuple[Subject, ...] = ("skills", "replies")
-        return {
-            subject: RulePhrases(
-                [rule for rule in rules if subject in rule.about], self.words, self.lexicon
-            )
-            for subject in subjects
-        }
+        found: dict[Subject, RulePhrases] = {}
+        for subject in self.lexicons:
+            rules = [r for r in self.rules if isinstance(r, WordRule) and subject in r.about]
+            together = [self._combined(rules, "replies")]
+            if subject == "skills":
+                together.append(self._combined(rules, "skills"))
+            found[subject] = RulePhrases(rules, self.words, together)
+        return found
+
+    def _combined(self, rules: Sequence[WordRule], subject: Subject) -> Combinations[WordRule]:
+        """The combinations of rules.
+
+        Raises:
+            KeyError: One names a concept that there is not.
+        """
+        lexicon = self.lexicons[subject]
+        pairs = [
+            (rule, Combination(text, lexicon))
+            for rule in rules
+            for text in (*rule.together, *(rule.advised if subject == "skills" else ()))
+        ]
+        return Combinations(pairs, lexicon)
 
     @cached_property
     def shown(self) -> Mapping[str, PhraseSet]:
@@ -299,11 +320,14 @@ class RulePhrases:
     Args:
         rules: The rules.
         words: Regular expressions that phrases name in braces.
-        lexicon: The concepts that combinations name.
+        together: Their combinations of concepts; after the first, those that count in advice only.
     """
 
     def __init__(
-        self, rules: Sequence[WordRule], words: Mapping[str, str], lexicon: Lexicon
+        self,
+        rules: Sequence[WordRule],
+        words: Mapping[str, str],
+        together: Sequence[Combinations[WordRule]],
     ) -> None:
         pairs = [
             (rule, phrase)
@@ -312,7 +336,7 @@ class RulePhrases:
         ]
         self._rules = [rule for rule, _ in pairs]
         self._set = PhraseSet([phrase for _, phrase in pairs])
-        self._together = Combinations(_combinations(rules, lexicon), lexicon)
+        self._together = together
 
     def possible(self, text: str, *, loose: bool = False) -> Iterator[tuple[WordRule, Phrase]]:
         """The phrases that a text may hold, with their rules, in the order of the conduct."""
@@ -321,19 +345,11 @@ class RulePhrases:
 
     def together(self, text: str) -> Iterator[tuple[WordRule, Found]]:
         """Where a text says what combinations stand for, with their rules."""
-        for rule, _, _, found in self._together.find(text):
-            yield rule, found
-
-
-def _combinations(
-    rules: Sequence[WordRule], lexicon: Lexicon
-) -> tuple[tuple[WordRule, Combination], ...]:
-    """The combinations of rules.
-
-    Raises:
-        KeyError: One names a concept that there is not.
-    """
-    return tuple((rule, Combination(text, lexicon)) for rule in rules for text in rule.together)
+        for combinations in self._together:
+            for rule, _, sentence, found in combinations.find(text):
+                talk = combinations is not self._together[0] and is_talk(sentence)
+                if not (talk or (rule.excusable and found.turned)):
+                    yield rule, found
 
 
 def _acts_of(rule: WordRule | ReadableRule | ReplyRule) -> Iterator[str]:
