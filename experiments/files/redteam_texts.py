@@ -15,9 +15,6 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "redteam"
 REPORTED = SAMPLES / "reported.jsonl"
 """The packaged texts to report on; docs/conduct.md says what was measured before any look."""
 
-UNSEEN = SAMPLES / "unseen.jsonl"
-"""Messages that no phrase was tuned on, each in words of its own: how far the rules generalise."""
-
 
 class Trial(Frozen):
     """One text and what the conduct should make of it."""

@@ -29,6 +29,8 @@ from .rules import Conduct, ReadableRule, Subject, WordRule, read_conduct
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
 """Fields that say what to keep away from; what they name is not advice."""
+OCCASION_FIELDS = frozenset({"when_to_use"})
+"""Fields that say what a person is like or says; what they tell of is no advice either."""
 UNREAD = "it is in a language that the rules do not read"
 _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
@@ -85,7 +87,10 @@ def check_fields(
         breach
         for name, text in fields.items()
         for breach in check_text(
-            text, warns=name in WARNING_FIELDS, place=_at(place, name), conduct=conduct
+            text,
+            warns=name in WARNING_FIELDS | OCCASION_FIELDS,
+            place=_at(place, name),
+            conduct=conduct,
         )
     ]
     if not found:
@@ -186,7 +191,7 @@ def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator
     advising = {
         name: normalise(text)
         for name, text in fields.items()
-        if text and name not in WARNING_FIELDS
+        if text and name not in WARNING_FIELDS | OCCASION_FIELDS
     }
     seen: set[str] = set()
     for (one, first), (other, second) in permutations(advising.items(), 2):
@@ -216,7 +221,7 @@ def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[Wor
     ]
     said += [
         (rule, Place(found.start, found.end, found.advice))
-        for rule, found in phrases.together(text)
+        for rule, found in conduct.phrases["replies"].together(text)
     ]
     for rule, place in said:
         if place.start < seam < place.end - 1 and _counts(rule, text, place, False):
