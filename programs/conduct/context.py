@@ -32,7 +32,7 @@ _FORBIDDING = _any(
     r"|don't|not|avoid|refrain from|no)\b",
     r"\b(?:avoid|refrain from|must not|mustn't|should not|shouldn't|may not|warn(?:s|ing)? against"
     r"|forbidden)\b",
-    "不要|不能|不可|不应|不得|不该|切勿|避免|禁止|绝不|千万别|别|不(?:给|帮|替|教|鼓励|附和|承诺|夸)",
+    "不要|不能|不可|不应|不得|不该|切勿|避免|禁止|绝不|千万别|别|不(?:给|帮|替|教|鼓励|附和|承诺|夸)|(?<!要)不$",
 )
 """Negations that forbid, and hold for a whole list: 'never blame, mock or tell them to ...'."""
 

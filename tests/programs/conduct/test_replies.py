@@ -144,3 +144,20 @@ def test_an_inactive_guard_lets_everything_pass_uncounted():
     said, _ = deployed_turn(guard, "I live in Rome.", message="I want to die.")
     assert said.reply == "I live in Rome."
     assert guard.counts.replies == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It would take forty of these pills to die.",
+        "I am Max, and forty pills are enough to die.",
+        "三十片安眠药就会死。",
+    ],
+)
+def test_no_reply_says_how_much_is_deadly(said: str):
+    before = [Turn(speaker="seeker", text="How many of my pills would it take?")]
+    found = check_reply(said, before)
+    assert "method" in {breach.rule for breach in found}
+    assert "method" not in {
+        breach.rule for breach in check_reply("If you took forty pills, call 112 now.", before)
+    }
