@@ -1,6 +1,5 @@
 """What a user asks for: a set of seekers as YAML, or one idea in words."""
 
-import json
 from pathlib import Path
 from typing import Literal
 
@@ -10,17 +9,12 @@ from esc_skills.programs.reading.yaml_text import load_yaml
 from esc_skills.programs.suggestions import did_you_mean
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.intentions import CHARACTERS, NEEDS
 from esc_skills.signatures.people import STANCES, BigFive, Event, Stance
 
 from ..errors import UserError, first_problem, short
 from ..files.small_files import read_small
 
-NEEDS: dict[str, dict[Language, str]] = json.loads(
-    Path(__file__).with_name("needs.json").read_text(encoding="utf-8")
-)
-"""SAGE's eight hidden intentions by name, in each language."""
-CHARACTERS = ("negative", "passive", "avoidant")
-"""SAGE's three families of temperaments."""
 MOST_PEOPLE = 5_000
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from esc_skills.signatures.dialogue import Language
+from esc_skills.signatures.intentions import CHARACTERS, NEEDS
 
-from ..people.set_file import CHARACTERS, NEEDS
 from .needs import need_of_intention
 
 _DATA = json.loads(Path(__file__).with_name("persons.json").read_text(encoding="utf-8"))

@@ -9,8 +9,9 @@ from command_line import esc, refused
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.experiments.people.cards import card_of, read_cards
 from esc_skills.experiments.people.grid import cells_of
-from esc_skills.experiments.people.set_file import NEEDS, PeopleSet, of_idea, read_set
+from esc_skills.experiments.people.set_file import PeopleSet, of_idea, read_set
 from esc_skills.experiments.rehearsal.needs import need_of_intention
+from esc_skills.signatures.intentions import NEEDS
 from esc_skills.signatures.people import BigFive
 
 CARD = {"base": "Age: 45\nOccupation: bus driver\nProblem: The wife moved out in March.",

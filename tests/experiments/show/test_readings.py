@@ -31,4 +31,4 @@ def test_a_trial_asks_every_role_and_the_rehearsal_answers_in_the_form_asked_for
     rows = play_stages(models)
     asked = {"AppraiseReply", "ProposeEdits", "Respond", "ReviewSafety", "SelectSkill"}
     assert asked <= {row.stage for row in rows}
-    assert all(row.clean == row.asked for row in rows)
+    assert {row.outcome for row in rows} <= {"clean", "repaired"}

@@ -14,12 +14,13 @@ from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, read_profiles
 from esc_skills.experiments.people.drafting import ATTEMPTS, Drafter, Outcome, Setup
 from esc_skills.experiments.people.grid import Cell
 from esc_skills.experiments.people.own_words import cards_of_talks
-from esc_skills.experiments.people.set_file import NEEDS, PeopleSet
+from esc_skills.experiments.people.set_file import PeopleSet
 from esc_skills.metrics.seekers.calibration import FEATURES, Talk
 from esc_skills.metrics.seekers.drafts import ALIKE, likeness, told_intention
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.intentions import NEEDS
 from esc_skills.signatures.people import BigFive
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Skill

@@ -132,11 +132,11 @@ def test_a_judge_without_any_answer_has_no_mean(cases: list[Case]):
 
 
 def test_an_evaluation_is_compared_with_a_supporter_without_skills(profiles: list[Profile]):
-    pairs = [(profile, 0) for profile in profiles[:12]]
+    pairs = [(profile, replicate) for profile in profiles[:12] for replicate in range(3)]
     running, agent = runner(), SupportAgent(read_bank(SAMPLE_DRAFTS))
     rollouts = running.play(agent, pairs, turns=10)
     (summary,) = judge_evaluation(running, ["preference"], agent, pairs, rollouts, 10)
-    assert summary.judged == 12
+    assert summary.judged == 36
     assert summary.overall is not None
     assert summary.overall.mean < 50  # the drafts harm
 
@@ -157,7 +157,7 @@ def test_rehearsed_judges_agree_with_the_score_as_far_as_a_reader_can(cases: lis
     for name in ("relationship", "support"):
         agreement = found.agreement[SAGE][name]
         assert agreement is not None
-        assert 0.2 < agreement.mean < 0.95
+        assert 0.05 < agreement.mean < 0.95
 
 
 def test_an_audit_says_how_far_each_judge_can_be_trusted(cases: list[Case]):

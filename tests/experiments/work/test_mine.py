@@ -13,7 +13,7 @@ from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.truth import true_score
 from esc_skills.experiments.show.mining import render_report
 from esc_skills.experiments.work import mine as mining
-from esc_skills.experiments.work.mine import mine_corpora
+from esc_skills.experiments.work.mine import MiningResult, mine_corpora
 from esc_skills.programs.conduct.checker import check_skill
 from esc_skills.programs.learning.miner import BankBuilder
 from esc_skills.programs.models.failures import BudgetExhausted, DialogueError
@@ -71,6 +71,11 @@ def test_the_result_does_not_depend_on_the_number_of_threads() -> None:
     assert 0 < one.key_units < one.units
 
 
+def found(result: MiningResult) -> MiningResult:
+    """Without how answers were read, which counts what this process was answered."""
+    return result.model_copy(update={"readings": ()})
+
+
 def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     first = mine_corpora(SAMPLE, rehearsal(), threads=2, journal=Journal(journal))
@@ -78,7 +83,7 @@ def test_finished_conversations_are_not_paid_again(tmp_path: Path) -> None:
     again = mine_corpora(
         SAMPLE, Models(engines={"rehearsal": engine}), threads=2, journal=Journal(journal)
     )
-    assert again == first
+    assert found(again) == found(first)
     assert annotations(engine) == 0
     assert len(engine.requests) <= len(first.prototypes)
 
@@ -92,7 +97,8 @@ def test_mining_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
     models = rehearsal()
     resumed = mine_corpora(SAMPLE, models, threads=2, journal=Journal(journal), builder=builder())
     straight_models = rehearsal()
-    assert resumed == mine_corpora(SAMPLE, straight_models, threads=2, builder=builder())
+    straight = mine_corpora(SAMPLE, straight_models, threads=2, builder=builder())
+    assert found(resumed) == found(straight)
     assert models.ledger.spend.calls < straight_models.ledger.spend.calls
 
 

@@ -29,7 +29,6 @@ from esc_skills.signatures.transcripts import Transcript
 GUIDANCE = {
     "listens": "Listen and let them talk; reflect back the feeling.",
     "asks": "Ask an open question about what happened and how it was.",
-    "comforts": "Say that what they feel is understandable, and that you are here with them.",
     "praises": "Praise them and tell them that you admire them.",
 }
 DECEPTIVE = WorldParameters(flattery=4.0)
@@ -89,7 +88,7 @@ def test_praise_that_deceives_the_judge_does_more_than_the_surrogate_expects(fil
     runner = Runner(Models(engines={"rehearsal": CountingEngine()}))
     seen = watch(runner, None, test, [watcher])
     assert "expectation" in [alarm.kind for alarm in seen.alarms]
-    assert "more than the surrogate s.json predicts; its 4 supporters" in watch_line(seen)
+    assert "more than the surrogate s.json predicts; its 3 supporters" in watch_line(seen)
 
 
 @pytest.mark.parametrize(("before", "after"), [("asks", "listens"), ("listens", "praises")])
