@@ -31,12 +31,11 @@ class Acceptance:
         """The bank to beat."""
         self._screener = Screener(task.runner, task.settings, task.record)
 
-    def consider(self, edits: Sequence[Edit], fruitless: int = 0) -> bool:
+    def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.
 
         Args:
             edits: What is proposed.
-            fruitless: Generations without an acceptance before; more of them, more patience.
 
         Returns:
             Whether anything was accepted.
@@ -44,7 +43,7 @@ class Acceptance:
         Raises:
             BudgetExhausted: The budget ended on the way.
         """
-        passed = self._screener.screen(edits, self.incumbent, fruitless)
+        passed = self._screener.screen(edits, self.incumbent)
         self.task.record.measure(self.incumbent.level)
         if passed is None:
             return False

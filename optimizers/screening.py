@@ -53,21 +53,19 @@ class Screener:
         self,
         edits: Sequence[Edit],
         incumbent: Incumbent,
-        fruitless: int,
     ) -> Bundle | None:
         """The edits that pass together; None where none does.
 
         Args:
             edits: What was proposed.
             incumbent: What they are tried on.
-            fruitless: Generations since the last acceptance; the longer, the more patience.
         """
         self._incumbent = incumbent
         kept, self._undecided = self._undecided, []
         again = [self._resume(candidate) for candidate in kept]
         fresh = [self._admit(edit) for edit in (*self._revive_idle(), *edits)]
         candidates = [candidate for candidate in (*again, *fresh) if candidate]
-        passed = self._run_trials(candidates, fruitless)
+        passed = self._run_trials(candidates)
         self._triage([c for c in candidates if passed is None or c not in passed])
         return passed
 
@@ -80,7 +78,7 @@ class Screener:
         for candidate in self._undecided:
             self._reject(candidate, f"the search ended before a decision: {candidate.reason}")
 
-    def _run_trials(self, candidates: Sequence[Candidate], fruitless: int) -> Bundle | None:
+    def _run_trials(self, candidates: Sequence[Candidate]) -> Bundle | None:
         """Read turns until some edits pass (then a few more turns) or none needs more."""
         trials, rule = self._trials(candidates), self.rule
         rounds, left = rule.first_rounds, rule.rounds_after_pass
@@ -88,7 +86,7 @@ class Screener:
         while running and left:
             for trial in list(running):
                 least = rule.awaited_e_value if passed else 0.0
-                sought = self._pending_in(trial, fruitless, least)
+                sought = self._pending_in(trial, least)
                 if trial.ended or not sought:
                     running.remove(trial)
                     continue
@@ -100,11 +98,11 @@ class Screener:
             rounds = 1
         return self._together(passed, trials) if passed else None
 
-    def _pending_in(self, trial: TurnTrial, fruitless: int, least: float) -> list[Candidate]:
+    def _pending_in(self, trial: TurnTrial, least: float) -> list[Candidate]:
         """The edits of a trial that need more evidence, and have so much of it at least."""
         rule = self.rule
-        replies = min(self.settings.rule.max_pairs, rule.pace_replies << fruitless)
-        if trial.moments >= rule.pace_moments << fruitless:
+        replies = min(self.settings.rule.max_pairs, rule.pace_replies)
+        if trial.moments >= rule.pace_moments:
             least = max(least, rule.promising_e_value)
         found = (c for c in trial.candidates if self._needs_evidence(c, replies))
         return [c for c in found if c.evidence.e_value >= least]

@@ -22,11 +22,11 @@ class ScreeningRule(Frozen):
     first_rounds: int = Field(default=2, ge=1)
     """Moments with each seeker to begin with."""
     pace_replies: int = Field(default=32, ge=1)
-    """Replies within which an edit must be on the way to pass; twice as many after every fruitless
-    generation."""
+    """Replies within which an edit must be on the way to pass."""
     pace_moments: int = Field(default=96, ge=1)
-    """Moments of a trial after which further dialogues are played for promising edits only; as
-    often doubled."""
+    """Moments of a trial after which further dialogues are played for promising edits only. It does
+    not grow where nothing is found: it used to double with every fruitless generation, until one
+    rare edit could use up half of a budget."""
     promising_e_value: float = Field(default=3.0, ge=0)
     """Evidence of an edit from which further dialogues are played for it."""
     rounds_after_pass: int = Field(default=8, ge=0)

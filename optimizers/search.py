@@ -50,7 +50,7 @@ class Search:
         settings, fruitless = task.settings, 0
         for generation in count():
             task.record.generation = generation
-            accepted = acceptance.consider(self._propose(task, fruitless), fruitless)
+            accepted = acceptance.consider(self._propose(task, fruitless))
             fruitless = 0 if accepted else fruitless + 1
             level = acceptance.incumbent.level
             if settings.target is not None and level and level.low >= 100 * settings.target:
