@@ -266,8 +266,8 @@ def annotations() -> Iterator[Case]:
     yield case("an unknown need", REFUSED, action, "need", need="validation")
     yield case("a negated need", REFUSED, action, "need", need="no advice")
     state = {"feeling": "sad", "need": "empathy", "stage": "exploration"}
-    absent = dict.fromkeys(state, "absent")
-    yield case("a state of its own", "empathy", lambda a: a.need, **{**absent, "state": state})
+    nested: dict[str, Any] = {**dict.fromkeys(state, "absent"), "state": state}
+    yield case("a state of its own", "empathy", lambda a: a.need, **nested)
     yield case("feeling left out", REFUSED, action, "feeling", feeling="absent")
     yield case("reaction +1", 1, reaction, reaction="+1")
     yield case("reaction 1.0", 1, reaction, reaction=1.0)

@@ -25,8 +25,6 @@ ONE, ALL = 1, 9
 """Skills of the bank, each of which gets a rewording."""
 SEARCHES = {ONE: 100, ALL: 20}
 """Searches in a row of the table, by the edits in each."""
-PATIENT = 1
-"""Generations without an acceptance before, which make the search read on for longer."""
 COLUMNS = ("world", "error rate", "edits", "accepted", "share", "searches with any", "mean calls")
 
 
@@ -84,6 +82,6 @@ def null_search(row: Row, number: int) -> tuple[int, int]:
     runner = Runner(Models(engines={"rehearsal": world.engine()}), seed=number, threads=1)
     settings = EvolutionSettings(rule=ChallengeRule(error_rate=row.error_rate))
     task = open_task(SupportAgent(bank), profiles[::2], profiles[1::2], runner, settings)
-    Acceptance(task).consider(edits, PATIENT)
+    Acceptance(task).consider(edits)
     runner.close()
     return sum(decision.accepted for decision in task.record.decisions), runner.ledger.spend.calls
