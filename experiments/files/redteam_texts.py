@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError, first_problem
-from .small_files import read_small
+from .json_lines import read_lines
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "redteam"
 REPORTED = SAMPLES / "reported.jsonl"
@@ -38,19 +37,4 @@ def read_trials(paths: Sequence[Path]) -> list[Trial]:
     Raises:
         UserError: A file is missing, or a line is no trial; names file and line.
     """
-    found: list[Trial] = []
-    for path in paths:
-        try:
-            lines = read_small(path).decode().splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{path} must be a readable file of trials, but: {error}.") from error
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                found.append(Trial.model_validate_json(line))
-            except ValidationError as error:
-                raise UserError(f"{path}, line {number}: {first_problem(error)}.") from error
-    if not found:
-        raise UserError("there must be at least one trial, but the files hold none.")
-    return found
+    return read_lines(paths, Trial, "trial")

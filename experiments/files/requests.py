@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError, first_problem
-from .small_files import read_small
+from .json_lines import read_lines
 
 SAMPLE_REQUESTS = Path(__file__).parents[1] / "samples" / "requests.jsonl"
 Level = Literal["conduct", "skill", "wish"]
@@ -68,18 +67,4 @@ def read_requests(paths: Sequence[Path]) -> list[Request]:
     Raises:
         UserError: A file is missing, or a line is no request; names file and line.
     """
-    found: list[Request] = []
-    for path in paths:
-        try:
-            lines = read_small(path).decode().splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{path} must be a readable file of requests, but: {error}.") from error
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    found.append(Request.model_validate_json(line))
-                except ValidationError as error:
-                    raise UserError(f"{path}, line {number}: {first_problem(error)}.") from error
-    if not found:
-        raise UserError("there must be at least one request, but the files hold none.")
-    return found
+    return read_lines(paths, Request, "request")

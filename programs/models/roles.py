@@ -80,7 +80,7 @@ class RoleLM(AcceptedLM):
         self.prompts.see(text)
         memo, seed = active_memo(), current_seed(self.role)
         if memo is None or seed is None:
-            return self._paid(prompt, messages, kwargs)
+            return self._paid(prompt, messages, kwargs, text)
         key = content_hash([self.role, self.config.identity, seed, prompt, messages, repr(kwargs)])
         answer, owed = memo.find(key)
         if owed is not None:
@@ -98,15 +98,15 @@ class RoleLM(AcceptedLM):
         )
         with metered() as meter:
             try:
-                answer = self._paid(prompt, messages, kwargs)
+                answer = self._paid(prompt, messages, kwargs, text)
             finally:
                 if meter.spend.calls:
                     memo.keep(key, answer, meter.spend, about)
         return answer
 
-    def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    def _paid(self, prompt: str | None, messages: Any, kwargs: dict[str, Any], text: str) -> Any:  # noqa: ANN401
         """One call to the model, seeded; every request that it takes is counted."""
-        size = tokens(None, text_of(prompt, messages))[0]
+        size = tokens(None, text)[0]
         tries = Tries(self.health, self.config.retries)
         while True:
             while pause := self.health.pace.pause(size):
