@@ -15,12 +15,12 @@ installed = importlib.util.find_spec("xllamacpp") and LOCAL_MODELS[0].ready
 @pytest.mark.local_model
 @pytest.mark.skipif(not installed, reason="the extra `local` or its model is not here")
 def test_a_real_small_model_plays_over_http_and_its_malformed_replies_are_survived(profiles):
-    config = ModelConfig(model=LOCAL, max_tokens=96, temperature=0.7)
+    config = ModelConfig(model=LOCAL, max_tokens=256, temperature=0.7)
     with open_models({role: config for role in ROLES}) as models:
         runner = Runner(models, threads=2)
         (rollout,) = runner.play(SupportAgent(), [(profiles[0], 0)], turns=2)
         spend = models.ledger.spend
     assert spend.calls >= 2
     assert spend.tokens_in > 500
-    survived = "could not be read as asked" in rollout.error or "empty" in rollout.error
-    assert rollout.valid or survived
+    faults = ("could not be read as asked", "empty", "cut off")
+    assert rollout.valid or any(fault in rollout.error for fault in faults)
