@@ -53,8 +53,8 @@ class Spend(Frozen):
 
     def __add__(self, other: "Spend") -> "Spend":
         """Field by field."""
-        mine, theirs = self.model_dump(), other.model_dump()
-        return Spend(**{name: mine[name] + theirs[name] for name in mine})
+        theirs = vars(other)
+        return Spend(**{name: value + theirs[name] for name, value in vars(self).items()})
 
     def __sub__(self, other: "Spend") -> "Spend":
         """Field by field."""

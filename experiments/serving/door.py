@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 import time
+from contextlib import suppress
 from typing import Any
 
 from limits import RateLimitItemPerMinute
@@ -17,6 +18,7 @@ from .keys import KeyRing, KeyRole
 from .limits import Limits, Refusal
 from .logs import AUDIT, log
 from .metrics import Metrics
+from .protocol import LINGER
 
 ROLE_OF: dict[str, KeyRole | None] = {
     "/health": None,
@@ -130,6 +132,7 @@ class Door:
             return b""
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self._limits.body:
+            await _drop(receive)
             raise self._too_large()
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refusal(415, "content_type", "the header Content-Type must be application/json")
@@ -143,6 +146,7 @@ class Door:
                     parts.append(message.get("body", b""))
                     length += len(parts[-1])
                     if length > self._limits.body:
+                        await _drop(receive)
                         raise self._too_large()
                     if not message.get("more_body"):
                         return b"".join(parts)
@@ -225,6 +229,14 @@ class _Visit:
         start: dict[str, Any] = {"type": "http.response.start", "status": refusal.status}
         await self.send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": data})
+
+
+async def _drop(receive: Receive) -> None:
+    """Read what a client still sends for a while, so that it gets to read the answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -104,9 +104,14 @@ def must_fit(turns: list[ChatMessage], limits: Limits) -> None:
     if sum(len(turn.content) for turn in turns) > limits.characters:
         told = f"a conversation must have at most {limits.characters:,} characters"
         raise Refusal(413, "context_length_exceeded", told, "messages")
-    if not turns or turns[-1].role != "user" or not turns[-1].content.strip():
+    if not turns or turns[-1].role != "user" or not _is_seen(turns[-1].content):
         told = "the last message must be the user's and must not be empty"
         raise Refusal(400, "invalid_value", told, "messages")
+
+
+def _is_seen(text: str) -> bool:
+    """Whether a text has any character that is no blank and not invisible."""
+    return any(char.isprintable() and char != " " for char in text)
 
 
 def event(data: dict[str, Any] | str) -> str:

@@ -1,11 +1,11 @@
 """Runs the web application: where it listens, who is let in, and how it stops."""
 
-import asyncio
+import gc
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from esc_skills.programs.support.deployment import Deployment
 from esc_skills.signatures.frozen import Frozen
@@ -16,22 +16,8 @@ from .door import is_loopback
 from .keys import KeyRing
 from .limits import Limits
 from .logs import set_up_logs
+from .protocol import Protocol
 from .service import Service
-
-HEADERS = 10.0
-"""Seconds in which a new connection must have sent the head of its first request."""
-
-
-class _Protocol(H11Protocol):
-    """HTTP that does not wait for ever for the head of a first request."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(HEADERS, self._require_a_request)
-
-    def _require_a_request(self) -> None:
-        if getattr(self, "cycle", None) is None and not self.transport.is_closing():
-            self.transport.close()
 
 
 def key_ring(host: str, keys: Path | None) -> KeyRing | None:
@@ -83,13 +69,13 @@ def make_server(deployment: Deployment, serving: Serving) -> uvicorn.Server:
         cast("Any", build_app(service, keys, rated=rated, local=keys is None)),
         host=serving.host,
         port=serving.port,
-        http=_Protocol,
+        http=cast("Any", partial(Protocol, limits.upload)),
         log_config=None,
         access_log=False,
         server_header=False,
         limit_concurrency=limits.connections,
         timeout_graceful_shutdown=limits.grace,
-        timeout_keep_alive=10,
+        timeout_keep_alive=int(limits.upload) + 10,  # later than ours, which gives an answer
     )
     return uvicorn.Server(config)
 
@@ -102,4 +88,6 @@ def run_server(deployment: Deployment, serving: Serving) -> None:
     """
     server = make_server(deployment, serving)
     set_up_logs(serving.audit)
+    gc.collect()
+    gc.freeze()  # rules and libraries stay: to search them for garbage took a seventh of a reply
     server.run()

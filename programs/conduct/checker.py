@@ -7,7 +7,6 @@ is no breach.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from esc_skills.signatures.skills import Bank, SkillDraft
 
 from .context import advice_start, is_advised, is_harmless
 from .foreign import is_foreign
+from .memory import remembered
 from .normalise import View, normalise, views
 from .rules import Conduct, ReadableRule, Subject, WordRule, read_conduct
 
@@ -36,7 +36,7 @@ _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _check(
     text: str, warns: bool, place: str, conduct: Conduct, about: Subject
 ) -> tuple[Breach, ...]:

@@ -5,7 +5,7 @@ and hints that add up over the turns of a conversation. Figures of speech are le
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,6 +16,7 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reading import LEVELS, DangerLevel, Level
 
 from .concepts import Combination, Combinations, Found, Lexicon, Sentence, packaged_lexicon
+from .memory import remembered
 from .normalise import View, normalise, views
 from .phrases import Phrase, PhraseSet, compiled
 from .tokens import stem
@@ -111,7 +112,7 @@ def read_danger(messages: Sequence[str]) -> Danger:
     return _spread(recent[-_JOINED:]) or _hinted(recent)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _in_message(message: str) -> Danger:
     """The greatest danger that one message shows by itself."""
     found = [danger for view in views(message) for danger in _in_view(view)]
@@ -120,9 +121,9 @@ def _in_message(message: str) -> Danger:
 
 def _in_view(view: View) -> Iterator[Danger]:
     signs, text = _signs(), _without_idioms(view.text)
-    sentences = () if view.loose else tuple(signs.lexicon.read(text))
     for level, match in _phrases_in(text, loose=view.loose):
-        if level != "hint" and not _excused(level, sentences, match.start()):
+        excused = not view.loose and _excused(level, text, match.start())
+        if level != "hint" and not excused:
             yield Danger(level=level, quote=match[0].strip())
     for level, combination, sentence, found in () if view.loose else signs.together.find(text):
         told = level != "imminent" and _TOLD in sentence.hits
@@ -139,10 +140,10 @@ def _phrases_in(text: str, *, loose: bool = False) -> Iterator[tuple[Sign, re.Ma
             yield signs.levels[place], match
 
 
-def _excused(level: DangerLevel, sentences: Iterable[Sentence], start: int) -> bool:
+def _excused(level: Sign, text: str, start: int) -> bool:
     """Whether what stands around a phrase explains it, or tells of somebody else or of the past."""
-    excuses = _EXCUSES.get(level, ())
-    for sentence in sentences:
+    excuses = () if level == "hint" else _EXCUSES[level]
+    for sentence in _signs().lexicon.read(text):
         if sentence.tokens[0].start <= start < sentence.tokens[-1].end:
             before = [token.stem for token in sentence.tokens if token.end <= start]
             told = level != "imminent" and not _OTHERS.isdisjoint(before[-2:])
@@ -160,7 +161,7 @@ def _denied(sentence: Sentence, found: Found, combination: Combination) -> bool:
     return not _OTHERS.isdisjoint(before[-2:])
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _without_idioms(text: str) -> str:
     harmless = _signs().harmless
     for place in [*harmless.possible(text)]:

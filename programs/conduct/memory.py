@@ -1,26 +1,56 @@
-"""What the checks remember of texts, for speed, and how a service forgets it."""
+"""What functions of texts remember, for speed, and how a service forgets it."""
 
-import sys
-from functools import lru_cache
-from typing import Protocol
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import _lru_cache_wrapper, lru_cache, wraps  # pyright: ignore[reportPrivateUsage]
+from typing import Any, ParamSpec, TypeVar, cast
 
-
-class _Cache(Protocol):
-    def cache_clear(self) -> None:
-        """Forget everything."""
-        ...
-
-
-@lru_cache(maxsize=1)
-def _caches() -> tuple[_Cache, ...]:
-    """Every cache of this package but those of its own files, which hold one value."""
-    modules = [m for name, m in sys.modules.items() if name.startswith(f"{__package__}.")]
-    found = [each for module in modules for each in vars(module).values()]
-    sizes = [(each, getattr(each, "cache_parameters", None)) for each in found]
-    return tuple(each for each, size in sizes if size is not None and size()["maxsize"] != 1)
+P = ParamSpec("P")
+T = TypeVar("T")
+_shared: list["_lru_cache_wrapper[Any]"] = []
+_own: ContextVar[dict[tuple[object, ...], object] | None] = ContextVar("memory", default=None)
 
 
-def forget() -> None:
-    """Forget every text that was checked; what people said must not outlive its answer."""
-    for cache in _caches():
-        cache.cache_clear()
+def remembered(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a pure function of texts remember its results.
+
+    Within `forgetting` they are remembered until its end and nobody else sees them; elsewhere the
+    last ones are.
+
+    Args:
+        size: How many.
+    """
+
+    def decorate(work: Callable[P, T]) -> Callable[P, T]:
+        shared = lru_cache(size)(work)
+        _shared.append(shared)
+
+        @wraps(work)
+        def known(*args: P.args, **kwargs: P.kwargs) -> T:
+            own = _own.get()
+            if own is None:
+                return shared(*args, **kwargs)
+            key = (work, *args, *kwargs.items())
+            if key not in own:
+                own[key] = work(*args, **kwargs)
+            return cast("T", own[key])
+
+        return known
+
+    return decorate
+
+
+def known_to_all() -> int:
+    """How many results are remembered outside of `forgetting`."""
+    return sum(results.cache_info().currsize for results in _shared)
+
+
+@contextmanager
+def forgetting() -> Generator[None]:
+    """After the block nothing is known of the texts that were read in it."""
+    token = _own.set({})
+    try:
+        yield
+    finally:
+        _own.reset(token)

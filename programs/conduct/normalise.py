@@ -10,8 +10,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
+
+from .memory import remembered
 
 _PLAIN = str.maketrans(
     {
@@ -67,7 +68,7 @@ class View(NamedTuple):
     """Whether spaces between words may have been lost."""
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def normalise(text: str) -> str:
     """The text in its plain spelling; to normalise it again changes nothing.
 
@@ -82,7 +83,7 @@ def normalise(text: str) -> str:
     return _BLANKS.sub(" ", _HAN_GAP.sub("", plain)).strip()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def views(text: str) -> tuple[View, ...]:
     """The plain spelling first, then each other reading that differs from it."""
     plain = normalise(text)

@@ -5,7 +5,6 @@ Every rule over a dialogue is decided at the reply that breaks it, so that this 
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from esc_skills.signatures.conduct import Breach
@@ -16,6 +15,7 @@ from .checker import check_text
 from .crisis import HELP as HELP_WORDS
 from .danger import read_danger
 from .help import read_help
+from .memory import remembered
 from .normalise import normalise
 from .rules import (
     DANGER,
@@ -280,7 +280,7 @@ def _too_often(rule: MostRule, moment: Moment, conduct: Conduct) -> _Found | Non
     return _Found(f"{rule.act} may come in at most {rule.times} replies", done)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _shows(act: str, text: str, conduct: Conduct) -> str:
     """The words by which a text does something; empty if it does not."""
     plain = normalise(text)

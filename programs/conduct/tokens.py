@@ -5,9 +5,9 @@ Coarse on purpose: words of a lexicon lose their endings in the same way, so tha
 """
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
+
+from .memory import remembered
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]|[.!?;\n]+|,")
 _VOWEL = re.compile("[aeiouy]")
@@ -101,7 +101,7 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def stem(word: str) -> str:
     """An English word without its ending."""
     word = _IRREGULAR.get(word, word)
@@ -122,7 +122,7 @@ def _bare(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def stems(word: str) -> tuple[str, ...]:
     """What a written word stands for: one stem, or those of a contraction."""
     if word in _WRITTEN_OUT:
@@ -136,16 +136,19 @@ def stems(word: str) -> tuple[str, ...]:
     return (stem(word),)
 
 
-def sentences(text: str) -> Iterator[list[Token]]:
+@remembered(1024)
+def sentences(text: str) -> tuple[tuple[Token, ...], ...]:
     """The sentences of a text in plain spelling."""
+    found: list[tuple[Token, ...]] = []
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         word = match[0]
         if word[0] in _ENDS:
             if tokens:
-                yield tokens
+                found.append(tuple(tokens))
             tokens = []
         else:
             tokens += (Token(part, *match.span()) for part in stems(word))
     if tokens:
-        yield tokens
+        found.append(tuple(tokens))
+    return tuple(found)

@@ -12,6 +12,7 @@ from .endings import is_filtered, is_too_long, must_have_ended_well, note_ending
 from .failures import CutOff, Filtered, TooLong
 from .formats import Formats, answered_form
 from .habits import Habits
+from .prices import read_once
 
 LEAST_TOKENS = 4096
 """What a limit of tokens that nobody set is taken for, where it cut an answer off."""
@@ -43,6 +44,7 @@ class AcceptedLM(dspy.LM):
         self.habits = habits
         self.formats = formats
         self.timeout: float | None = options.get("timeout")
+        read_once()
         try:
             super().__init__(model, temperature=temperature, max_tokens=max_tokens, **options)
         except LMConfigurationError:  # DSPy knows that OpenAI's reasoning models refuse them

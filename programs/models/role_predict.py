@@ -1,10 +1,10 @@
 """One stage of the pipeline: a `dspy.Predict` that is answered by the model of its role."""
 
-import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from inspect import isawaitable
+from typing import Any, TypeVar
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
@@ -18,8 +18,11 @@ from .overflow import shortened
 from .roles import Role, active_models, adapter_of, demonstrating, role_lm
 from .seeds import seed_scope
 
+F = TypeVar("F")
 Check = Callable[[dspy.Prediction], str]
 """Says what is wrong with an answer that could be read; an empty text if nothing is."""
+AsyncCheck = Callable[[dspy.Prediction], str | Awaitable[str]]
+"""The same for asynchronous callers; one that asks a model can be awaited."""
 
 
 class RolePredict(dspy.Predict):
@@ -66,7 +69,8 @@ class RolePredict(dspy.Predict):
         for attempt in range(self.attempts):
             with self._attempt(attempt, refused) as notes:
                 try:
-                    answer = self._usable(self._answered(kwargs), check)
+                    answer = self._answered(kwargs)
+                    self._must_be_usable(answer, self._fault(answer, check))
                 except (AdapterParseError, CutOff, Refused) as error:
                     refused = self._refused(error, attempt, refused)
                     continue
@@ -74,15 +78,15 @@ class RolePredict(dspy.Predict):
                 return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def aforward(self, *, check: Check | None = None, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401
+    async def aforward(self, *, check: AsyncCheck | None = None, **kwargs: Any) -> dspy.Prediction:  # noqa: ANN401
         """`forward`, without blocking the event loop."""
         refused: Unreadable | None = None
         for attempt in range(self.attempts):
             with self._attempt(attempt, refused) as notes:
                 try:
                     answer = await self._aanswered(kwargs)
-                    # a check may ask a model
-                    answer = await asyncio.to_thread(self._usable, answer, check)
+                    fault = self._fault(answer, check)
+                    self._must_be_usable(answer, await fault if isawaitable(fault) else fault)
                 except (AdapterParseError, CutOff, Refused) as error:
                     refused = self._refused(error, attempt, refused)
                     continue
@@ -99,21 +103,23 @@ class RolePredict(dspy.Predict):
         ):
             yield notes
 
-    def _usable(self, answer: dspy.Prediction, check: Check | None) -> dspy.Prediction:
-        """The answer, if what must be said in it is said and it passes the check.
+    def _fault(
+        self, answer: dspy.Prediction, check: Callable[[dspy.Prediction], F] | None
+    ) -> F | str:
+        """What is wrong with an answer: what must be said in it is not, or what the check says."""
+        if self.spoken is not None and not str(answer[self.spoken] or "").strip():
+            return f"{self.spoken} must not be empty"
+        return check(answer) if check is not None else ""
+
+    def _must_be_usable(self, answer: dspy.Prediction, fault: str) -> None:
+        """Let no answer pass that has a fault.
 
         Raises:
-            Unreadable: It is not.
+            Unreadable: It has one.
         """
-        fault = ""
-        if self.spoken is not None and not str(answer[self.spoken] or "").strip():
-            fault = f"{self.spoken} must not be empty"
-        elif check is not None:
-            fault = check(answer)
         if fault:
             said = "\n".join(f"{name}: {value}" for name, value in answer.items())
             raise Unreadable(self._asked, said, fault)
-        return answer
 
     def _refused(
         self,

@@ -1,10 +1,10 @@
 """A compiled supporter, loaded from plain JSON and ready to talk: sync, async and streaming."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import dspy
 from dspy.streaming import StreamResponse
@@ -13,14 +13,16 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
 
 from ..conduct.guard import Guard, GuardedTurn
-from ..conduct.memory import forget
+from ..conduct.memory import forgetting
 from ..conduct.reading import SeekerReader
 from ..conduct.rules import Conduct, read_conduct
 from ..models.roles import ModelConfig, Models
-from . import selection
 from .streaming import SentenceGate, SpokenStream, WordsListener
 from .support_agent import SupportAgent
 
+T = TypeVar("T")
+LONG = 2_000
+"""Characters of a text that the guard reads in 8 ms; while it reads a longer one, others go on."""
 PROGRAM_FILE = "program.json"
 CONDUCT_FILE = "conduct.yaml"
 """Beside a program: the conduct that it was made under, where that is not the packaged one."""
@@ -95,15 +97,6 @@ class Deployment:
         with self.models.active(), dspy.context(trace=None):
             yield
 
-    @contextmanager
-    def _forgetting(self) -> Generator[None]:
-        """After the block nothing is known of what was said in it."""
-        try:
-            yield
-        finally:
-            forget()
-            selection.forget()
-
     def reply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """The supporter's next turn; help comes first where the person is in danger.
 
@@ -112,7 +105,7 @@ class Deployment:
             DialogueError: The model failed, and the person is in no danger.
         """
         asked = _asked(messages)
-        with self._forgetting(), self._active():
+        with forgetting(), self._active():
             turn = self.guard.turn(asked["history"], asked["message"])
             with turn.answered(help_suffices=True):
                 turn.take(self.agent(**asked, check=turn.check, about=turn.about))
@@ -121,16 +114,31 @@ class Deployment:
     async def areply(self, messages: Sequence[ChatMessage]) -> ChatReply:
         """`reply`, without blocking the event loop."""
         asked = _asked(messages)
-        with self._forgetting(), self._active():
+        with forgetting(), self._active():
             turn = await self._turn(asked)
+
+            async def check(answer: dspy.Prediction) -> str:
+                return await self._apart(str(answer.reply), turn.check, answer)
+
             with turn.answered(help_suffices=True):
-                answer = await self.agent.acall(**asked, check=turn.check, about=turn.about)
+                answer = await self.agent.acall(**asked, check=check, about=turn.about)
                 turn.take(answer)
             return _chat_reply(turn)
 
     async def _turn(self, asked: Mapping[str, Any]) -> GuardedTurn:
         """The turn, which a model may have to read first."""
-        return await asyncio.to_thread(self.guard.turn, asked["history"], asked["message"])
+        return await self._apart(
+            asked["message"], self.guard.turn, asked["history"], asked["message"]
+        )
+
+    async def _apart(self, text: str, guard: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
+        """What the guard says of a text; in a thread where it asks a model or takes long.
+
+        Short texts take less than what a change of threads costs.
+        """
+        if self.guard.calls or len(text) > LONG:
+            return await asyncio.to_thread(guard, *args)
+        return guard(*args)
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str | ChatReply]:
         """Pieces of the reply as they come, then the whole `ChatReply`.
@@ -138,7 +146,7 @@ class Deployment:
         The pieces are its words and nothing else, also where the model thinks aloud. Help comes
         first. Pieces wait for the end of their sentence, and none follows a broken rule.
         """
-        with self._forgetting():
+        with forgetting():
             async for part in self._streamed(_asked(messages)):
                 yield part
 
@@ -163,7 +171,7 @@ class Deployment:
                 elif isinstance(part, dspy.Prediction):
                     final = part
             if final is not None:
-                await asyncio.to_thread(turn.take, final, said)
+                await self._apart(str(final.reply), turn.take, final, said)
         whole = _chat_reply(turn)
         if rest := whole.reply.removeprefix(turn.opening).removeprefix(said):
             yield rest

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from esc_skills.signatures.skills import Bank, Skill
 from esc_skills.signatures.words import tokens_in
 
+from ..conduct.memory import remembered
 from .vectors import Vectors, made, vectors_of
 
 DIGITS = 5
@@ -93,12 +94,7 @@ def _query(turns: Sequence[str]) -> Vectors:
     return np.asarray(weights, dtype=np.float32) @ vectors
 
 
-@lru_cache(maxsize=30_000)
+@remembered(30_000)
 def _said(text: str) -> Vectors:
-    """The vector of a turn; apart from those of the skills, since it is to be forgotten."""
+    """The vector of a turn; apart from those of the skills, since a service forgets it."""
     return made([text])[0]
-
-
-def forget() -> None:
-    """Forget every text that was compared with skills; the skills themselves stay known."""
-    _said.cache_clear()

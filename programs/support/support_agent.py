@@ -10,7 +10,7 @@ from esc_skills.signatures.skills import Bank, Skill, SkillDraft
 from esc_skills.signatures.support import Respond, SelectSkill, SkillCard, SkillNote
 
 from ..models.failures import NoReply
-from ..models.role_predict import Check, RolePredict
+from ..models.role_predict import AsyncCheck, Check, RolePredict
 from ..reading.notes import shown
 from ..reading.scalars import is_empty, slug
 from .selection import shortlist
@@ -91,7 +91,7 @@ class SupportAgent(dspy.Module):
         self,
         history: list[Turn],
         message: str,
-        check: Check | None = None,
+        check: AsyncCheck | None = None,
         used: Sequence[str | None] = (),
         about: str = "",
     ) -> dspy.Prediction:

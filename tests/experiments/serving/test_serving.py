@@ -5,8 +5,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -15,53 +14,16 @@ import openai
 import pytest
 from command_line import esc, refused
 from dspy.lm15 import Request
-from fakes import ScriptedEngine
+from serving_machine import kind, saying, served
 
 from esc_skills.experiments.serving.keys import KeyRole, add_key, remove_key
 from esc_skills.experiments.serving.limits import Limits
 from esc_skills.experiments.serving.logs import JsonLines
-from esc_skills.experiments.serving.server import Serving, make_server
 from esc_skills.programs.conduct.guard import read_help
-from esc_skills.programs.models.roles import ModelConfig
-from esc_skills.programs.support.deployment import Deployment
-from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.conduct.memory import known_to_all
 from esc_skills.signatures.skills import Bank
 
 SECRET_WORDS = "my sister Xanthippe"
-
-
-def kind(_: Request) -> str:
-    return "I hear you. Tell me more."
-
-
-@contextmanager
-def served(
-    answer: Callable[[Request], str] = kind, bank: Bank | None = None, **settings: Any
-) -> Generator[str]:
-    """The address of a server that runs while the block does."""
-
-    def completed(request: Request) -> str:
-        return f"[[ ## reply ## ]]\n{answer(request)}\n\n[[ ## completed ## ]]"
-
-    engines = {"scripted": ScriptedEngine(completed)}
-    deployment = Deployment(SupportAgent(bank), ModelConfig(model="scripted", retries=0), engines)
-    server = make_server(deployment, Serving(port=0, **settings))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def saying(*texts: str, **more: object) -> dict[str, Any]:
-    roles = ("user", "assistant")
-    turns = [{"role": roles[i % 2], "content": text} for i, text in enumerate(texts)]
-    return {"model": "esc-skills", "messages": turns, **more}
 
 
 def error_of(response: httpx.Response, status: int) -> dict[str, Any]:
@@ -196,13 +158,11 @@ def test_every_name_of_this_machine_is_its_own(address: str, host: str):
 
 
 def test_nothing_that_was_said_is_remembered_after_its_answer(address: str):
-    from esc_skills.programs.conduct import normalise
-
+    before = known_to_all()
     httpx.post(f"{address}/chat", json=saying(SECRET_WORDS, "I see.", "I want to end it all."))
     with httpx.stream("POST", f"{address}/chat/stream", json=saying(SECRET_WORDS)) as pieces:
         pieces.read()
-    assert normalise.normalise.cache_info().currsize == 0
-    assert normalise.views.cache_info().currsize == 0
+    assert known_to_all() == before
 
 
 @pytest.mark.parametrize("path", ["/chat", "/v1/chat/completions", "/chat/stream"])
