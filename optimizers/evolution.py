@@ -120,15 +120,24 @@ class SkillEvolution(Teleprompter):
                 spend=self.runner.ledger.spend,
             )
         )
-        stopped = self._searched(task)
+        self._stopped = self._searched(task)
         self.runner.ledger.reserved = Spend()
-        tested = run_sealed_test(self.runner, self.settings, agent, task.incumbent, test)
-        watched = self._watched(record, tested)
-        self.result = self.so_far.model_copy(
-            update={"test": tested, "watch": watched, "stopped": stopped, "finished": True}
-        )
-        record.emit(self.result)
+        record.emit(self.tested(test))
         return task.incumbent
+
+    def tested(self, testset: Sequence[Profile]) -> Result:
+        """The result of the last search, with a sealed test that is played on these seekers.
+
+        Args:
+            testset: Profiles that the search was not given; without any, there is no test.
+        """
+        task = self._task
+        test = run_sealed_test(self.runner, self.settings, task.agent, task.incumbent, testset)
+        update = {"test": test, "watch": self._watched(task.record, test)}
+        self.result = self.so_far.model_copy(
+            update={**update, "stopped": self._stopped, "finished": True}
+        )
+        return self.result
 
     def _searched(self, task: SearchTask) -> str:
         """Let the strategy search; returns why it stopped."""

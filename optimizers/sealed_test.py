@@ -64,7 +64,10 @@ def plays_no_bank(settings: EvolutionSettings, first: SupportAgent) -> bool:
 def cost_of_test(
     runner: Runner, settings: EvolutionSettings, profiles: int, no_bank: bool = False
 ) -> Spend:
-    """Upper bound on the cost of the test, with the judge that watches it.
+    """What is kept for the test and the judge that watches it.
+
+    No dialogue is taken to be dearer than the dearest so far; before the first, calls are bounded
+    by the protocol. The last dialogue must have room for that bound, or it would not be started.
 
     Args:
         runner: Knows what a rollout can cost.
@@ -73,7 +76,8 @@ def cost_of_test(
         no_bank: Whether no bank is played, too.
     """
     rollouts = (2 + no_bank) * profiles * settings.test_replicates
-    return runner.cost_of(rollouts) + cost_of_watch(settings.watch, profiles)
+    likely = runner.likely_cost_of(rollouts - 1) + runner.cost_of(1)
+    return likely + cost_of_watch(settings.watch, profiles)
 
 
 def _no_bank(none: Sequence[Rollout], after: Sequence[Rollout]) -> NoBank | None:

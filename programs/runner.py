@@ -174,6 +174,14 @@ class Runner:
             money=rollouts * self._most.money,
         )
 
+    def likely_cost_of(self, rollouts: int) -> Spend:
+        """What so many rollouts cost if none is dearer than the dearest so far.
+
+        Before the first rollout, calls are bounded by the protocol.
+        """
+        calls = self._most.calls or self.cost_of(1).calls
+        return self.cost_of(rollouts).model_copy(update={"calls": rollouts * calls})
+
     def affordable(self, tasks: int, most: Spend) -> int:
         """How many of some tasks the budget surely holds, each of which costs `most` at most."""
         counts = range(1, tasks + 1)

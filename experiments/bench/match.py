@@ -9,7 +9,6 @@ from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.events import Result
 from esc_skills.optimizers.evolution import SkillEvolution
-from esc_skills.optimizers.sealed_test import cost_of_test
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import Models
@@ -20,7 +19,6 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Bank
 
 from ..files.profiles import Split, split_profiles
-from ..rehearsal.models import rehearsal_runner
 from .ablations import ablation
 from .starts import first_bank
 from .worlds import WORLDS, World
@@ -156,8 +154,7 @@ def run_match(entry: Entry) -> Match:
     split = split_profiles(
         world.profiles(), train=1 / 3, validation=1 / 3, test=1 / 3, seed=entry.seed
     )
-    test = cost_of_test(rehearsal_runner(), SETTINGS, len(split.test))
-    ledger = Ledger(Budget(calls=entry.calls + test.calls))
+    ledger = Ledger(Budget(calls=entry.calls))
     models = Models(ledger=ledger, engines={"rehearsal": world.engine()})
     rules = ablation(entry.missing)
     runner = Runner(models, seed=entry.seed, threads=1, noise=rules.noise)
@@ -169,12 +166,12 @@ def run_match(entry: Entry) -> Match:
         SupportAgent(first_bank(entry.world, entry.start)),
         trainset=split.train,
         valset=split.validation,
-        testset=split.test,
     )
+    ledger.budget = Budget()
+    result = optimizer.tested(split.test)
     seconds = time.perf_counter() - started
     runner.close()
-    assert optimizer.result is not None
-    return Match(world, split, optimizer.result, seconds)
+    return Match(world, split, result, seconds)
 
 
 def truth_for(world: World, bank: Bank, profiles: Sequence[Profile]) -> float:
