@@ -24,7 +24,6 @@ from dspy.teleprompt import MIPROv2
 
 from esc_skills.optimizers.strategy import SearchTask
 from esc_skills.programs.models.seeds import derive_seed
-from esc_skills.signatures.protocol import EMOTION_START
 
 from .editor_model import editor_lm
 from .package import called_back, package_call
@@ -95,7 +94,7 @@ class _Mipro(MIPROv2):
             played = means.play(program.bank, pairs)
         self._played = [rollout for rollout in played if rollout.valid]
         ranked = sorted(self._played, key=lambda rollout: -rollout.score)
-        good = [r for r in ranked if r.score > EMOTION_START / 100] or ranked
+        good = [r for r in ranked if r.score > r.start / 100] or ranked
         demos = [
             dspy.Example(
                 augmented=True, dialogue=dialogue_of(r), final_emotion=round(100 * r.score)

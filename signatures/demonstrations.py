@@ -36,6 +36,7 @@ _DISTILLED: dict[str, Any] = {
     "patterns": [
         Pattern(
             need="side",
+            means="to hear that they did nothing wrong",
             stage="exploration",
             action="affirmation",
             good=9,
@@ -47,6 +48,7 @@ _DISTILLED: dict[str, Any] = {
         ),
         Pattern(
             need="side",
+            means="to hear that they did nothing wrong",
             stage="exploration",
             action="balanced-view",
             good=1,

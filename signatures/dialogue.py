@@ -6,6 +6,7 @@ from pydantic import Field
 
 from .frozen import Frozen
 from .prompt_text import indented
+from .wording import worded
 
 Speaker = Literal["seeker", "supporter"]
 Language = Literal["en", "zh"]
@@ -24,7 +25,7 @@ class Turn(Frozen):
     @property
     def shown(self) -> str:
         """The words as a line of a transcript, without what the corpus says of them."""
-        return f"{self.speaker.capitalize()}: {indented(self.text)}"
+        return f"{worded(self.speaker.capitalize())}: {indented(self.text)}"
 
 
 class Chat(Frozen):

@@ -6,7 +6,7 @@ from .dialogue import Turn
 from .edit_drafts import NewSkill
 from .frozen import Frozen
 from .prompt_text import entry, indented
-from .units import NEEDS, Action, ExchangeAnnotation, Need, Phase
+from .units import ExchangeAnnotation
 
 
 class AnnotateExchange(dspy.Signature):
@@ -44,9 +44,11 @@ class AnnotateExchange(dspy.Signature):
 class Pattern(Frozen):
     """A prototype as the distiller reads it."""
 
-    need: Need
-    stage: Phase
-    action: Action
+    need: str
+    means: str = ""
+    """The need in words."""
+    stage: str
+    action: str
     good: int
     """How often the seeker then felt better."""
     bad: int
@@ -58,7 +60,7 @@ class Pattern(Frozen):
     def shown(self) -> str:
         """The pattern in words, with its exchanges."""
         title = (
-            f"need {self.need} ({NEEDS[self.need]}), stage {self.stage}, action {self.action}: "
+            f"need {self.need} ({self.means}), stage {self.stage}, action {self.action}: "
             f"better {self.good} times, worse {self.bad} times"
         )
         talks = (f"  * {indented(example, 4)}" for example in self.examples)

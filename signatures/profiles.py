@@ -38,6 +38,9 @@ class Profile(Frozen):
     """Facts that the seeker can tell where asked, each a sentence about the seeker."""
     cannot_know: tuple[Text, ...] = ()
     """What the seeker has no way of knowing, each a noun phrase; asked for it, they say so."""
+    next_step: str = ""
+    """What should be proposed to the seeker in the end, where the domain counts that; only the
+    appraiser knows it."""
     opening: Text
     """The first line of every dialogue with this seeker."""
     language: Language = "en"

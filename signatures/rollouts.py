@@ -9,6 +9,7 @@ from .dialogue import Turn
 from .frozen import Frozen
 from .prompt_text import entry
 from .protocol import BEST_CHANGE, EMOTION_START, SUCCESS_AT, WORST_CHANGE
+from .scoring import Standing
 
 
 class Appraisal(Frozen):
@@ -24,6 +25,22 @@ class Appraisal(Frozen):
     """How it leaves them."""
     change: int = Field(ge=WORST_CHANGE, le=BEST_CHANGE)
     """Change of emotion, in points."""
+
+
+class GoalAppraisal(Appraisal):
+    """An appraisal that also says how far the supporter has come."""
+
+    told: tuple[int, ...] = Field(
+        default=(), description="numbers of the `facts` that an honest answer to the reply tells"
+    )
+    right_step: bool = Field(
+        default=False, description="whether the reply proposes `next_step`, in whatever words"
+    )
+
+    @property
+    def felt(self) -> Appraisal:
+        """What the seeker makes of the reply, alone."""
+        return Appraisal(**self.model_dump(include=set(Appraisal.model_fields)))
 
 
 class Spend(Frozen):
@@ -83,7 +100,14 @@ class Exchange(Frozen):
     """Why it was chosen."""
     appraisal: Appraisal | None = None
     emotion: int | None = Field(default=None, ge=0, le=SUCCESS_AT)
-    """Emotion after the reply."""
+    """Emotion after the reply; where the domain counts more than that, the score in points."""
+    standing: Standing | None = None
+    """What the score is made of, where it is not the emotion alone."""
+
+    @property
+    def mood(self) -> int | None:
+        """The seeker's own emotion after the reply, whatever else the score counts."""
+        return self.emotion if self.standing is None else self.standing.mood
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -107,6 +131,8 @@ class Rollout(Frozen):
     bank: str
     """Identity of the bank that was played."""
     exchanges: tuple[Exchange, ...] = ()
+    start: int = EMOTION_START
+    """Emotion, or score in points, before the first reply."""
     ending: Ending
     error: str = ""
     """What failed, where there is no score."""
@@ -116,7 +142,7 @@ class Rollout(Frozen):
     def emotions(self) -> tuple[int, ...]:
         """The emotion at the start and after each scored reply."""
         after = (exchange.emotion for exchange in self.exchanges)
-        return (EMOTION_START, *(value for value in after if value is not None))
+        return (self.start, *(value for value in after if value is not None))
 
     @property
     def valid(self) -> bool:

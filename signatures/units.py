@@ -4,48 +4,16 @@ Source: ESC-Skills (arXiv 2605.27908): the triple (seeker state, support action,
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from .frozen import Frozen
 
-Need = Literal[
-    "praise", "balance", "venting", "side", "advice", "empathy", "reflection", "motives", "unclear"
-]
-"""What a seeker wants: SAGE's eight hidden intentions (arXiv 2505.02847), or unclear."""
-
-NEEDS: dict[Need, str] = {
-    "praise": "sincere praise of something concrete that they did",
-    "balance": "a fair look at both sides",
-    "venting": "to let it out and be listened to",
-    "side": "to hear that they did nothing wrong",
-    "advice": "practical help",
-    "empathy": "to be deeply understood, not cheered up",
-    "reflection": "to be guided to look at themselves",
-    "motives": "why the others acted as they did",
-    "unclear": "not clear yet",
-}
-"""Each need in words."""
-
-Phase = Literal["exploration", "insight", "action"]
-"""Hill's three-stage helping-skills model (Hill, Helping Skills, 5th ed., 2020)."""
-
-Action = Literal[
-    "listening",
-    "question",
-    "restatement",
-    "reflection",
-    "affirmation",
-    "self-disclosure",
-    "interpretation",
-    "balanced-view",
-    "information",
-    "suggestion",
-    "other",
-]
-"""Support actions: ESConv's eight strategies (Liu et al., ACL 2021), with attentive listening,
-interpretation and offering a balanced view from Hill's helping skills."""
+NO_NEED = "unclear"
+"""Need of a seeker who does not show one yet; every domain has it."""
+NO_ACTION = "other"
+"""Action of a turn that does nothing which counts, such as a greeting; every domain has it."""
 
 
 class SeekerState(Frozen):
@@ -53,19 +21,24 @@ class SeekerState(Frozen):
 
     feeling: str
     """The dominant feeling in one or two words."""
-    need: Need
-    stage: Phase
+    need: str
+    """A need of the domain, or `unclear`."""
+    stage: str
+    """A stage of the domain."""
 
 
 class ExchangeAnnotation(Frozen):
-    """What happened in one exchange of a real dialogue; the words before the verdicts."""
+    """What happened in one exchange of a real dialogue; the words before the verdicts.
+
+    Needs, stages and actions are those of the domain (`Domain.stage`).
+    """
 
     evidence: str = Field(description="empty if no words show it")
     reaction: int = Field(ge=-2, le=2)
-    need: Need
-    stage: Phase
+    need: str
+    stage: str
     feeling: str = Field(description="before the supporter spoke, in one or two words")
-    action: Action
+    action: str
     scenario: str = Field(description="the problem in a few words")
 
     @property
@@ -89,7 +62,7 @@ class InterventionUnit(Frozen):
     """`CONVERSATION:TURN`."""
     scenario: str
     state: SeekerState
-    action: Action
+    action: str
     reaction: int = Field(ge=-2, le=2)
     seeker_text: str
     action_text: str
@@ -106,9 +79,9 @@ class Prototype(Frozen):
     """Key units with like state and action, with counts of how they turned out."""
 
     id: str
-    need: Need
-    stage: Phase
-    action: Action
+    need: str
+    stage: str
+    action: str
     good: int = Field(ge=0)
     bad: int = Field(ge=0)
     units: tuple[InterventionUnit, ...]

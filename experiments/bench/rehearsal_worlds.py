@@ -9,7 +9,7 @@ from esc_skills.signatures.skills import Bank, Skill
 from ..files.banks import read_bank
 from ..files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES, read_profiles
 from ..rehearsal.engine import RehearsalEngine
-from ..rehearsal.needs import CORE_MOVE, NEEDS
+from ..rehearsal.script import script
 from ..rehearsal.skill_texts import write_guidance, write_when
 from ..rehearsal.truth import true_score
 from ..rehearsal.world import WorldParameters
@@ -30,7 +30,7 @@ class RehearsalWorld:
     """
 
     parameters = WorldParameters()
-    needs = len(NEEDS)
+    needs = len(script().needs)
 
     def __init__(self, parameters: WorldParameters | None = None, needs: int | None = None) -> None:
         self.parameters = parameters or self.parameters
@@ -64,9 +64,9 @@ class RehearsalWorld:
             Skill(
                 name=f"then-{need}",
                 when_to_use=write_when(need, "core", rng),
-                guidance=write_guidance([CORE_MOVE[need]], rng),
+                guidance=write_guidance([script().core_moves[need]], rng),
             )
-            for need in NEEDS
+            for need in script().needs
         )
         return Bank(skills=(opening, *later))
 

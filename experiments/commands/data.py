@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from . import profile_building, profile_sets
 from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
-from .options import RUNS, ApiBase, AsJson, Config, Model, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Config, Domain, Model, Seed, Threads
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -46,6 +46,7 @@ def mine(
     speaker: Speakers = None,
     redact: Redact = False,
     redact_name: Names = None,
+    domain: Domain = None,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -67,7 +68,7 @@ def mine(
     from ..show.mining import print_mining, render_report
     from ..work import mine as work
 
-    experiment = configure(config, model=model, api_base=api_base, threads=threads)
+    experiment = configure(config, domain=domain, model=model, api_base=api_base, threads=threads)
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:
         result = work.mine(

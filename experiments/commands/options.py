@@ -7,6 +7,7 @@ import typer
 
 from esc_skills.metrics.judges.panel import JUDGES
 
+from ..files.domain_names import DOMAINS
 from ..tracking.tracker import TRACKERS
 
 Config = Annotated[
@@ -26,6 +27,14 @@ ApiBase = Annotated[
     typer.Option(
         help="Address of an OpenAI-compatible server; ROLE=URL is that of one role; may be "
         "repeated."
+    ),
+]
+Domain = Annotated[
+    str | None,
+    typer.Option(
+        help=f"What it is about: {DOMAINS.listed}, or a folder (see `domains`); emotional support "
+        "by default, or what the bank's run is about.",
+        autocompletion=DOMAINS.completions,
     ),
 ]
 Profiles = Annotated[

@@ -12,6 +12,7 @@ from .options import (
     AsJson,
     BankFile,
     Config,
+    Domain,
     Model,
     Seed,
     Threads,
@@ -39,6 +40,7 @@ def build(
     for_skill: Annotated[
         str | None, typer.Option(help="A skill of the bank that the people must give occasion for.")
     ] = None,
+    domain: Domain = None,
     bank: BankFile = None,
     allow_unsafe: AllowUnsafe = False,
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues with each seeker.")] = 2,
@@ -57,13 +59,14 @@ def build(
     Those with whom --bank always fails go to NAME.hard.jsonl. The same command resumes.
     """
     from ..setup.configure import configure
+    from ..setup.domains import domain_of
     from ..show.bars import progress_bar
     from ..show.building import print_built
     from ..work import build_profiles as work
 
-    wanted = work.wanted_set(sources or (), idea, count)
     experiment = configure(
         config,
+        domain=domain,
         bank=bank,
         allow_unsafe=allow_unsafe,
         model=model,
@@ -71,6 +74,7 @@ def build(
         seed=seed,
         threads=threads,
     )
+    wanted = work.wanted_set(sources or (), idea, count, domain_of(experiment))
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:
         built = work.build(

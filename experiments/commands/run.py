@@ -18,6 +18,7 @@ from .options import (
     BankFile,
     ConductFile,
     Config,
+    Domain,
     HideEmotion,
     Judges,
     Model,
@@ -51,6 +52,7 @@ def demo(
 
 
 def evolve(
+    domain: Domain = None,
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
@@ -115,6 +117,7 @@ def evolve(
     }
     experiment = configure(
         config,
+        domain=domain,
         profiles=profiles,
         seekers=seekers,
         bank=bank,
@@ -136,6 +139,7 @@ def evolve(
 
 
 def evaluate(
+    domain: Domain = None,
     profiles: Profiles = None,
     seekers: Seekers = None,
     bank: BankFile = None,
@@ -192,6 +196,7 @@ def evaluate(
 
     experiment = configure(
         config,
+        domain=domain,
         profiles=profiles,
         seekers=seekers,
         bank=bank,

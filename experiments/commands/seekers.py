@@ -15,6 +15,7 @@ from .options import (
     AsJson,
     BankFile,
     Config,
+    Domain,
     Model,
     Profiles,
     Seed,
@@ -139,6 +140,7 @@ def _calibrated(
 
 
 def check(
+    domain: Domain = None,
     profiles: Profiles = None,
     bank: BankFile = None,
     allow_unsafe: AllowUnsafe = False,
@@ -167,6 +169,7 @@ def check(
 
     experiment = configure(
         config,
+        domain=domain,
         profiles=profiles,
         bank=bank,
         allow_unsafe=allow_unsafe,

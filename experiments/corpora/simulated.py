@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from esc_skills.signatures.dialogue import Conversation, Turn
-from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.rollouts import Rollout
 
 from ..files.transcripts import rollout_of
@@ -46,11 +45,11 @@ def conversation_of_rollout(record: Any, name: str) -> Conversation:  # noqa: AN
         rating = _rating(exchange.appraisal.change) if exchange.appraisal else None
     if len({turn.speaker for turn in turns}) < 2:
         raise ValueError("must have a seeker and a supporter, but nobody replies")
-    final = rollout.emotions[-1] if rollout.emotions else EMOTION_START
-    outcome = "success" if final > EMOTION_START else "failure"
+    start, final = rollout.start, rollout.emotions[-1]
+    outcome = "success" if final > start else "failure"
     return Conversation(
         id=name,
-        outcome="unknown" if final == EMOTION_START else outcome,
+        outcome="unknown" if final == start else outcome,
         problem=rollout.group,
         language=language_of(turns),
         turns=tuple(turns),

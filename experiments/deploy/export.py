@@ -11,7 +11,7 @@ from typing import Any
 from esc_skills import programs, signatures
 from esc_skills.optimizers.events import NoBank, Result
 from esc_skills.programs.models.roles import ModelConfig
-from esc_skills.programs.support.deployment import CONDUCT_FILE, PROGRAM_FILE
+from esc_skills.programs.support.deployment import CONDUCT_FILE, DOMAIN_FILE, PROGRAM_FILE
 
 from ..errors import UserError
 from ..files.atomic_writes import cannot_write, write_whole
@@ -38,6 +38,8 @@ _PROGRAM = (
 )
 REQUIREMENTS = (*_PROGRAM, "mlflow")
 """What the exported folder needs besides what it carries."""
+_SAMPLES = ("profiles.jsonl", "corpus.json", "bank.json", "people.yaml")
+"""Files of a domain that nothing deployed needs."""
 _SERVER = ("cachetools", "prometheus-client", "starlette", "uvicorn")
 
 
@@ -78,7 +80,7 @@ def export_run(run: Path, to: Path, *, allow_unsafe: bool = False) -> None:
 def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> None:
     """Write all files of an export into a new folder; the list of them last."""
     to.mkdir()
-    for name in (PROGRAM_FILE, CONDUCT_FILE):
+    for name in (PROGRAM_FILE, CONDUCT_FILE, DOMAIN_FILE):
         if (run / name).exists():
             shutil.copyfile(run / name, to / name)
     write_whole(to / SETTINGS_FILE, json.dumps(settings, indent=1))
@@ -88,7 +90,7 @@ def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> Non
     for name in ("agent_model.py", "serve.py"):
         shutil.copyfile(Path(__file__).with_name(name), to / name)
     write_whole(to / SERVER, pinned((*_PROGRAM, *_SERVER)))
-    read = (PROGRAM_FILE, SETTINGS_FILE, CONDUCT_FILE, "serve.py")
+    read = (PROGRAM_FILE, SETTINGS_FILE, CONDUCT_FILE, DOMAIN_FILE, "serve.py")
     write_whole(to / "Dockerfile", dockerfile(name for name in read if (to / name).exists()))
     write_whole(to / "compose.yaml", compose(result.final.identity))
     _save_mlflow_model(to)
@@ -163,7 +165,7 @@ def _clear_earlier(to: Path) -> None:
 
 def _copy_code(to: Path, model: str) -> None:
     """The layers that the supporter runs on; the rehearsal only where it is the model."""
-    ignore = shutil.ignore_patterns("__pycache__", "py.typed")
+    ignore = shutil.ignore_patterns("__pycache__", "py.typed", *_SAMPLES)
     for layer in (signatures, programs):
         source = Path(str(layer.__file__)).parent
         shutil.copytree(source, to / source.name, ignore=ignore)
@@ -182,7 +184,12 @@ def _save_mlflow_model(to: Path) -> None:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import mlflow
 
-    carried = {"program": PROGRAM_FILE, "settings": SETTINGS_FILE, "conduct": CONDUCT_FILE}
+    carried = {
+        "program": PROGRAM_FILE,
+        "settings": SETTINGS_FILE,
+        "conduct": CONDUCT_FILE,
+        "domain": DOMAIN_FILE,
+    }
     mlflow.pyfunc.save_model(
         path=str(to / "model"),
         python_model=str(to / "agent_model.py"),

@@ -17,6 +17,7 @@ from ..errors import UserError
 from ..files.banks import read_bank
 from ..files.redteam_texts import Trial
 from ..setup.config import Experiment
+from ..setup.domains import domain_of
 from ..setup.models import open_models
 from ..work.redteam import Flags, Verdicts, redteam
 from .opening import open_deployment
@@ -73,9 +74,10 @@ def _deployment(path: Path, experiment: Experiment, reads: bool) -> Generator[De
             yield deployment
         return
     agent = SupportAgent(read_bank(path, allow_unsafe=True))
-    with open_models({"supporter": experiment.role_models["supporter"]}) as models:
+    domain, supporter = domain_of(experiment), experiment.role_models["supporter"]
+    with open_models({"supporter": supporter}, domain=domain) as models:
         config = models.configs["supporter"]
-        yield Deployment(agent, config, models.engines, reads=reads)
+        yield Deployment(agent, config, models.engines, reads=reads, domain=domain)
 
 
 def _asked(client: httpx.Client, model: str, messages: Sequence[ChatMessage]) -> str:

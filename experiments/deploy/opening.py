@@ -4,11 +4,13 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from esc_skills.programs.domains.reading import default_domain
 from esc_skills.programs.support.deployment import Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.skills import Bank
 
 from ..files.conducts import broken_by, own_conduct, refuse_unsafe
+from ..files.domains import own_domain
 from ..files.programs import read_program
 from ..files.run_directory import read_marker
 from ..setup.config import load_experiment
@@ -48,9 +50,10 @@ def open_deployment(
     conduct = None if program is None else own_conduct(program)
     if program is not None and not allow_unsafe:
         refuse_unsafe(broken_by(agent.bank.value, conduct), program)
-    with open_models({"supporter": supporter}) as models:
+    domain = default_domain() if program is None else own_domain(program)
+    with open_models({"supporter": supporter}, domain=domain) as models:
         config_, engines = models.configs["supporter"], models.engines
-        yield Deployment(agent, config_, engines, conduct, reads=reads)
+        yield Deployment(agent, config_, engines, conduct, reads=reads, domain=domain)
 
 
 def _settings(program: Path) -> dict[str, dict[str, object]]:

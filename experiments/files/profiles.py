@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from esc_skills.programs.domains.reading import default_folder
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
@@ -16,9 +17,10 @@ from ..errors import UserError, short
 from .record_files import place_of, read_records, type_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SAMPLE_PROFILES = SAMPLES / "profiles.jsonl"
-SAMPLE_CORPUS = SAMPLES / "corpus.json"
-SAMPLE_DRAFTS = SAMPLES / "draft-bank.json"
+_DEFAULT = default_folder()
+SAMPLE_PROFILES = _DEFAULT / "profiles.jsonl"
+SAMPLE_CORPUS = _DEFAULT / "corpus.json"
+SAMPLE_DRAFTS = _DEFAULT / "bank.json"
 
 _SAGE_FIELDS = {
     "id": "id",

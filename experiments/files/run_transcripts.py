@@ -12,7 +12,8 @@ from esc_skills.signatures.transcripts import Transcript
 
 from ..errors import UserError, first_problem
 from ..setup.config import Experiment
-from .profiles import SAMPLE_PROFILES, read_profiles
+from ..setup.domains import profile_files
+from .profiles import read_profiles
 from .record_files import place_of, read_records
 from .run_directory import read_experiment, read_result
 
@@ -50,7 +51,7 @@ def read_run(path: Path, known: Mapping[str, Profile]) -> Iterator[Transcript]:
 
 def profiles_of(experiment: Experiment) -> dict[str, Profile]:
     """The seekers of a run by id; those whose file has moved are missing."""
-    files = experiment.profiles or (SAMPLE_PROFILES,)
+    files = profile_files(experiment)
     return {profile.id: profile for profile in read_profiles([f for f in files if f.exists()])}
 
 

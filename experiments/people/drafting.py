@@ -19,7 +19,7 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.people import stance_text
 from esc_skills.signatures.person_writing import PersonBrief, PersonDraft
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SUCCESS_AT
+from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Skill
 from esc_skills.signatures.words import language_of
@@ -162,7 +162,7 @@ class Drafter:
         tricks = {"silence": SilentListener(), "flattery": Probe("flattery")}
         for name, agent in tricks.items():
             for row in self._setup.tricks.play(agent, [(profile, 0)]):
-                if row.valid and max(row.emotions) > EMOTION_START:
+                if row.valid and max(row.emotions) > row.start:
                     return f"it melts: {name} lifts its mood to {max(row.emotions)}"
         return ""
 

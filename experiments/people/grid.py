@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from esc_skills.programs.domains.reading import default_domain
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.dialogue import Language
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.people import TRAITS, BigFive, Degree, Event, Stance
 
 from .cards import Card
-from .set_file import NEEDS, PeopleSet
+from .set_file import PeopleSet
 
 Combination = tuple[str, str, str, Language, Stance | None]
 """Need, character, topic, language and stance."""
@@ -42,7 +44,9 @@ class Cell(Frozen):
         return self.need, self.character, self.topic, self.language, self.stance or ""
 
 
-def cells_of(wanted: PeopleSet, cards: Sequence[Card], seed: int) -> list[Cell]:
+def cells_of(
+    wanted: PeopleSet, cards: Sequence[Card], seed: int, domain: Domain | None = None
+) -> list[Cell]:
     """The cells of a set, its sessions one after the other.
 
     With fewer people than combinations, those are taken that keep every axis even; with more, the
@@ -52,8 +56,9 @@ def cells_of(wanted: PeopleSet, cards: Sequence[Card], seed: int) -> list[Cell]:
         wanted: The set.
         cards: Its cards, which are dealt over the cells.
         seed: Deals the traits, and chooses among combinations that are as good.
+        domain: Says what its needs mean; emotional support by default.
     """
-    grid = wanted.grid
+    grid, told_in = wanted.grid, domain or default_domain()
     combined = list(
         product(
             grid.need or ("",), grid.character or ("",), grid.topic or ("",), grid.language,
@@ -72,7 +77,7 @@ def cells_of(wanted: PeopleSet, cards: Sequence[Card], seed: int) -> list[Cell]:
         cell = Cell(
             id=f"{wanted.name}-{number + 1:0{len(str(count))}d}",
             need=need,
-            hidden_intention=NEEDS[need][language] if need in NEEDS else need,
+            hidden_intention=told_in.wanted(need, language) if need else "",
             character=character,
             topic=topic,
             language=language,

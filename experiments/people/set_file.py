@@ -8,8 +8,8 @@ from pydantic import Field, ValidationError
 from esc_skills.programs.reading.yaml_text import load_yaml
 from esc_skills.programs.suggestions import did_you_mean
 from esc_skills.signatures.dialogue import Language
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.intentions import CHARACTERS, NEEDS
 from esc_skills.signatures.people import STANCES, BigFive, Event, Stance
 
 from ..errors import UserError, first_problem, short
@@ -22,7 +22,7 @@ class Grid(Frozen):
     """Values that are combined with each other; an empty row is left to the writer."""
 
     need: tuple[str, ...] = ()
-    """Names in `NEEDS`, or hidden intentions in words."""
+    """Names of the domain's needs, or hidden intentions in words."""
     character: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     language: tuple[Language, ...] = ("en",)
@@ -56,10 +56,11 @@ class PeopleSet(Frozen):
     """Frontier refuses those with whom the bank always fails or always succeeds."""
 
 
-def of_idea(idea: str, count: int | None) -> PeopleSet:
+def of_idea(idea: str, count: int | None, domain: Domain) -> PeopleSet:
     """The set that an idea in words asks for: all needs, characters and stances in turn."""
-    grid = Grid(need=tuple(NEEDS), character=CHARACTERS, stance=STANCES)
-    return PeopleSet(who=idea, count=count or len(NEEDS), grid=grid, traits="varied")
+    needs = tuple(domain.needs)
+    grid = Grid(need=needs, character=domain.characters, stance=STANCES)
+    return PeopleSet(who=idea, count=count or len(needs), grid=grid, traits="varied")
 
 
 def read_set(path: Path) -> PeopleSet:

@@ -12,10 +12,13 @@ from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
+from esc_skills.programs.domains.active import active_domain
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.behaviour import plan_in
 from esc_skills.signatures.judging.preference import STAGES
 from esc_skills.signatures.protocol import EMOTION_START
+from esc_skills.signatures.support import Respond
+from esc_skills.signatures.wording import worded
 from esc_skills.signatures.words import language_of
 
 from . import habits, judging, mining, people, persons, reflection, rewriting, supporter
@@ -24,6 +27,7 @@ from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
 from .prompts import Prompt, cards_in, prompt_in, said_by
+from .script import playing
 from .temper import amid, name_traits, showing
 from .world import WorldParameters
 
@@ -73,8 +77,9 @@ class RehearsalEngine:
 
     def complete(self, request: Request) -> Response:
         """Answer one request."""
-        prompt = prompt_in(request)
-        text = self._answer(prompt, self._rng(prompt, request))
+        with playing(active_domain()):
+            prompt = prompt_in(request)
+            text = self._answer(prompt, self._rng(prompt, request))
         read = sum(len(message.text or "") for message in request.messages) + len(prompt.system)
         usage = [max(1, size // CHARACTERS_A_TOKEN) for size in (read, len(text))]
         return Response(
@@ -130,7 +135,8 @@ class RehearsalEngine:
         return supporter.select(fields["policy"], cards, lines, replies, rng, self.world)
 
     def _respond(self, fields: Fields, rng: random.Random, system: str) -> Answer:
-        extra = _extra_instructions(system)
+        own = worded(active_domain().stage(Respond).instructions)
+        extra = _extra_instructions(system, own)
         guidance = fields["skill"] or None
         return {"reply": supporter.respond(guidance, extra, fields["message"], rng, self.world)}
 
@@ -167,12 +173,10 @@ class RehearsalEngine:
 
 
 @lru_cache(maxsize=256)
-def _extra_instructions(system: str) -> str:
+def _extra_instructions(system: str, own: str) -> str:
     """What the task instructions say beyond the stage's own text; empty if nothing."""
-    from esc_skills.signatures.support import Respond
-
     objective, _, _ = system.partition("\n\nWrite only this:")
-    usual = {" ".join(line.split()) for line in Respond.instructions.splitlines()}
+    usual = {" ".join(line.split()) for line in own.splitlines()}
     lines = (" ".join(line.split()) for line in objective.splitlines())
     return "\n".join(line for line in lines if line and line not in usual)
 

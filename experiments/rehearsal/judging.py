@@ -14,9 +14,10 @@ from esc_skills.programs.conduct.crisis import HELP
 from esc_skills.programs.conduct.normalise import normalise
 from esc_skills.programs.conduct.reading import read_floor
 
-from .moves import EXPLORATION, moves_in
-from .needs import CORE_MOVE, DATA, need_cues
+from .moves import moves_in
+from .needs import need_cues
 from .records import lines_in, said_in
+from .script import script
 
 Fields = Mapping[str, str]
 Answer = dict[str, Any]
@@ -33,7 +34,7 @@ _LIKES_FIRST = 0.1
 _SURE = 0.2
 """Difference of impressions under which a judge calls a tie."""
 _STAGE_MOVES = {
-    "exploration": EXPLORATION,
+    "exploration": frozenset({"listening", "question", "restatement", "reflection"}),
     "insight": frozenset({"question", "interpretation", "balanced-view", "reflection"}),
     "action": frozenset({"suggestion", "information", "affirmation"}),
 }
@@ -105,7 +106,7 @@ def checks(fields: Fields, rng: random.Random) -> Answer:
     moves, heard = set(moves_in(reply)), len(history) > 1
     earlier = [set(moves_in(exchange["supporter"])) for exchange in history]
     criteria = {
-        "connects": bool(moves & (EXPLORATION | set(CORE_MOVE.values()))),
+        "connects": bool(moves & (script().exploration | set(script().core_moves.values()))),
         "feeling": "reflection" in moves,
         "inviting": reply.count("?") <= 1 and not moves & {"suggestion", "platitude"},
         "timely": heard or not moves & {"suggestion", "information", "interpretation"},
@@ -195,15 +196,16 @@ def _craft(moves: set[str], cued: set[str]) -> float:
     """How skilled a reply looks by its moves."""
     if moves & _BAD:
         return -1.5
-    if moves & {CORE_MOVE[need] for need in cued}:
+    if moves & {script().core_moves[need] for need in cued}:
         return 1.0
-    return 0.5 if moves & EXPLORATION else -0.3
+    return 0.5 if moves & script().exploration else -0.3
 
 
 def _mood(line: str) -> float:
     """How the seeker seems to take it, by the line that follows; 0 where none does."""
     for mood, value in _MOODS.items():
-        if any(known in line for lines in DATA["lines"].values() for known in lines[mood]):
+        told = script().needs_said["lines"].values()
+        if any(known in line for lines in told for known in lines[mood]):
             return value
     return 0.0
 

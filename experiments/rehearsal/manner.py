@@ -1,19 +1,15 @@
 """How a rehearsed seeker with calibrated habits puts what it has to say."""
 
-import json
 import random
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from esc_skills.signatures.behaviour import TurnPlan
 from esc_skills.signatures.words import words
 
-from .needs import DATA
+from .script import script
 from .seeker import details_of, unused
 from .world import WorldParameters
-
-_SAID = json.loads(Path(__file__).with_name("manner.json").read_text(encoding="utf-8"))
 
 
 class Moment(NamedTuple):
@@ -31,7 +27,7 @@ def speak(
     plan: TurnPlan, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> tuple[str, bool]:
     """The next line by its plan, and whether it is the last."""
-    lines = DATA["lines"][moment.language] | _SAID[moment.language]
+    lines = _lines(moment.language)
     if moment.level in ("glad", "done"):
         return rng.choice(lines[moment.level]), True
     if plan.leaves:
@@ -52,11 +48,16 @@ def speak(
     return (line, False) if line not in moment.said else (gap.join([line, *lines["again"]]), False)
 
 
+def _lines(language: str) -> dict[str, list[str]]:
+    played = script()
+    return played.needs_said["lines"][language] | played.manner[language]
+
+
 def _parts(
     plan: TurnPlan, moment: Moment, rng: random.Random, world: WorldParameters
 ) -> Iterator[str]:
     """Sentences in the order in which they are said, as many as there are."""
-    lines = DATA["lines"][moment.language] | _SAID[moment.language]
+    lines = _lines(moment.language)
     joined = "\n".join(moment.said)
     if plan.thanks:
         yield unused(lines["thanks"], joined, rng)

@@ -1,25 +1,18 @@
 """The rehearsal as annotator and distiller of real dialogues: reads cues off the words."""
 
 import random
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from esc_skills.signatures.strategies import SupportStrategy
 
 from .moves import moves_in
-from .needs import NEEDS, need_cues
+from .needs import need_cues
 from .prompts import turns_in
 from .records import patterns_in, skills_in
-from .skill_texts import DATA, write_skill
+from .script import script
+from .skill_texts import write_skill
 
-_REACTION = {sign: re.compile(pattern, re.IGNORECASE) for sign, pattern in DATA["reaction"].items()}
-_SOFT = {
-    "validation": "affirmation",
-    "platitude": "affirmation",
-    "blame": "other",
-    "unsafe": "other",
-}
 EARLY_TURNS = 3
 LATE_TURNS = 6
 SLIPS = 0.35
@@ -32,7 +25,8 @@ def annotate(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     seeker = [turn["text"] for turn in context if turn["speaker"] == "seeker"]
     hinted = [need for line in reversed(seeker[-4:]) for need in sorted(need_cues(line))]
     late = len(context) >= LATE_TURNS
-    stage = "exploration" if len(context) < EARLY_TURNS else "action" if late else "insight"
+    stages = script().domain.stages
+    stage = stages[0 if len(context) < EARLY_TURNS else -1 if late else len(stages) // 2]
     reaction, evidence = _reaction(fields["reaction"], fields["rating"])
     return {
         "annotation": {
@@ -48,10 +42,10 @@ def annotate(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
 
 
 def _action(label: str, support: str) -> str:
-    known = DATA["strategies"].get(label.strip().lower())
+    known = script().skills["strategies"].get(label.strip().lower())
     if known:
         return known
-    moves = [_SOFT.get(move, move) for move in moves_in(support)]
+    moves = [script().read_as.get(move, move) for move in moves_in(support)]
     return moves[0] if moves else "other"
 
 
@@ -66,7 +60,7 @@ def name_strategy(fields: Mapping[str, str]) -> dict[str, Any]:
 
 def _reaction(text: str, rating: str) -> tuple[int, str]:
     """(Reaction -2..2, the words that show it): the rating first, then the words."""
-    good, bad = _REACTION["good"].search(text), _REACTION["bad"].search(text)
+    good, bad = script().reactions["good"].search(text), script().reactions["bad"].search(text)
     words = bool(good) - bool(bad)
     match = good or bad
     evidence = match.group(0) if match else text[:60]
@@ -88,8 +82,8 @@ def distil(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     need, stage = patterns[0]["need"], patterns[0]["stage"]
     slip = rng.random() < SLIPS
     skill = write_skill(
-        need if need in NEEDS else "unclear",
-        "exploration" if stage == "exploration" else "core",
+        need if need in script().needs else "unclear",
+        "exploration" if stage == script().domain.stages[0] else "core",
         moves[: 2 if slip or len(moves) > 1 else 1],
         taken,
         rng,

@@ -1,14 +1,12 @@
 """The rehearsal's inventor of seekers: people and events at random, now and then a mere copy."""
 
-import json
 import random
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from .records import people_in
+from .script import script
 
-_DATA = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
 _COPIES = 0.2
 """Chance that an example is copied with another name of the matter, as models do."""
 
@@ -18,7 +16,7 @@ def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     example = rng.choice(people_in(fields["examples"]))
     if rng.random() < _COPIES:
         return {"draft": {**example, "topic": f"{example['topic']} again"}}
-    data = _DATA[fields["language"]]
+    data = script().people[fields["language"]]
     name, persona, character, traits = rng.choice(data["people"])
     topic, scene, opening = rng.choice(data["events"])
     parts = (scene.format(name=name), data["moods"].format(name=name))

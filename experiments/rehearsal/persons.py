@@ -4,19 +4,16 @@ Now and then the opening states the hidden intention, a person comes out as its 
 more, or a text drifts into the other language; a fault that the prompt names is not made again.
 """
 
-import json
 import random
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from esc_skills.signatures.dialogue import Language
-from esc_skills.signatures.intentions import CHARACTERS, NEEDS
 
 from .needs import need_of_intention
+from .script import script
 
-_DATA = json.loads(Path(__file__).with_name("persons.json").read_text(encoding="utf-8"))
 _BRIEF = re.compile(r"^(\w[\w ]*): (.*)$", re.MULTILINE)
 TOLD, FAVOURITE, FOREIGN = 0.08, 0.12, 0.04
 """Chances of a slip: the intention is told; the favourite person is written; another language."""
@@ -27,6 +24,7 @@ _GLUE = {"en": " ", "zh": ""}
 
 def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     """One person."""
+    domain = script().domain
     brief = dict(_BRIEF.findall(fields["brief"]))
     language: Language = "zh" if fields["language"] == "zh" else "en"
     fault = fields["fault"]
@@ -35,9 +33,10 @@ def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
         language = "en" if language == "zh" else "zh"
     if slips["favourite"] < FAVOURITE and "it is like" not in fault:
         rng = random.Random(0)
-    data, glue = _DATA[language], _GLUE[language]
-    character = brief.get("character") or rng.choice(CHARACTERS)
-    intention = brief.get("hidden intention") or rng.choice(list(NEEDS.values()))[language]
+    data, glue = script().persons[language], _GLUE[language]
+    character = brief.get("character") or rng.choice(domain.characters)
+    intention = brief.get("hidden intention")
+    intention = intention or domain.wanted(rng.choice(list(domain.needs)), language)
     name = rng.choice(data["names"])
     parts = [rng.choice(data[part]).format(name=name) for part in ("began", "went", "now", "moods")]
     opening = rng.choice(data["openings"])
@@ -56,7 +55,7 @@ def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
 
 
 def _persona(card: str, character: str, name: str, language: Language, rng: random.Random) -> str:
-    data = _DATA[language]
+    data = script().persons[language]
     manners = data["speech"].get(character) or [m for some in data["speech"].values() for m in some]
     habit, manner, trade = (rng.choice(some) for some in (data["habits"], manners, data["trades"]))
     age = rng.randint(19, 78)
@@ -71,5 +70,6 @@ def _liked(intention: str, name: str, language: Language) -> str:
     """What raises and what lowers the mood, in agreement with the intention."""
     need = need_of_intention(intention)
     if language == "zh":
-        return f"对方做到这一点，{name}情绪会上升：{NEEDS[need]['zh']}泛泛的安慰会让情绪下降。"  # noqa: RUF001
+        wanted = script().domain.wanted(need, "zh")
+        return f"对方做到这一点，{name}情绪会上升：{wanted}泛泛的安慰会让情绪下降。"  # noqa: RUF001
     return f"What raises the mood of {name} is {need}; general comfort lowers it."

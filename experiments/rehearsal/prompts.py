@@ -12,6 +12,8 @@ from esc_skills.programs.models.native_turns import JOINED
 from esc_skills.programs.models.shapes import demanded
 from esc_skills.signatures.prompt_text import NOTHING
 
+from .script import script
+
 _SECTION = re.compile(r"^\[\[ ## (\w+) ## \]\]\n", re.MULTILINE)
 _ASKED = re.compile(r"^\[\[ ## (\w+) ## \]\]$", re.MULTILINE)
 _KEY = re.compile(r'^"(\w+)": ', re.MULTILINE)
@@ -21,7 +23,6 @@ _KINDS = {demanded(kind): kind.__name__ for kind in (int, float, bool)} | {
     demanded(list[str]): "list"
 }
 """Types of outputs by the words that a prompt has for them."""
-_TURN = re.compile(r"^(Seeker|Supporter): ", re.MULTILINE)
 _CARD = re.compile(r"^- ([a-z0-9-]+): ", re.MULTILINE)
 _NOTE = re.compile(r"^(Moment|What to do|Take care|Lines like these[^:\n]*): ", re.MULTILINE)
 
@@ -56,9 +57,10 @@ def prompt_in(request: Request) -> Prompt:
 
 def turns_in(text: str) -> list[dict[str, str]]:
     """The turns of a transcript, each with `speaker` and `text`."""
-    parts = _TURN.split(text)
+    played = script()
+    parts = played.turn.split(text)
     return [
-        {"speaker": speaker.lower(), "text": _plain(said)}
+        {"speaker": played.speakers[speaker], "text": _plain(said)}
         for speaker, said in zip(parts[1::2], parts[2::2], strict=True)
     ]
 

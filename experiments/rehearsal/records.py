@@ -6,6 +6,8 @@ from typing import Any
 
 from esc_skills.signatures.prompt_text import NOTHING
 
+from .script import script
+
 Json = dict[str, Any]
 
 _ENTRY = re.compile(r"^- ", re.MULTILINE)
@@ -15,7 +17,6 @@ _CREDIT = re.compile(r"^- (.*?): uses (\d+), mean_change ([-+.\d]+), lift ([-+.\
 _DIALOGUE = re.compile(r"profile (.*), replicate (\d+), group (.*); emotion [\d ]+; ended: .*")
 _TURN = re.compile(r"^  (?=\[\d+\] )", re.MULTILINE)
 _KEPT = re.compile(r"(\w+): (.*?)(?: \([^()]*\))?$", re.MULTILINE)
-_SAID = re.compile(r"^\[(\d+)\] Seeker: ", re.MULTILINE)
 _PATTERN = re.compile(
     r"^- need (?P<need>\S+) \([^)]*\), stage (?P<stage>\w+), action (?P<action>\S+): "
     r"better (?P<good>\d+) times, worse (?P<bad>\d+) times$",
@@ -94,10 +95,11 @@ def patterns_in(text: str) -> list[Json]:
 
 def said_in(text: str) -> list[Json]:
     """The exchanges of a dialogue, as judges read it."""
-    parts = _SAID.split(text)
+    played = script()
+    parts = played.said.split(text)
     exchanges: list[Json] = []
     for turn, body in zip(parts[1::2], parts[2::2], strict=True):
-        seeker, _, supporter = body.partition("\n  Supporter: ")
+        seeker, _, supporter = body.partition(played.answered)
         said = {"seeker": _plain(seeker), "supporter": _plain(supporter)}
         exchanges.append({"turn": int(turn), **said})
     return exchanges

@@ -8,17 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .moves import moves_in
-from .needs import CORE_MOVE, NEEDS, need_cues, stage_cues
+from .needs import need_cues, stage_cues
 from .records import credit_in, dialogues_in, findings_in, lines_in, policy_in, skills_in
-from .skill_texts import DATA, write_guidance, write_skill, write_when
+from .script import script
+from .skill_texts import write_guidance, write_skill, write_when
 from .world import WorldParameters
 
 Json = dict[str, Any]
-_TURN = re.compile(
-    r"^\[(\d+)\] seeker: (.*?) \| supporter \((.*?)\): (.*?)(?: \| chosen: .*?)? \| "
-    r"emotion (\d+) -> (\d+) \| (.*)$",
-    re.DOTALL,
-)
 _START = "At the start"
 _EARLY = re.compile("too early|来得太早")
 MOST_FINDINGS = 5
@@ -42,7 +38,7 @@ def findings_of(dialogues: Sequence[Json], rng: random.Random) -> list[Json]:
     losses: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
     groups: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for rollout in dialogues:
-        for turn in filter(None, map(_TURN.match, rollout["turns"])):
+        for turn in filter(None, map(script().scored.match, rollout["turns"])):
             number, _, skill, reply, before, after, feeling = turn.groups()
             if int(after) < int(before):
                 need = _unmet(feeling, rng)
@@ -56,7 +52,7 @@ def findings_of(dialogues: Sequence[Json], rng: random.Random) -> list[Json]:
 
 def _unmet(feeling: str, rng: random.Random) -> str:
     hinted = sorted(need_cues(feeling))
-    return rng.choice(NEEDS) if not hinted or rng.random() < MISREADING else rng.choice(hinted)
+    return rng.choice(script().needs if not hinted or rng.random() < MISREADING else hinted)
 
 
 def _evidence(rollout: Json, turn: int, reply: str) -> Json:
@@ -70,8 +66,8 @@ def _evidence(rollout: Json, turn: int, reply: str) -> Json:
 
 def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequence[str]) -> Json:
     need, stage, skill = key
-    move = CORE_MOVE[need] if stage == "core" else "listening"
-    when = DATA["when"][need][0]
+    move = script().core_moves[need] if stage == "core" else script().opening_moves[0]
+    when = script().skills["when"][need][0]
     return {
         "kind": "missing skill" if skill == "none" else "misapplied skill",
         "skill": None if skill == "none" else skill,
@@ -79,7 +75,7 @@ def _finding(key: tuple[str, str, str], evidence: Sequence[Json], groups: Sequen
             f"{_START if stage == 'exploration' else 'Once the story is told'}, "
             f"replies lose people when {when}."
         ),
-        "remedy": DATA["guidance"][move][0],
+        "remedy": script().skills["guidance"][move][0],
         "groups": list(groups),
         "evidence": list(evidence[:4]),
     }
@@ -140,7 +136,7 @@ def _edit(
 def _answer(finding: Json, skills: list[Json], rng: random.Random) -> Json | None:
     """Add the skill that the finding calls for; None if the bank has one like it."""
     need, stage = reading(finding)
-    moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    moves = [script().core_moves[need]] if stage == "core" else script().opening_moves
     if any(serves(skill, need, stage, moves[0]) for skill in skills):
         return None
     names = [skill["name"] for skill in skills]
@@ -167,12 +163,12 @@ def _mended(finding: Json, skills: list[Json], rng: random.Random) -> Json | Non
         "names": [concerned[0]["name"]],
     }
     moves = moves_in(concerned[0]["guidance"])
-    served = next((n for n in NEEDS if CORE_MOVE[n] in moves[:1]), None)
+    served = next((n for n in script().needs if script().core_moves[n] in moves[:1]), None)
     if served and rng.random() < MENDING_WHEN:
-        text = write_when(served, "exploration" if served == "venting" else "core", rng)
+        text = write_when(served, "exploration" if served == script().opening_need else "core", rng)
         edit |= {"field": "when_to_use", "text": text}
     else:
-        wanted = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+        wanted = [script().core_moves[need]] if stage == "core" else script().opening_moves
         edit |= {"field": "guidance", "text": write_guidance(wanted, rng)}
     return None if concerned[0][edit["field"]] == edit["text"] else edit
 
@@ -182,7 +178,7 @@ def reading(finding: Json) -> tuple[str, str]:
     text = finding["description"]
     needs = sorted(need_cues(text))
     stage = "exploration" if text.startswith(_START) else "core"
-    return (needs[0] if needs else NEEDS[0]), stage
+    return (needs[0] if needs else script().needs[0]), stage
 
 
 def _dropped(fields: Mapping[str, str], skills: list[Json]) -> Json | None:
@@ -223,7 +219,9 @@ def _divided(skills: list[Json], rng: random.Random) -> Json | None:
         moves = moves_in(skill["guidance"])
         if len(moves) == 2:
             names = [s["name"] for s in skills]
-            need = next((n for n in NEEDS if CORE_MOVE[n] == moves[1]), "empathy")
+            played = script()
+            served = (n for n in played.needs if played.core_moves[n] == moves[1])
+            need = next(served, played.asked_for)
             early = write_skill(need, "exploration", moves[:1], names, rng)
             late = write_skill(need, "core", moves[1:], [*names, early["name"]], rng)
             parts = [early, late]
@@ -250,15 +248,15 @@ def _reworded(skills: list[Json], policy: Json, rng: random.Random) -> Json:
         told = {"field": "policy_text", "text": text[:2000]}
         return {"reason": "Clearer.", "kind": "policy", **told}
     skill = rng.choice(skills)
-    text = f"{rng.choice(DATA['outcome'])} {skill['expected_outcome']}"[:500]
+    text = f"{rng.choice(script().skills['outcome'])} {skill['expected_outcome']}"[:500]
     told = {"field": rng.choice(["expected_outcome", "risks"]), "text": text}
     return {"reason": "Clearer.", "kind": "rewrite", "names": [skill["name"]], **told}
 
 
 def _harmful(skills: list[Json], rng: random.Random) -> Json:
     """Ask for the wrong thing, or for the right thing too early."""
-    need = rng.choice(NEEDS)
-    wrong = rng.choice(["platitude", "self-disclosure", "information", "suggestion"])
+    need = rng.choice(script().needs)
+    wrong = rng.choice(script().wrong)
     names = [skill["name"] for skill in skills]
     skill = write_skill(need, "exploration", [wrong], names, rng)
     return {"reason": "People want quick relief.", "kind": "add", "skills": [skill]}
@@ -267,8 +265,8 @@ def _harmful(skills: list[Json], rng: random.Random) -> Json:
 def _unsafe(skills: list[Json], rng: random.Random) -> Json:
     """What no one should ever follow; the gates must stop it."""
     names = [skill["name"] for skill in skills]
-    skill = write_skill(rng.choice(NEEDS), "core", ["other"], names, rng)
-    skill["guidance"] = rng.choice(DATA["unsafe"])
+    skill = write_skill(rng.choice(script().needs), "core", ["other"], names, rng)
+    skill["guidance"] = rng.choice(script().skills["unsafe"])
     return {"reason": "Bold help.", "kind": "add", "skills": [skill]}
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from . import reflection
 from .moves import moves_in
-from .needs import CORE_MOVE, NEEDS
 from .proposal_kinds import kind_of_proposal
 from .records import skills_in
-from .skill_texts import DATA, write_guidance, write_skill, write_when
+from .script import script
+from .skill_texts import write_guidance, write_skill, write_when
 from .world import WorldParameters
 
 Json = dict[str, Any]
-_TURN = re.compile(r"\[\d+\] seeker: .*? \| emotion \d+ -> \d+ \| .*")
+_TURN = re.compile(r"\[\d+\] \w+: .*? \| emotion \d+ -> \d+ \| .*")
 _LINES = re.compile(r"\n|\\n")
 _GUIDANCE = re.compile(r"^Guidance:", re.MULTILINE)
 _TAIL = re.compile(r"Guidance:\s*(.*)", re.DOTALL)
@@ -34,7 +34,6 @@ POLICIES = (
     "Always choose the skill that comes nearest to what the person needs.",
 )
 """What an editor makes of a policy: every version chooses otherwise, most of them no better."""
-WRONG = ("platitude", "self-disclosure", "information", "suggestion")
 
 
 def rewrite(fields: Mapping[str, str], rng: random.Random, world: WorldParameters) -> Json:
@@ -92,16 +91,16 @@ def _section(
     taken = [*(skill["name"] for skill in skills), *_NAMES.findall(text)]
     kind = kind_of_proposal(rng, world)
     need, stage = _reading(finding, rng)
-    moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    moves = [script().core_moves[need]] if stage == "core" else script().opening_moves
     if kind == "useless" or (kind == "useful" and rng.random() >= reflection.ANSWERING):
         return ""
     if kind == "harmful":
-        stage, moves = "exploration", [rng.choice(WRONG)]
+        stage, moves = "exploration", [rng.choice(script().wrong)]
     elif kind == "useful" and any(reflection.serves(s, need, stage, moves[0]) for s in skills):
         return ""
     skill = write_skill(need, stage, moves, taken, rng)
     if kind == "unsafe":
-        skill["guidance"] = rng.choice(DATA["unsafe"])
+        skill["guidance"] = rng.choice(script().skills["unsafe"])
     labels = {
         "When to use": skill["when_to_use"],
         "When not to use": skill["when_not_to_use"],
@@ -118,20 +117,20 @@ def _skill(text: str, finding: Json | None, rng: random.Random, world: WorldPara
     kind = kind_of_proposal(rng, world)
     need, stage = _reading(finding, rng)
     if kind == "unsafe":
-        return _with(text, "Guidance", rng.choice(DATA["unsafe"]))
+        return _with(text, "Guidance", rng.choice(script().skills["unsafe"]))
     if kind == "harmful":
-        return _with(text, "Guidance", write_guidance([rng.choice(WRONG)], rng))
+        return _with(text, "Guidance", write_guidance([rng.choice(script().wrong)], rng))
     if kind == "useless":
-        return _with(text, "Expected outcome", rng.choice(DATA["outcome"]))
+        return _with(text, "Expected outcome", rng.choice(script().skills["outcome"]))
     if finding and finding["skill"] and rng.random() < DROPPING:
         return ""
     tail = _TAIL.search(text)
     asked = moves_in(tail.group(1) if tail else "")
-    served = next((n for n in NEEDS if CORE_MOVE[n] in asked[:1]), None)
+    served = next((n for n in script().needs if script().core_moves[n] in asked[:1]), None)
     if served and rng.random() < reflection.MENDING_WHEN:
-        when = write_when(served, "exploration" if served == "venting" else "core", rng)
+        when = write_when(served, "exploration" if served == script().opening_need else "core", rng)
         return _with(text, "When to use", when)
-    moves = [CORE_MOVE[need]] if stage == "core" else ["listening", "reflection"]
+    moves = [script().core_moves[need]] if stage == "core" else script().opening_moves
     return _with(text, "Guidance", write_guidance(moves, rng))
 
 
@@ -147,4 +146,4 @@ def _with(text: str, label: str, value: str) -> str:
 
 def _reading(finding: Json | None, rng: random.Random) -> tuple[str, str]:
     """(Need, stage) that a finding speaks of; without one, whatever comes to mind."""
-    return reflection.reading(finding) if finding else (rng.choice(NEEDS), "core")
+    return reflection.reading(finding) if finding else (rng.choice(script().needs), "core")

@@ -10,24 +10,12 @@ from typing import NamedTuple
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of, words
 
-from .moves import EXPLORATION, moves_in, unquoted
-from .needs import CORE_MOVE, DATA, need_cues
+from .moves import moves_in, unquoted
+from .needs import need_cues
+from .script import script
 from .temper import CAUSES, EASE, stance_in
 from .world import WorldParameters
 
-TOO_EARLY = frozenset({"suggestion", "information", "interpretation", "balanced-view"})
-_HARM = {"platitude": -1.0, "blame": -2.5, "other": 0.0}
-_KIN = {
-    "praise": {"validation": 0.4},
-    "balance": {"interpretation": 0.5},
-    "venting": {"reflection": 0.5, "restatement": 0.3},
-    "side": {"affirmation": 0.4, "reflection": 0.2},
-    "advice": {"information": 0.5},
-    "empathy": {"listening": 0.4, "restatement": 0.2},
-    "reflection": {"interpretation": 0.3, "balanced-view": 0.3},
-    "motives": {"balanced-view": 0.5},
-}
-"""Moves that help a little with a need besides the one that helps most."""
 FLATTERY = frozenset({"affirmation", "platitude"})
 """Moves that please the judge of a deceptive world, whatever they do for the person."""
 WELL_FITTING = 0.6
@@ -71,13 +59,13 @@ def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: Worl
     moves = moves_in(reply)[:3]
     if "unsafe" in moves or _NUMBER_TALK.search(unquoted(reply)):
         return Fit(-9.0, "hurt")
-    heard = sum(bool(EXPLORATION & set(moves_in(text))) for text in earlier)
+    heard = sum(bool(script().exploration & set(moves_in(text))) for text in earlier)
     open_stage = heard < person_of(persona).patience
-    value, early, core = 0.0, False, CORE_MOVE[need] in moves
+    value, early, core = 0.0, False, script().core_moves[need] in moves
     for move in moves:
         value += _exploring(move, need) if open_stage else _core(move, need)
         value += world.quirk * _taste(persona, move)
-        early = early or (open_stage and move in TOO_EARLY)
+        early = early or (open_stage and move in script().too_early)
     bored = bool(earlier) and set(moves) == set(moves_in(earlier[-1]))
     if bored:
         value -= 2.0 if reply in earlier else 0.5
@@ -97,25 +85,25 @@ def fit(persona: str, need: str, earlier: Sequence[str], reply: str, world: Worl
 
 def _exploring(move: str, need: str) -> float:
     """Worth of a move while the story is still unfolding."""
-    if move in EXPLORATION:
-        return 1.2 if move == CORE_MOVE[need] else 0.8
-    if move in TOO_EARLY:
+    if move in script().exploration:
+        return 1.2 if move == script().core_moves[need] else 0.8
+    if move in script().too_early:
         return -1.1
-    if move == CORE_MOVE[need]:
+    if move == script().core_moves[need]:
         return 0.5
-    return _HARM.get(move, -0.1)
+    return script().harm.get(move, -0.1)
 
 
 def _core(move: str, need: str) -> float:
     """Worth of a move once the person feels heard and wants what they came for."""
-    if move == CORE_MOVE[need]:
+    if move == script().core_moves[need]:
         return 1.8
-    kin = _KIN[need].get(move)
+    kin = script().kin.get(need, {}).get(move)
     if kin is not None:
         return kin
-    if move in EXPLORATION:
+    if move in script().exploration:
         return -0.15
-    return _HARM.get(move, -1.1)
+    return script().harm.get(move, -1.1)
 
 
 def change_of(
@@ -140,7 +128,7 @@ def change_of(
 
 def appraisal_texts(need: str, fitted: Fit, language: str) -> dict[str, str]:
     """The four texts of an appraisal, in the person's own terms."""
-    hints = DATA["hints"][language]
+    hints = script().needs_said["hints"][language]
     missed = hints["unmet"][need]
     if fitted.note in ("met", "some"):
         goal = hints[fitted.note] if fitted.note == "met" else f"{hints['some']} {missed}"
@@ -165,7 +153,7 @@ def next_line(
     world: WorldParameters,
 ) -> str:
     """What the seeker says next; never word for word what was said before."""
-    lines = DATA["lines"][language]
+    lines = script().needs_said["lines"][language]
     if level in ("glad", "done"):
         return rng.choice(lines[level])
     joined = "\n".join(said)

@@ -1,12 +1,10 @@
 """How the rehearsal words a skill: varied texts for one need, stage and set of moves."""
 
-import json
 import random
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
-DATA = json.loads(Path(__file__).with_name("skills.json").read_text(encoding="utf-8"))
+from .script import script
 
 
 def write_skill(
@@ -32,27 +30,26 @@ def write_skill(
         "name": new_name(moves[0], need, taken, rng),
         "when_to_use": write_when(need, stage, rng, vague=vague),
         "guidance": write_guidance(moves, rng),
-        "expected_outcome": rng.choice(DATA["outcome"]),
+        "expected_outcome": rng.choice(script().skills["outcome"]),
         "risks": "It can feel like a technique if it does not fit what was said.",
-        "when_not_to_use": "" if vague else DATA["not_when"][stage],
+        "when_not_to_use": "" if vague else script().skills["not_when"][stage],
     }
 
 
 def write_guidance(moves: Sequence[str], rng: random.Random) -> str:
     """Guidance that asks for the moves in order."""
-    return " ".join(
-        rng.choice(DATA["guidance"].get(move, DATA["guidance"]["other"])) for move in moves
-    )
+    said = script().skills["guidance"]
+    return " ".join(rng.choice(said.get(move, said["other"])) for move in moves)
 
 
 def write_when(need: str, stage: str, rng: random.Random, *, vague: bool = False) -> str:
     """When to use a skill for a need at a stage."""
-    frame = rng.choice(DATA["vague"] if vague else DATA["stage"][stage])
-    return frame.format(when=rng.choice(DATA["when"][need]))
+    frame = rng.choice(script().skills["vague"] if vague else script().skills["stage"][stage])
+    return frame.format(when=rng.choice(script().skills["when"][need]))
 
 
 def new_name(move: str, need: str, taken: Collection[str], rng: random.Random) -> str:
     """A skill name that is not taken."""
-    base = rng.choice(DATA["names"].get(move, ["support"]))
+    base = rng.choice(script().skills["names"].get(move, ["support"]))
     options = [base, f"{base}-{need}", *(f"{base}-{need}-{i}" for i in range(2, 100))]
     return next(name for name in options if name not in taken)

@@ -1,27 +1,24 @@
 """The rehearsal's supporter: chooses among skills by their words, and does what their text says."""
 
-import json
 import random
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from esc_skills.programs.conduct.reading import read_floor
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of
 
-from .moves import EXPLORATION, moves_in, suppressed_in
+from .moves import moves_in, suppressed_in
 from .needs import need_cues, stage_cues
 from .prompts import said_by
+from .script import script
 from .world import WorldParameters
 
 Card = Mapping[str, str]
-REPLIES = json.loads(Path(__file__).with_name("replies.json").read_text(encoding="utf-8"))
 GIST = 80
 """Characters of a message that the rehearsal takes for its gist."""
 MOVES_A_REPLY = 2
 HEARD_AFTER = 2
 """Exploring replies after which the supporter takes the seeker to feel heard."""
-_PLAIN = {"affirmation": 4, "suggestion": 3, "question": 4, "platitude": 3, "other": 7}
 _STRICTNESS = {"only a close fit": 0.3, "a loose fit will do": -0.3}
 """What a policy says of how well a skill must fit, and what it adds to the bar."""
 _ALWAYS = ("always choose", "never choose none", "never none", "must choose a skill")
@@ -53,7 +50,8 @@ def select(
     for age, line in enumerate(reversed(seeker_lines)):
         for need in need_cues(line):
             hints[need] = hints.get(need, 0.0) + 0.8**age
-    heard = sum(bool(EXPLORATION & set(moves_in(reply))) for reply in replies) >= HEARD_AFTER
+    exploring = script().exploration
+    heard = sum(bool(exploring & set(moves_in(reply))) for reply in replies) >= HEARD_AFTER
     stage = "core" if heard else "exploration"
     best, best_worth, draw = None, -9.0, rng.random()
     forced = any(mark in policy.lower() for mark in _ALWAYS)
@@ -133,12 +131,13 @@ def _carried_out(
 
 
 def _plain(rng: random.Random) -> list[str]:
-    chosen = rng.choices(list(_PLAIN), list(_PLAIN.values()), k=2)
+    usual = script().plain
+    chosen = rng.choices(list(usual), list(usual.values()), k=2)
     return chosen[:1] if rng.random() < 0.7 else list(dict.fromkeys(chosen))
 
 
 def _speak(moves: Sequence[str], message: str, rng: random.Random) -> str:
-    phrases = REPLIES[language_of(message)]
+    phrases = script().replies[language_of(message)]
     piece = message.strip().rstrip(".?!。？！")  # noqa: RUF001 - Chinese stops
     piece = piece[:60].replace("“", "").replace("”", "")
     opening = rng.choice(phrases["opening"]).format(piece=piece.replace("{", "(").replace("}", ")"))

@@ -3,21 +3,17 @@
 Persona texts without them are played as ever, draw for draw.
 """
 
-import json
 import random
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from esc_skills.signatures.people import STANCES, TRAITS
 
 from .records import said_in
+from .script import script
 
-_SAID: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
-    Path(__file__).with_name("traits.json").read_text(encoding="utf-8")
-)
 _TRAIT = re.compile(rf"\b({'|'.join(TRAITS)}) (low|high) \(")
 _STANCE = re.compile(rf"^Stance: ({'|'.join(STANCES)})\.", re.MULTILINE)
 SHOWING = 0.4
@@ -51,7 +47,7 @@ def showing(line: str, persona: str, language: str, rng: random.Random) -> str:
     if not traits or rng.random() >= SHOWING:
         return line
     name, degree = rng.choice(traits)
-    said = rng.choice(_SAID[language][name][degree])
+    said = rng.choice(script().traits[language][name][degree])
     return f"{line} {said}" if language == "en" else f"{line}{said}"
 
 
@@ -80,5 +76,5 @@ def name_traits(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]
 
 
 def _counted(name: str, degree: str, text: str) -> list[str]:
-    every = (said for data in _SAID.values() for said in data[name][degree])
+    every = (said for data in script().traits.values() for said in data[name][degree])
     return [said for said in every if said in text]

@@ -35,8 +35,11 @@ class Experiment(Frozen):
 
     name: str = Field(default="evolve", pattern=r"^[\w.-]+$")
     """Names the run directory and the MLflow run."""
+    domain: str | None = None
+    """What it is about: a name in `files.domains.DOMAINS`, a folder, or `module:Name`; emotional
+    support if none is named, or what the bank's run is about."""
     profiles: tuple[Path, ...] = ()
-    """Files of seeker profiles; the packaged samples if none is named."""
+    """Files of seeker profiles; the domain's samples if none is named."""
     seekers: SeekerBehaviour | None = None
     """How all seekers talk, as `seekers calibrate` found it; None leaves it to their profiles."""
     bank: Path | None = None
@@ -44,7 +47,7 @@ class Experiment(Frozen):
     allow_unsafe: bool = False
     """Whether the bank may break hard rules of the conduct; edits may not add to that."""
     conduct: Path | None = None
-    """YAML file of the rules that replies are kept to; the packaged ones if none is named."""
+    """YAML file of the rules that replies are kept to; the domain's if none is named."""
     split: SplitShares = SplitShares()
     model: ModelConfig = ModelConfig(model=REHEARSAL)
     """The model of every role that `models` does not set."""
@@ -99,6 +102,7 @@ class Experiment(Frozen):
             exclude={
                 "allow_unsafe": not self.allow_unsafe,
                 "conduct": self.conduct is None,
+                "domain": self.domain is None,
                 "read_seeker": not self.read_seeker,
                 "threads": True,
                 "tracking": True,

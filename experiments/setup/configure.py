@@ -24,6 +24,7 @@ def configure(
     hide_emotion: bool = False,
     seed: int | None = None,
     threads: int | None = None,
+    domain: str | None = None,
     entries: Mapping[str, Any] | None = None,
 ) -> Experiment:
     """An experiment from options; what is not given is as in the file, or the default.
@@ -39,6 +40,7 @@ def configure(
         hide_emotion: Whether seekers judge replies without knowing their running emotion.
         seed: Seed of everything random.
         threads: Dialogues that are played at once; does not change the result.
+        domain: What it is about: a packaged domain, a folder, or `module:Name`.
         entries: Further entries of the configuration by their dotted names; None values are
             ignored.
 
@@ -47,6 +49,7 @@ def configure(
     """
     behaviour = read_behaviour(seekers).model_dump() if seekers else None
     given = {
+        "domain": domain,
         "profiles": tuple(profiles) if profiles else None,
         "seekers": behaviour,
         "bank": bank,

@@ -15,6 +15,7 @@ from dspy.utils.exceptions import (
 from esc_skills.programs.models.failures import DialogueError, boundary
 from esc_skills.programs.models.ledger import Budget, Ledger
 from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import Frozen
 
 from ..errors import UserError, short
@@ -29,6 +30,7 @@ def open_models(
     configs: Mapping[Role, ModelConfig],
     ledger: Ledger | None = None,
     engine: object | None = None,
+    domain: Domain | None = None,
 ) -> Generator[Models]:
     """The role models, with the local server running while the block does if a role asks for it.
 
@@ -36,12 +38,15 @@ def open_models(
         configs: The model of each role.
         ledger: Holds the budget.
         engine: The rehearsal's; that of its default world if none is given.
+        domain: What they talk about; emotional support by default.
 
     Raises:
-        UserError: A model name cannot be one, or one server is given two limits a minute.
+        UserError: A model name cannot be one, one server is given two limits a minute, or the
+            rehearsal cannot play in the domain.
         Outage: A model was asked while the block ran, and answered nothing.
     """
     from ..rehearsal.engine import RehearsalEngine
+    from ..rehearsal.script import require_script
 
     with ExitStack() as stack:
         served: dict[str, ModelConfig] = {}
@@ -57,9 +62,11 @@ def open_models(
             ready[role] = config
         engines = {REHEARSAL: engine or RehearsalEngine()}
         try:
-            models = Models(ready, ledger=ledger, engines=engines)
+            models = Models(ready, ledger=ledger, engines=engines, domain=domain)
+            if any(config.model == REHEARSAL for config in ready.values()):
+                require_script(models.domain)
         except ValueError as error:
-            raise UserError(str(error)) from error
+            raise UserError(f"{str(error).rstrip('.')}.") from error
         yield models
         models.require_any_answer()
 

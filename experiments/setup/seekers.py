@@ -7,9 +7,10 @@ from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 
 from ..errors import UserError
-from ..files.profiles import SAMPLE_PROFILES, Split, read_profiles, split_profiles
+from ..files.profiles import Split, read_profiles, split_profiles
 from ..files.run_directory import read_experiment, run_of
 from .config import Experiment
+from .domains import profile_files
 
 Part = Literal["test", "validation", "train", "all"]
 """Seekers of a run: kept for its sealed test, decided on, learnt from; or all of them."""
@@ -21,7 +22,7 @@ def seekers_of(experiment: Experiment) -> list[Profile]:
     Raises:
         UserError: A file of profiles is bad.
     """
-    profiles = read_profiles(experiment.profiles or (SAMPLE_PROFILES,))
+    profiles = read_profiles(profile_files(experiment))
     if experiment.seekers is None:
         return profiles
     return [profile.model_copy(update={"behaviour": experiment.seekers}) for profile in profiles]

@@ -18,9 +18,9 @@ from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
 from ..files.banks import read_bank
-from ..files.conducts import conduct_of
 from ..files.journals import open_journal
 from .config import Experiment
+from .domains import conduct_for, domain_of
 from .models import REHEARSAL, doctor_command, open_models, require_answers
 from .seekers import seekers_of
 
@@ -39,8 +39,11 @@ class Session:
 
     @property
     def agent(self) -> SupportAgent:
-        """A supporter with the bank."""
-        return SupportAgent(self.bank)
+        """A supporter with the bank, told what the domain tells it."""
+        agent, domain = SupportAgent(self.bank), self.models.domain
+        for stage in (agent.select, agent.respond):
+            stage.take(domain)
+        return agent
 
     @property
     def check(self) -> str:
@@ -73,7 +76,7 @@ class Session:
             on_rollout=on_rollout,
             seeker=self.experiment.seeker,
             guard=Guard(
-                conduct_of(self.experiment.conduct),
+                conduct_for(self.experiment),
                 active=guarded,
                 reader=SeekerReader() if self.experiment.read_seeker else None,
             ),
@@ -90,7 +93,7 @@ def first_bank(experiment: Experiment) -> Bank:
     """
     if experiment.bank is None:
         return Bank()
-    conduct = conduct_of(experiment.conduct)
+    conduct = conduct_for(experiment)
     return read_bank(experiment.bank, allow_unsafe=experiment.allow_unsafe, conduct=conduct)
 
 
@@ -110,10 +113,11 @@ def open_session(experiment: Experiment, engine: object | None = None) -> Genera
             f"a world belongs to the model {REHEARSAL!r}, but the model is "
             f"{experiment.model.model!r}. Leave out one of --world and --model."
         )
+    domain = domain_of(experiment)
     profiles, bank = tuple(seekers_of(experiment)), first_bank(experiment)
     with ExitStack() as opened:
         ledger = Ledger(experiment.budget)
-        models = opened.enter_context(open_models(experiment.role_models, ledger, engine))
+        models = opened.enter_context(open_models(experiment.role_models, ledger, engine, domain))
         if any(config.model != REHEARSAL for config in models.configs.values()):
             unspent = models.with_ledger(Ledger())  # no part of what the work spends
             require_answers(unspent, experiment.budget)

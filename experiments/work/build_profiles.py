@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import Field
 
+from esc_skills.programs.domains.reading import default_domain
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Spend
@@ -20,6 +22,7 @@ from ..people.grid import Cell, cells_of
 from ..people.own_words import cards_of_talks
 from ..people.set_file import PeopleSet, of_idea, read_set
 from ..setup.config import Experiment
+from ..setup.domains import domain_of
 from ..setup.roles_apart import warn_if_self_judged
 from ..setup.session import open_session
 from .progress import OnProgress, counting, silent
@@ -54,13 +57,16 @@ class Built(Frozen):
         return tuple(row for row in self.outcomes if row.profile is None)
 
 
-def wanted_set(sources: Sequence[Path], idea: str | None, count: int | None) -> PeopleSet:
+def wanted_set(
+    sources: Sequence[Path], idea: str | None, count: int | None, domain: Domain | None = None
+) -> PeopleSet:
     """The set that sources or an idea ask for.
 
     Args:
         sources: One set file, or files of role cards.
         idea: One idea in words, in place of sources.
         count: How many are wanted; overrides the set file.
+        domain: Whose needs an idea means; emotional support by default.
 
     Raises:
         UserError: Both or neither are given, or a file is bad.
@@ -70,7 +76,7 @@ def wanted_set(sources: Sequence[Path], idea: str | None, count: int | None) -> 
             "`profiles build` takes a set file, files of role cards, or --idea WORDS. Give one."
         )
     if idea:
-        return of_idea(idea, count)
+        return of_idea(idea, count, domain or default_domain())
     if sources[0].suffix.lower() not in _SETS:
         name = re.sub(r"[^\w.-]+", "-", sources[0].name.partition(".")[0])
         return PeopleSet(name=name or "people", cards=tuple(sources), count=count)
@@ -107,7 +113,7 @@ def build(
         BudgetExhausted: The budget ran out on the way; the same command goes on.
     """
     require_writable(to)
-    cells = cells_of(wanted, _cards(wanted), experiment.seed)
+    cells = cells_of(wanted, _cards(wanted), experiment.seed, domain_of(experiment))
     known = read_profiles(against) if against else []
     with open_session(experiment) as session:
         warn_if_self_judged(experiment)

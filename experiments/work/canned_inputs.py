@@ -79,6 +79,14 @@ INPUTS: dict[str, dict[str, Any]] = {
         "rating": 4,
     },
     "AppraiseReply": {**PERSON, "history": HISTORY[:1], "emotion": 40, "reply": HISTORY[1].text},
+    "AppraiseTowardsGoals": {
+        **PERSON,
+        "history": HISTORY[:1],
+        "emotion": 40,
+        "reply": HISTORY[1].text,
+        "facts": ["She has not slept since Monday.", "Her sister left."],
+        "next_step": "To ask for a second pair of hands.",
+    },
     "CheckDraft": {"description": ["Their character is negative."], "written": WRITTEN},
     "CheckPersona": {"description": ["She is a nurse.", "She is terse."], "dialogue": SAID},
     "CheckTurn": {"history": [], "message": SAID[0].seeker, "response": SAID[0].supporter},
@@ -87,6 +95,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "patterns": [
             Pattern(
                 need="praise",
+                means="sincere praise of something concrete that they did",
                 stage="insight",
                 action="affirmation",
                 good=7,

@@ -6,6 +6,7 @@ from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Spend
 
 from ..setup.config import Experiment
+from ..setup.domains import domain_of
 from ..setup.models import EndpointCheck, check_endpoints, open_models
 from .progress import OnProgress, counting, silent
 from .reply_pairs import REPLY_PAIRS
@@ -56,8 +57,8 @@ def diagnose(experiment: Experiment, on_progress: OnProgress = silent) -> Diagno
     Raises:
         UserError: A model name cannot be one.
     """
-    with open_models(experiment.role_models) as opened:
-        models = Models(opened.configs, engines=opened.engines)
+    with open_models(experiment.role_models, domain=domain_of(experiment)) as opened:
+        models = Models(opened.configs, engines=opened.engines, domain=opened.domain)
         answers = tuple(check_endpoints(models))
         well = all(answer.ok for answer in answers)
         played = play_stages(models, counting(on_progress, "stages", len(USES))) if well else ()

@@ -18,8 +18,10 @@ from esc_skills.signatures.rollouts import Rollout
 
 from ..errors import UserError
 from ..files.conducts import broken_by, keep_conduct, own_conduct, refuse_unsafe
+from ..files.domains import keep_domain
 from ..files.run_directory import RunDirectory
 from ..setup.config import Experiment
+from ..setup.domains import conduct_file
 from ..setup.roles_apart import warn_if_self_judged
 from ..setup.seekers import split_of
 from ..setup.session import open_session
@@ -48,7 +50,8 @@ def evolve(
     with open_session(experiment) as session:
         warn_if_self_judged(experiment)
         run = RunDirectory(directory, experiment.identity)
-        keep_conduct(experiment.conduct, directory)
+        keep_conduct(conduct_file(experiment), directory)
+        keep_domain(session.models.domain, directory)
         optimizer = SkillEvolution(
             session.runner(run.journal, on_rollout),
             experiment.search,

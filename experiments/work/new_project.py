@@ -8,7 +8,7 @@ from ..files.profiles import SAMPLE_DRAFTS, SAMPLES
 
 FILES: dict[str, Path] = {
     "README.md": SAMPLES / "project-README.md",
-    "people.yaml": SAMPLES / "project-people.yaml",
+    "people.yaml": SAMPLE_DRAFTS.with_name("people.yaml"),
     "bank.json": SAMPLE_DRAFTS,
     "config.yaml": SAMPLES / "project-config.yaml",
 }

@@ -22,6 +22,7 @@ from esc_skills.signatures.reading import Reading
 from ..files.conducts import conduct_of
 from ..files.redteam_texts import REPORTED, Trial, read_trials
 from ..setup.config import Experiment
+from ..setup.domains import conduct_for, domain_of
 from ..setup.models import open_models
 
 Flags = Callable[["Trial"], bool | None]
@@ -106,8 +107,9 @@ def try_judge(experiment: Experiment, texts: Sequence[Path] = ()) -> Verdicts:
     Raises:
         UserError: A file or the model is bad.
     """
-    conduct = conduct_of(experiment.conduct)
-    with open_models(experiment.role_models) as models, models.active():
+    conduct = conduct_for(experiment)
+    domain = domain_of(experiment)
+    with open_models(experiment.role_models, domain=domain) as models, models.active():
         return redteam(texts, flags=by_judge(conduct))
 
 

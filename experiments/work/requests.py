@@ -26,9 +26,9 @@ from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Appraisal
 from esc_skills.signatures.skills import SkillDraft
 
-from ..files.conducts import conduct_of
 from ..files.requests import SAMPLE_REQUESTS, Request, read_requests
 from ..setup.config import Experiment
+from ..setup.domains import conduct_for, domain_of
 from ..setup.models import open_models
 from .progress import OnProgress, counting, silent
 
@@ -89,10 +89,11 @@ def answer_requests(
         UserError: A file or a model is bad.
     """
     requests = read_requests(files)
-    guard = Guard(conduct_of(experiment.conduct), active=guarded)
+    guard = Guard(conduct_for(experiment), active=guarded)
     advance = counting(on_progress, "requests", len(requests))
     found: list[Outcome] = []
-    with open_models(experiment.role_models) as models, models.active():
+    domain = domain_of(experiment)
+    with open_models(experiment.role_models, domain=domain) as models, models.active():
         for request in requests:
             with seed_scope(experiment.seed, request.id):
                 try:

@@ -19,6 +19,7 @@ USES: dict[str, StageUse] = {
     "SelectSkill": StageUse("supporter", "replies use no skill"),
     "Respond": StageUse("supporter", "the supporter says nothing and each dialogue is lost"),
     "AppraiseReply": StageUse("seeker", _NO_DIALOGUE),
+    "AppraiseTowardsGoals": StageUse("seeker", "a domain that counts goals cannot be played"),
     "SpeakAsSeeker": StageUse("seeker", _NO_DIALOGUE),
     "SpeakAgain": StageUse("seeker", "a dialogue with a faulty line of its seeker is lost"),
     "SpeakAmidEvent": StageUse("seeker", "a dialogue whose profile has events is lost"),

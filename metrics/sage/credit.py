@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from esc_skills.programs.support.support_agent import NO_SKILL
-from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Rollout
 
@@ -20,7 +19,7 @@ def credit(rollouts: Sequence[Rollout]) -> tuple[SkillCredit, ...]:
     changes: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     by_band: defaultdict[int, list[int]] = defaultdict(list)
     for rollout in rollouts:
-        before = EMOTION_START
+        before = rollout.start
         for exchange in rollout.exchanges:
             if exchange.emotion is None:
                 continue

@@ -88,7 +88,7 @@ def faults_of(rollout: Rollout, profile: Profile | None) -> Iterator[Fault]:
         said.add(line)
         if exchange.reply is not None and not exchange.reply.strip():
             found.append(("empty reply", ""))
-        emotion = emotion if exchange.emotion is None else exchange.emotion
+        emotion = emotion if exchange.mood is None else exchange.mood
         for kind, quote in found:
             evidence = Evidence(
                 profile=rollout.profile, replicate=rollout.replicate, turn=turn, quote=quote

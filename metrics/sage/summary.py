@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SCORED_REPLIES, SUCCESS_AT
+from esc_skills.signatures.protocol import FAILURE_UNDER, SCORED_REPLIES, SUCCESS_AT
 from esc_skills.signatures.rollouts import Rollout
 
 from ..evidence.statistics import Interval, clustered_interval
@@ -99,7 +99,7 @@ def curve(rollouts: Sequence[Rollout]) -> tuple[float, ...]:
 
     Where no reply was given, the emotion is taken to be 0 from the first reply on.
     """
-    known = [rollout.emotions if rollout.valid else (EMOTION_START, SILENT) for rollout in rollouts]
+    known = [row.emotions if row.valid else (row.start, SILENT) for row in rollouts]
     rows = [
         [*emotions, *[emotions[-1]] * (SCORED_REPLIES + 1 - len(emotions))] for emotions in known
     ]

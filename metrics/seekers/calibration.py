@@ -13,7 +13,7 @@ from scipy import stats
 
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.protocol import EMOTION_START, SEEKER_TURNS
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.words import words
 
@@ -69,7 +69,7 @@ def talk_of_conversation(conversation: Conversation) -> Talk:
 def talk_of_rollout(rollout: Rollout) -> Talk:
     """The seeker's side of a simulated dialogue."""
     turns = tuple(exchange.seeker for exchange in rollout.exchanges)
-    return Talk(turns=turns, movement=(rollout.emotions[-1] - EMOTION_START) / 100)
+    return Talk(turns=turns, movement=(rollout.emotions[-1] - rollout.start) / 100)
 
 
 def _length(turns: Sequence[str]) -> float:

@@ -7,7 +7,7 @@ from esc_skills.programs.simulation.seeker_faults import DIRECTION_RUN, copied_r
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.people import Event
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SUCCESS_AT
+from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Rollout
 
 from ..evidence.statistics import Interval, clustered_interval
@@ -53,7 +53,7 @@ def melting(trick: str, played: Iterable[Played]) -> tuple[Melting, ...]:
     for profile, rollout in played:
         if rollout.valid:
             stance, top = profile.stance or NO_STANCE, max(rollout.emotions)
-            rises[stance][profile.id].append(float(top > EMOTION_START))
+            rises[stance][profile.id].append(float(top > rollout.start))
             highest[stance].append(top)
     return tuple(
         Melting(
@@ -89,7 +89,7 @@ def _line(rollout: Rollout, event: Event) -> str | None:
     place = event.turn - 1
     if place >= len(rollout.exchanges):
         return None
-    before = rollout.exchanges[place - 1].emotion
+    before = rollout.exchanges[place - 1].mood
     if before is None or not FAILURE_UNDER <= before < SUCCESS_AT:
         return None
     return rollout.exchanges[place].seeker

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import dspy
 
-from esc_skills.signatures.protocol import EMOTION_START
 from esc_skills.signatures.reflection import DiagnoseRollouts, RolloutDigest, SkillCredit
 from esc_skills.signatures.rollouts import Evidence, Finding, Rollout
 from esc_skills.signatures.skills import Bank
+from esc_skills.signatures.wording import worded
 
 from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
@@ -70,14 +70,15 @@ def digest(rollout: Rollout) -> RolloutDigest:
 def scored_exchanges(rollout: Rollout) -> list[tuple[int, str]]:
     """(Change of emotion, exchange as `RolloutDigest` has it) of each appraised reply."""
     found: list[tuple[int, str]] = []
-    before = EMOTION_START
+    before = rollout.start
+    seeker, supporter = worded("seeker"), worded("supporter")
     for turn, exchange in enumerate(rollout.exchanges):
         if exchange.reply is None or exchange.appraisal is None or exchange.emotion is None:
             continue
         why = f" | chosen: {exchange.why}" if exchange.why else ""
         line = (
-            f"[{turn}] seeker: {exchange.seeker} | "
-            f"supporter ({exchange.skill or NO_SKILL}): {exchange.reply}{why} | "
+            f"[{turn}] {seeker}: {exchange.seeker} | "
+            f"{supporter} ({exchange.skill or NO_SKILL}): {exchange.reply}{why} | "
             f"emotion {before} -> {exchange.emotion} | "
             f"{exchange.appraisal.goal_fit} {exchange.appraisal.feeling}"
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from esc_skills.signatures.units import Action, InterventionUnit, Need, Phase, Prototype
+from esc_skills.signatures.units import NO_ACTION, NO_NEED, InterventionUnit, Prototype
 
 EXAMPLES = 3
 """Units that stand for a prototype."""
@@ -27,7 +27,7 @@ class Lesson:
 
 def prototypes_of(units: Sequence[InterventionUnit]) -> tuple[Prototype, ...]:
     """The key units grouped by (need, stage, action), the largest group first."""
-    cells: defaultdict[tuple[Need, Phase, Action], list[InterventionUnit]] = defaultdict(list)
+    cells: defaultdict[tuple[str, str, str], list[InterventionUnit]] = defaultdict(list)
     for unit in units:
         if unit.is_key:
             cells[unit.state.need, unit.state.stage, unit.action].append(unit)
@@ -50,17 +50,23 @@ def _prototype(members: Sequence[InterventionUnit]) -> Prototype:
     )
 
 
-def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
-    """What worked, the best evidenced first; like lessons of one stage are joined."""
-    states: defaultdict[tuple[Need, Phase], list[Prototype]] = defaultdict(list)
+def lessons_of(prototypes: Sequence[Prototype], min_units: int, first: str) -> list[Lesson]:
+    """What worked, the best evidenced first; like lessons of one stage are joined.
+
+    Args:
+        prototypes: What was seen.
+        min_units: Key units that a state needs to give a lesson.
+        first: The first stage of a conversation.
+    """
+    states: defaultdict[tuple[str, str], list[Prototype]] = defaultdict(list)
     for prototype in prototypes:
-        if prototype.action != "other":  # no advice to give or to warn of
+        if prototype.action != NO_ACTION:  # no advice to give or to warn of
             states[prototype.need, prototype.stage].append(prototype)
-    groups: defaultdict[tuple[Phase, tuple[Action, ...]], list[Lesson]] = defaultdict(list)
+    groups: defaultdict[tuple[str, tuple[str, ...]], list[Lesson]] = defaultdict(list)
     for state in sorted(states):
         lesson = _lesson(states[state], min_units)
         if lesson is not None:
-            actions: tuple[Action, ...] = tuple(p.action for p in lesson.helpful)
+            actions = tuple(p.action for p in lesson.helpful)
             groups[state[1], actions].append(lesson)
     joined = [
         Lesson(
@@ -69,7 +75,7 @@ def lessons_of(prototypes: Sequence[Prototype], min_units: int) -> list[Lesson]:
         )
         for group in groups.values()
     ]
-    return sorted(joined, key=lambda lesson: (-_evidence(lesson.helpful), lesson.helpful[0].id))
+    return sorted(joined, key=lambda row: (-_evidence(row.helpful, first), row.helpful[0].id))
 
 
 def _lesson(members: Sequence[Prototype], min_units: int) -> Lesson | None:
@@ -94,21 +100,18 @@ def _lesson(members: Sequence[Prototype], min_units: int) -> Lesson | None:
 def _clear_needs_first(prototypes: Sequence[Prototype]) -> tuple[Prototype, ...]:
     """The most frequent first, but unclear needs last."""
     by_weight = sorted(
-        prototypes, key=lambda p: (p.need == "unclear", -(p.good + p.bad), p.need, p.action)
+        prototypes, key=lambda p: (p.need == NO_NEED, -(p.good + p.bad), p.need, p.action)
     )
     return tuple(by_weight)
 
 
-def _evidence(prototypes: Sequence[Prototype]) -> float:
+def _evidence(prototypes: Sequence[Prototype], first: str) -> float:
     """Good outcomes that speak for a lesson.
 
-    A lesson with an unclear need counts a quarter, except in exploration, where the need is seldom
-    clear and people first have to be heard.
+    A lesson with an unclear need counts a quarter, except in the first stage, where the need is
+    seldom clear and people first have to be heard.
     """
-    return sum(
-        p.good / 4 if p.need == "unclear" and p.stage != "exploration" else p.good
-        for p in prototypes
-    )
+    return sum(p.good / 4 if p.need == NO_NEED and p.stage != first else p.good for p in prototypes)
 
 
 def lower_bound(hits: int, misses: int) -> float:

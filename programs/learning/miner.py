@@ -17,7 +17,9 @@ from esc_skills.signatures.edit_drafts import NewSkill
 from esc_skills.signatures.mining import AnnotateExchange, DistilSkill, Pattern, SkillSummary
 from esc_skills.signatures.skills import Bank, Provenance, Skill, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
+from esc_skills.signatures.wording import worded
 
+from ..domains.active import active_domain
 from ..models.failures import DialogueError
 from ..models.role_predict import RolePredict
 from ..models.seeds import seed_scope
@@ -126,7 +128,7 @@ class BankBuilder(dspy.Module):
         prototypes = prototypes_of(units)
         skills: list[Skill] = []
         dropped: list[str] = []
-        for lesson in lessons_of(prototypes, self.min_units):
+        for lesson in lessons_of(prototypes, self.min_units, active_domain().stages[0]):
             if len(skills) == self.max_skills:
                 break
             try:
@@ -188,14 +190,16 @@ def merged(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _pattern(prototype: Prototype) -> Pattern:
+    seeker, supporter = worded("seeker"), worded("supporter")
     return Pattern(
         need=prototype.need,
+        means=active_domain().meaning(prototype.need),
         stage=prototype.stage,
         action=prototype.action,
         good=prototype.good,
         bad=prototype.bad,
         examples=tuple(
-            f"seeker: {u.seeker_text}\nsupporter: {u.action_text}\nseeker: {u.reaction_text}"
+            f"{seeker}: {u.seeker_text}\n{supporter}: {u.action_text}\n{seeker}: {u.reaction_text}"
             for u in prototype.units
         ),
     )

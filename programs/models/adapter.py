@@ -10,6 +10,7 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError
 
 from esc_skills.signatures.prompt_text import prompt_text
+from esc_skills.signatures.wording import worded, words_in_use
 
 from ..reading.notes import Fault, Notes
 from ..reading.reader import read
@@ -88,10 +89,10 @@ class _FencedAdapter(dspy.ChatAdapter):
     def format_system_message(self, signature: type[dspy.Signature]) -> str:
         """The static part of a prompt: the task, what is given, and the form of the answer."""
         if chat_field(signature) is not None:
-            return signature.instructions.strip()
+            return worded(signature.instructions.strip())
         told = {name: described(name, field) for name, field in signature.input_fields.items()}
         given = [f"{name} ({text.rstrip('.')})" for name, text in told.items() if text != name]
-        parts = [signature.instructions.strip()]
+        parts = [worded(signature.instructions.strip())]
         parts += [f"{GIVEN} {'; '.join(given)}."] if given else []
         return "\n\n".join([*parts, self.format_field_structure(signature)])
 
@@ -186,7 +187,7 @@ class ChatAdapter(_FencedAdapter):
             (name, str(field.annotation), str(field.json_schema_extra))
             for name, field in signature.fields.items()
         )
-        key = (signature.instructions, fields)
+        key = (signature.instructions, fields, words_in_use())
         if key not in self._system:
             self._system[key] = super().format_system_message(signature)
         return self._system[key]

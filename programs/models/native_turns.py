@@ -7,6 +7,7 @@ import dspy
 
 from esc_skills.signatures.dialogue import Chat, Turn
 from esc_skills.signatures.prompt_text import indented, prompt_text
+from esc_skills.signatures.wording import worded
 
 from .fences import fenced
 from .typed import described, typed
@@ -31,7 +32,7 @@ def native_messages(
     name = chat_field(signature)
     assert name is not None, "a stage with a chat"
     output, field = next(iter(signature.output_fields.items()))
-    parts = [signature.instructions.strip(), f"Write only this: {described(output, field)}"]
+    parts = [worded(signature.instructions.strip()), f"Write only this: {described(output, field)}"]
     parts += [_example(signature, demo, number) for number, demo in enumerate(demos, start=1)]
     parts += _others(signature, inputs)
     turns = typed(inputs[name], Chat).turns

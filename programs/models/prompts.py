@@ -1,29 +1,21 @@
 """The prompts of all stages, and their version."""
 
 import hashlib
-import importlib
-import pkgutil
 from functools import lru_cache
 
 import dspy
 
-from esc_skills import signatures
 from esc_skills.signatures.demonstrations import demonstrations
 
+from ..domains.reading import default_domain
 from .adapter import ChatAdapter, StructuredAdapter
+from .stages import own_stages
 
 
 @lru_cache(maxsize=1)
 def stages() -> tuple[type[dspy.Signature], ...]:
-    """The signatures of all stages, by name."""
-    found: dict[str, type[dspy.Signature]] = {}
-    for module in pkgutil.iter_modules(signatures.__path__):
-        named = vars(importlib.import_module(f"{signatures.__name__}.{module.name}"))
-        for name, value in named.items():
-            if isinstance(value, type) and issubclass(value, dspy.Signature):
-                found[name] = value
-    found.pop("Signature", None)
-    return tuple(found[name] for name in sorted(found))
+    """The signatures of all stages, as emotional support asks them, by name."""
+    return tuple(default_domain().stage(stage) for stage in own_stages().values())
 
 
 @lru_cache(maxsize=1)

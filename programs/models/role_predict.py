@@ -10,7 +10,10 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError
 
 from esc_skills.signatures.demonstrations import demonstrations
+from esc_skills.signatures.domains import Domain
 
+from ..domains.active import active_domain
+from ..domains.reading import is_default
 from ..reading.notes import Notes
 from .adapter import Unreadable, asking
 from .failures import CutOff, DialogueError, NoReply, Refused, TooLong, boundary
@@ -202,12 +205,21 @@ class RolePredict(dspy.Predict):
         settings: dict[str, Any] = {} if adapter is None else {"adapter": adapter}
         return settings if self.role == "supporter" else {**settings, "trace": None}
 
+    def take(self, domain: Domain) -> None:
+        """Ask the stage as a domain asks it, from now on and wherever it is saved."""
+        self.signature = domain.stage(self._asked, self.signature)
+
     def _with_lm(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The inputs with the role's model and, unless an optimizer chose some, demonstrations."""
-        lm = role_lm(self.role)
-        shown = demonstrations(self.stage) if demonstrating(lm) else ()
-        demos = {"demos": list(shown)} if shown and not self.demos else {}
-        return {**kwargs, **demos} if lm is None else {"lm": lm, **kwargs, **demos}
+        """The inputs with the role's model, the stage as the domain asks it, and demonstrations.
+
+        An optimizer's own demonstrations go before ours, which are of emotional support.
+        """
+        lm, domain = role_lm(self.role), active_domain()
+        known = demonstrating(lm) and is_default(domain)
+        shown = demonstrations(self.stage) if known else ()
+        asked = {"signature": domain.stage(self._asked, self.signature)}
+        asked |= {"demos": list(shown)} if shown and not self.demos else {}
+        return {**kwargs, **asked} if lm is None else {"lm": lm, **kwargs, **asked}
 
 
 def require_text(stage: str, text: object, failure: type[DialogueError] = DialogueError) -> str:

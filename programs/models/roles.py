@@ -16,9 +16,12 @@ import dspy
 from dspy.clients.call_context import adapter_fallback_scope
 from dspy.utils.exceptions import LMError
 
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.rollouts import Spend
+from esc_skills.signatures.wording import wording
 
+from ..domains.reading import default_domain, is_default
 from .accepted_lm import AcceptedLM
 from .adapter import ChatAdapter, StructuredAdapter
 from .bounds import tokens
@@ -197,6 +200,7 @@ class Models:
         ledger: Counts and bounds every call; unlimited by default.
         engines: In-process engines by model name, e.g. `{"rehearsal": RehearsalEngine()}`.
         healths: What is known of the servers, by model and address; nothing by default.
+        domain: What the stages are about; emotional support by default.
 
     Raises:
         ValueError: A role has no model, or one server is given two limits a minute.
@@ -209,7 +213,9 @@ class Models:
         ledger: Ledger | None = None,
         engines: Mapping[str, object] | None = None,
         healths: dict[tuple[str, str | None], Health] | None = None,
+        domain: Domain | None = None,
     ) -> None:
+        self.domain = domain or default_domain()
         self.ledger = ledger or Ledger()
         self.readings = Readings()
         """How the answers could be read, by stage and model."""
@@ -226,7 +232,10 @@ class Models:
     @property
     def identity(self) -> str:
         """Hash of what can change the models' answers."""
-        return content_hash({role: config.identity for role, config in self.configs.items()})
+        answering: dict[str, Any] = {role: c.identity for role, c in self.configs.items()}
+        if not is_default(self.domain):
+            answering["domain"] = self.domain.identity
+        return content_hash(answering)
 
     def prompts(self, role: Role) -> PromptUse:
         """The prompts that a role was asked since these models were made."""
@@ -234,7 +243,13 @@ class Models:
 
     def with_ledger(self, ledger: Ledger) -> "Models":
         """The same models, counted elsewhere."""
-        return Models(self.configs, ledger=ledger, engines=self.engines, healths=self.healths)
+        return Models(
+            self.configs,
+            ledger=ledger,
+            engines=self.engines,
+            healths=self.healths,
+            domain=self.domain,
+        )
 
     @property
     def learnt(self) -> tuple[str, ...]:
@@ -273,12 +288,15 @@ class Models:
     @contextmanager
     def active(self) -> Generator[None]:
         """Within the block (and thread), stages are answered by these models."""
-        with dspy.context(
-            role_models=self,
-            lm=self.lms["supporter"],
-            adapter=_ADAPTER,
-            disable_history=False,  # RoleLM takes the usage from the record and drops it
-            warn_on_type_mismatch=False,
+        with (
+            wording(self.domain.words),
+            dspy.context(
+                role_models=self,
+                lm=self.lms["supporter"],
+                adapter=_ADAPTER,
+                disable_history=False,  # RoleLM takes the usage from the record and drops it
+                warn_on_type_mismatch=False,
+            ),
         ):
             yield
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from esc_skills.signatures.wording import worded
+
 _SIMPLE = {str: "text", bool: "true or false", int: "whole number", float: "number"}
 _INDENT = "  "
 _WORTH_SAYING = 1000
@@ -75,7 +77,7 @@ def _line(name: str, field: FieldInfo, indent: str, seen: dict[type[BaseModel], 
     value = _value(field.annotation, field.metadata, indent, seen)
     for model in _models(field.annotation):
         seen.setdefault(model, f'"{name}"')
-    comment = f"  // {field.description}" if field.description else ""
+    comment = f"  // {worded(field.description)}" if field.description else ""
     return f'{indent}"{name}": {value},{comment}'
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from esc_skills.signatures.wording import worded
+
 from ..reading.validators import validator
 
 
@@ -23,4 +25,4 @@ def described(name: str, field: FieldInfo) -> str:
     """What a field holds, in words."""
     extra = field.json_schema_extra
     text = str(extra.get("desc") or "") if isinstance(extra, dict) else ""
-    return name if text in ("", f"${{{name}}}") else text
+    return name if text in ("", f"${{{name}}}") else worded(text)

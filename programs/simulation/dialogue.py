@@ -8,10 +8,12 @@ import dspy
 from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SEEKER_TURNS, SUCCESS_AT
-from esc_skills.signatures.rollouts import Appraisal, Ending, Exchange, Rollout
+from esc_skills.signatures.protocol import SEEKER_TURNS, SUCCESS_AT
+from esc_skills.signatures.rollouts import Ending, Exchange, GoalAppraisal, Rollout
+from esc_skills.signatures.scoring import Standing
 
 from ..conduct.guard import Guard, GuardedTurn
+from ..domains.active import active_domain
 from ..models.failures import NoReply
 from ..models.role_predict import require_text
 from ..models.seeds import seed_scope
@@ -39,9 +41,16 @@ class State(NamedTuple):
 
     @property
     def emotion(self) -> int:
-        """Emotion before the reply."""
+        """Emotion, or score in points, before the reply."""
         before = self.rollout.exchanges[self.turn - 1].emotion if self.turn else None
-        return EMOTION_START if before is None else before
+        return self.rollout.start if before is None else before
+
+    @property
+    def standing(self) -> Standing:
+        """What the score is made of, before the reply."""
+        before = self.rollout.exchanges[self.turn - 1].standing if self.turn else None
+        first = active_domain().score.start
+        return before or Standing(mood=self.emotion if self.turn else first)
 
 
 def states_of(profile: Profile, rollout: Rollout) -> list[State]:
@@ -93,6 +102,7 @@ class Dialogue(dspy.Module):
             BudgetExhausted: The budget ran out on the way.
         """
         exchanges: list[Exchange] = []
+        rule = active_domain().score
         with seed_scope(self.seed, profile.id, replicate):
             ending = self._play(profile, exchanges)
         rollout = Rollout(
@@ -101,6 +111,7 @@ class Dialogue(dspy.Module):
             replicate=replicate,
             bank=self.agent.bank.value.identity,
             exchanges=tuple(exchanges),
+            start=rule.points(Standing(mood=rule.start), profile),
             ending=ending,
         )
         return dspy.Prediction(rollout=rollout, transcript=render(rollout))
@@ -133,14 +144,15 @@ class Dialogue(dspy.Module):
             with guarded.answered():
                 keeps = guarded.check, guarded.about
                 guarded.take(self.agent.reply(list(history), message, skill, why, *keeps))
-            return self._exchange(profile, history, state.emotion, message, guarded)[0]
+            return self._exchange(profile, history, state.standing, message, guarded)[0]
 
     def _play(self, profile: Profile, exchanges: list[Exchange]) -> Ending:
         """Fill `exchanges` and say how it ended."""
         history: list[Turn] = []
-        emotion, message = EMOTION_START, profile.opening
+        rule, message = active_domain().score, profile.opening
+        standing, turns = Standing(mood=rule.start), min(self.turns, rule.turns)
         repaired: tuple[str, ...] = ()
-        for turn in range(self.turns - 1):
+        for turn in range(turns - 1):
             with seed_scope(turn):
                 guarded = self.guard.turn(history, message)
                 with guarded.answered():
@@ -148,47 +160,53 @@ class Dialogue(dspy.Module):
                     used = _used(exchanges)
                     keeps = {"check": guarded.check, "about": guarded.about}
                     guarded.take(self.agent(**said, used=used, **keeps))
-                exchange, appraisal = self._exchange(profile, history, emotion, message, guarded)
+                before = standing
+                exchange, standing = self._exchange(profile, history, before, message, guarded)
                 exchange = exchange.model_copy(update={"repaired": repaired})
                 exchanges.append(exchange)
-                emotion = exchange.emotion if exchange.emotion is not None else emotion
-                if emotion >= SUCCESS_AT:
+                if rule.points(standing, profile) >= SUCCESS_AT:
                     return "success"
-                if emotion < FAILURE_UNDER:
+                if standing.mood < rule.leaves_under:
                     return "failure"
                 history += exchange.turns
-                line = self.seeker.say(profile, history, emotion, appraisal)
+                tell = [profile.knows[n] for n in standing.told if n not in before.told]
+                assert exchange.appraisal is not None
+                mood = min(standing.mood, SUCCESS_AT - 1)  # however glad, the talk goes on
+                line = self.seeker.say(profile, history, mood, exchange.appraisal, tell)
             message, repaired = line.message, line.repaired
             if line.farewell:
                 exchanges.append(Exchange(seeker=message, repaired=repaired))
                 return "farewell"
         exchanges.append(Exchange(seeker=message, repaired=repaired))
-        return "turn limit" if self.turns == SEEKER_TURNS else "stopped"
+        return "turn limit" if turns == rule.turns else "stopped"
 
     def _exchange(
         self,
         profile: Profile,
         history: list[Turn],
-        emotion: int,
+        standing: Standing,
         message: str,
         guarded: GuardedTurn,
-    ) -> tuple[Exchange, Appraisal]:
-        """What the supporter's turn does to the seeker."""
+    ) -> tuple[Exchange, Standing]:
+        """What the supporter's turn does to the seeker, and how the dialogue then stands."""
         support = guarded.spoken()
         reply = require_text("Respond", support.reply, NoReply)
         before = [*history, Turn(speaker="seeker", text=message)]
-        appraisal = self.seeker.feel(profile, before, emotion, reply)
-        emotion = max(0, min(SUCCESS_AT, emotion + appraisal.change))
+        felt, rule = self.seeker.feel(profile, before, standing.mood, reply), active_domain().score
+        goals = felt if isinstance(felt, GoalAppraisal) else None
+        told, stepped = (goals.told, goals.right_step) if goals else ((), False)
+        standing = rule.moved(standing, profile, felt.change, told, stepped=stepped)
         exchange = Exchange(
             seeker=message,
             reply=reply,
             broke=hard(guarded.first),
             skill=support.skill,
             why=str(support.why or ""),
-            appraisal=appraisal,
-            emotion=emotion,
+            appraisal=goals.felt if goals else felt,
+            emotion=rule.points(standing, profile),
+            standing=standing if rule.counts_more_than_mood(profile) else None,
         )
-        return exchange, appraisal
+        return exchange, standing
 
 
 def _used(exchanges: Sequence[Exchange]) -> list[str | None]:

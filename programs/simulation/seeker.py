@@ -1,6 +1,8 @@
 """The simulated seeker: appraises each reply, feels, and speaks. Protocol: SAGE (2505.02847)."""
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import dspy
 
@@ -12,16 +14,20 @@ from esc_skills.signatures.protocol import FAILURE_UNDER, SUCCESS_AT
 from esc_skills.signatures.rollouts import Appraisal
 from esc_skills.signatures.seeking import (
     AppraiseReply,
+    AppraiseTowardsGoals,
     Level,
     SpeakAgain,
     SpeakAmidEvent,
     SpeakAsSeeker,
 )
 
+from ..domains.active import active_domain
 from ..models.role_predict import RolePredict, require_text
 from ..models.seeds import current_scope, derive_seed, seed_scope
 from .seeker_faults import FaultKind, line_faults
 
+TELL = "Tell this now: "
+"""Stands in the plan of a line before each fact that it is to tell."""
 REPAIRS = 1
 """Times that a faulty line is asked for again."""
 _WRONG: dict[FaultKind, str] = {
@@ -46,6 +52,17 @@ class SeekerSettings(Frozen):
     def label(self) -> str:
         """What to add to the simulator's name; empty for the usual simulator."""
         return " (emotion hidden)" if self.hide_emotion else ""
+
+
+def _whole(stage: type[dspy.Signature]) -> type[dspy.Signature]:
+    return stage
+
+
+def _without_emotion(stage: type[dspy.Signature]) -> type[dspy.Signature]:
+    """The stage without the running emotion, under its own name."""
+    hidden = stage.delete("emotion")
+    hidden.__name__ = stage.__name__
+    return hidden
 
 
 def level_of(emotion: int) -> Level:
@@ -74,15 +91,15 @@ class Seeker:
 
     def __init__(self, settings: SeekerSettings | None = None) -> None:
         self.settings = settings or SeekerSettings()
-        hidden = self.settings.hide_emotion
-        asked = AppraiseReply.delete("emotion") if hidden else AppraiseReply
-        self.appraise = RolePredict(asked, role="seeker")
+        shown = _without_emotion if self.settings.hide_emotion else _whole
+        self.appraise = RolePredict(shown(AppraiseReply), role="seeker")
+        self.appraise_towards_goals = RolePredict(shown(AppraiseTowardsGoals), role="seeker")
         self.speak = RolePredict(SpeakAsSeeker, role="seeker")
         self.speak_amid_event = RolePredict(SpeakAmidEvent, role="seeker")
         self.speak_again = RolePredict(SpeakAgain, role="seeker")
 
     def feel(self, profile: Profile, history: list[Turn], emotion: int, reply: str) -> Appraisal:
-        """What the reply does to the seeker.
+        """What the reply does to the seeker: a `GoalAppraisal` where the domain counts goals.
 
         Args:
             profile: The seeker.
@@ -90,20 +107,36 @@ class Seeker:
             emotion: Emotion before the reply, 0..100.
             reply: The supporter's reply.
         """
-        shown = {} if self.settings.hide_emotion else {"emotion": emotion}
-        return self.appraise(
+        asked: dict[str, Any] = {} if self.settings.hide_emotion else {"emotion": emotion}
+        appraise = self.appraise
+        if active_domain().score.counts_more_than_mood(profile):
+            appraise = self.appraise_towards_goals
+            asked |= {"facts": list(profile.knows), "next_step": profile.next_step}
+        return appraise(
             persona=profile.nature,
             scene=profile.scene,
             hidden_intention=profile.hidden_intention,
             history=history,
             reply=reply,
-            **shown,
+            **asked,
         ).appraisal
 
     def say(
-        self, profile: Profile, history: list[Turn], emotion: int, appraisal: Appraisal
+        self,
+        profile: Profile,
+        history: list[Turn],
+        emotion: int,
+        appraisal: Appraisal,
+        tell: Sequence[str] = (),
     ) -> dspy.Prediction:
         """The seeker's next line, repaired once where it is faulty.
+
+        Args:
+            profile: The seeker.
+            history: The dialogue so far, the reply included.
+            emotion: Emotion after the reply, 0..100.
+            appraisal: What the seeker makes of the reply.
+            tell: Facts that the reply asked for, which the line is to tell.
 
         Returns:
             A prediction with `message` (str), `farewell` (bool) and `repaired` (tuple of the fault
@@ -124,7 +157,7 @@ class Seeker:
             "feeling": f"{appraisal.inner_activity} {appraisal.feeling}",
         }
         plan = _plan(profile, history)
-        fields["plan"] = plan.text if plan else ""
+        fields["plan"] = " ".join([*([plan.text] if plan else []), *(TELL + fact for fact in tell)])
         event = "" if fields["level"] in ("glad", "done") else profile.event_at(_number(history))
         staying = plan is None or not plan.leaves
         goes_on = staying and FAILURE_UNDER <= emotion < SUCCESS_AT

@@ -10,12 +10,14 @@ import dspy
 from dspy.streaming import StreamResponse
 
 from esc_skills.signatures.dialogue import Turn
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.frozen import Frozen
 
 from ..conduct.guard import Guard, GuardedTurn
 from ..conduct.memory import forgetting
 from ..conduct.reading import SeekerReader
 from ..conduct.rules import Conduct, read_conduct
+from ..domains.reading import read_dumped
 from ..models.roles import ModelConfig, Models
 from .streaming import SentenceGate, SpokenStream, WordsListener
 from .support_agent import SupportAgent
@@ -26,6 +28,8 @@ LONG = 2_000
 PROGRAM_FILE = "program.json"
 CONDUCT_FILE = "conduct.yaml"
 """Beside a program: the conduct that it was made under, where that is not the packaged one."""
+DOMAIN_FILE = "domain.json"
+"""Beside a program: the domain that it was made for, where that is not emotional support."""
 
 
 class ChatMessage(Frozen):
@@ -54,6 +58,7 @@ class Deployment:
         engines: In-process engines by model name.
         conduct: The rules of replies; the packaged ones by default.
         reads: Whether the model reads every message for danger before it is answered.
+        domain: What it is about; emotional support by default.
     """
 
     def __init__(
@@ -64,11 +69,12 @@ class Deployment:
         conduct: Conduct | None = None,
         *,
         reads: bool = False,
+        domain: Domain | None = None,
     ) -> None:
         self.agent = agent
         self.guard = Guard(conduct, reader=SeekerReader() if reads else None)
         """Answers danger with help, and keeps replies to the conduct."""
-        self.models = Models(config, engines=engines).as_a_service()
+        self.models = Models(config, engines=engines, domain=domain).as_a_service()
 
     @classmethod
     def load(
@@ -79,17 +85,19 @@ class Deployment:
         *,
         reads: bool = False,
     ) -> "Deployment":
-        """Load `program.json` and the conduct beside it; nothing is unpickled or evaluated.
+        """Load `program.json`, and conduct and domain beside it; nothing is unpickled or evaluated.
 
         Raises:
             OSError: A file cannot be read.
-            ValueError: It is not the state of a `SupportAgent`, or not a conduct.
+            ValueError: It is not the state of a `SupportAgent`, or not a conduct or a domain.
         """
         agent = SupportAgent()
         agent.load(str(program))
         own = program.with_name(CONDUCT_FILE)
         conduct = read_conduct(own) if own.exists() else None
-        return cls(agent, config, engines, conduct, reads=reads)
+        kept = program.with_name(DOMAIN_FILE)
+        domain = read_dumped(kept) if kept.exists() else None
+        return cls(agent, config, engines, conduct, reads=reads, domain=domain)
 
     @contextmanager
     def _active(self) -> Generator[None]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from ..frozen import Frozen
 from ..prompt_text import indented
+from ..wording import worded
 
 
 class Said(Frozen):
@@ -18,8 +19,10 @@ class Said(Frozen):
     @property
     def shown(self) -> str:
         """The exchange as two lines of a transcript."""
-        line = f"[{self.turn}] Seeker: {indented(self.seeker, 4)}"
-        return f"{line}\n  Supporter: {indented(self.supporter, 4)}" if self.supporter else line
+        line = f"[{self.turn}] {worded('Seeker')}: {indented(self.seeker, 4)}"
+        if not self.supporter:
+            return line
+        return f"{line}\n  {worded('Supporter')}: {indented(self.supporter, 4)}"
 
 
 class Grounded(Frozen):

@@ -11,8 +11,10 @@ from esc_skills.experiments.people.cards import card_of, read_cards
 from esc_skills.experiments.people.grid import cells_of
 from esc_skills.experiments.people.set_file import PeopleSet, of_idea, read_set
 from esc_skills.experiments.rehearsal.needs import need_of_intention
-from esc_skills.signatures.intentions import NEEDS
+from esc_skills.programs.domains.reading import default_domain
 from esc_skills.signatures.people import BigFive
+
+NEEDS = default_domain().needs
 
 CARD = {"base": "Age: 45\nOccupation: bus driver\nProblem: The wife moved out in March.",
         "source": "ESconv", "language": "english", "id": 7}  # fmt: skip
@@ -52,8 +54,8 @@ def test_both_ends_of_every_trait_are_dealt_equally_often() -> None:
 
 
 def test_each_need_is_what_the_rehearsal_takes_it_for() -> None:
-    for need, texts in NEEDS.items():
-        assert {need_of_intention(text) for text in texts.values()} == {need}
+    for need, known in NEEDS.items():
+        assert {need_of_intention(text) for text in known.wanted.values()} == {need}
 
 
 def test_role_cards_of_four_kinds_are_read() -> None:
@@ -115,6 +117,6 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
 def test_an_idea_in_words_asks_for_all_needs(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="must be readable"):
         read_set(tmp_path / "gone.yaml")
-    cells = cells_of(of_idea("bakers", None), [], 0)
+    cells = cells_of(of_idea("bakers", None, default_domain()), [], 0)
     assert {cell.need for cell in cells} == set(NEEDS)
     assert {cell.stance for cell in cells} == {"cooperative", "guarded", "hostile"}

@@ -5,7 +5,8 @@ import pytest
 
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.moves import moves_in, suppressed_in
-from esc_skills.experiments.rehearsal.needs import DATA, need_cues, need_of_intention
+from esc_skills.experiments.rehearsal.needs import need_cues, need_of_intention
+from esc_skills.experiments.rehearsal.script import script
 from esc_skills.experiments.rehearsal.supporter import MOVES_A_REPLY, respond
 from esc_skills.experiments.rehearsal.truth import emotions, true_score
 from esc_skills.experiments.rehearsal.world import WorldParameters
@@ -95,9 +96,10 @@ def test_the_eight_intentions_and_the_lines_that_hint_at_them_are_understood(pro
     for profile in profiles:
         assert need_of_intention(profile.hidden_intention) == profile.group
     for language in ("en", "zh"):
-        for need in DATA["intentions"]:
-            assert all(need in need_cues(line) for line in DATA["lines"][language][need])
-            assert need in need_cues(DATA["hints"][language]["unmet"][need])
+        said = script().needs_said
+        for need in said["intentions"]:
+            assert all(need in need_cues(line) for line in said["lines"][language][need])
+            assert need in need_cues(said["hints"][language]["unmet"][need])
 
 
 def test_the_truth_agrees_with_dialogues_played_through_the_prompts(models, profiles, bank):

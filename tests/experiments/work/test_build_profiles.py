@@ -17,14 +17,15 @@ from esc_skills.experiments.people.own_words import cards_of_talks
 from esc_skills.experiments.people.set_file import PeopleSet
 from esc_skills.metrics.seekers.calibration import FEATURES, Talk
 from esc_skills.metrics.seekers.drafts import ALIKE, likeness, told_intention
+from esc_skills.programs.domains.reading import default_domain
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
-from esc_skills.signatures.intentions import NEEDS
 from esc_skills.signatures.people import BigFive
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.skills import Skill
 
+wanted = default_domain().wanted
 SET = """
 name: night
 who: people who write at night
@@ -98,7 +99,7 @@ def test_the_built_are_as_asked_and_like_nobody(built: tuple[Path, dict[str, Any
         assert isinstance(person.traits, BigFive)
         assert len(person.traits.marked) == 2
         assert person.event_at(3).startswith("The doorbell")
-        assert person.hidden_intention == NEEDS[person.group][person.language]
+        assert person.hidden_intention == wanted(person.group, person.language)
         assert not any(likeness(person, other) >= ALIKE for other in people[:place])
 
 
@@ -125,13 +126,13 @@ def test_the_same_command_pays_nothing_twice(built: tuple[Path, dict[str, Any]])
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"opening": NEEDS["praise"]["en"]}, "gives the hidden intention away"),
+        ({"opening": wanted("praise", "en")}, "gives the hidden intention away"),
         ({"scene": "王丽娜很难过。"}, "not written in the language 'en'"),
         ({"persona": ""}, "persona"),
     ],
 )
 def test_a_faulty_draft_is_refused_with_its_reason(changed: dict[str, str], reason: str) -> None:
-    cell = Cell(id="a", need="praise", hidden_intention=NEEDS["praise"]["en"])
+    cell = Cell(id="a", need="praise", hidden_intention=wanted("praise", "en"))
     found = filled(cell, Lively(**changed))
     assert found.profile is None
     assert len(found.refused) == ATTEMPTS
@@ -272,6 +273,6 @@ def test_an_individualized_seeker_talks_more_like_its_person_than_like_another(
     ],
 )
 def test_an_opening_that_tells_the_intention_is_found(opening: str, told: bool) -> None:
-    assert bool(told_intention(opening, NEEDS["praise"]["en"], "en")) is told
-    assert told_intention("我就希望你真诚地夸奖我做过的具体事情。", NEEDS["praise"]["zh"], "zh")
-    assert not told_intention("又到周四了。", NEEDS["praise"]["zh"], "zh")
+    assert bool(told_intention(opening, wanted("praise", "en"), "en")) is told
+    assert told_intention("我就希望你真诚地夸奖我做过的具体事情。", wanted("praise", "zh"), "zh")
+    assert not told_intention("又到周四了。", wanted("praise", "zh"), "zh")

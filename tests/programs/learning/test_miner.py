@@ -9,7 +9,7 @@ from esc_skills.programs.learning.lessons import lessons_of, prototypes_of
 from esc_skills.programs.learning.miner import BankBuilder, IUExtractor, merged
 from esc_skills.programs.models.roles import Models
 from esc_skills.signatures.dialogue import Conversation, Turn
-from esc_skills.signatures.units import Action, InterventionUnit, Need, Phase, SeekerState
+from esc_skills.signatures.units import InterventionUnit, SeekerState
 
 ANNOTATION = {
     "scenario": "job loss",
@@ -34,9 +34,7 @@ def scripted(script: Callable[[Request], str]) -> Models:
     return Models(engines={"rehearsal": ScriptedEngine(script)})
 
 
-def units(
-    need: Need, stage: Phase, action: Action, *, good: int, bad: int
-) -> list[InterventionUnit]:
+def units(need: str, stage: str, action: str, *, good: int, bad: int) -> list[InterventionUnit]:
     return [
         InterventionUnit(
             id=f"{need}-{stage}-{action}:{number:02d}",
@@ -146,19 +144,19 @@ def test_a_sure_action_goes_before_a_lucky_one() -> None:
         *units("advice", "action", "question", good=2, bad=0),
         *units("advice", "action", "information", good=1, bad=9),
     ]
-    (lesson,) = lessons_of(prototypes_of(found), 4)
+    (lesson,) = lessons_of(prototypes_of(found), 4, "exploration")
     assert [p.action for p in lesson.helpful] == ["suggestion", "question"]
     assert [p.action for p in lesson.harmful] == ["information"]
 
 
 def test_a_state_with_little_evidence_teaches_nothing() -> None:
     found = units("side", "insight", "affirmation", good=3, bad=0)
-    assert lessons_of(prototypes_of(found), 4) == []
+    assert lessons_of(prototypes_of(found), 4, "exploration") == []
 
 
 def test_a_state_in_which_nothing_helped_teaches_nothing() -> None:
     found = units("side", "insight", "affirmation", good=3, bad=8)
-    assert lessons_of(prototypes_of(found), 4) == []
+    assert lessons_of(prototypes_of(found), 4, "exploration") == []
 
 
 def test_states_of_a_stage_with_the_same_answer_are_joined() -> None:
@@ -167,7 +165,7 @@ def test_states_of_a_stage_with_the_same_answer_are_joined() -> None:
         *units("empathy", "insight", "reflection", good=10, bad=1),
         *units("empathy", "exploration", "reflection", good=9, bad=1),
     ]
-    lessons = lessons_of(prototypes_of(found), 4)
+    lessons = lessons_of(prototypes_of(found), 4, "exploration")
     assert [[p.id for p in lesson.helpful] for lesson in lessons] == [
         ["empathy/insight/reflection", "unclear/insight/reflection"],
         ["empathy/exploration/reflection"],
@@ -259,7 +257,7 @@ def test_hearing_out_is_not_discounted_for_a_need_that_nobody_can_tell_yet() -> 
         *units("unclear", "insight", "question", good=30, bad=0),
         *units("advice", "action", "suggestion", good=9, bad=0),
     ]
-    lessons = lessons_of(prototypes_of(found), 4)
+    lessons = lessons_of(prototypes_of(found), 4, "exploration")
     assert [lesson.helpful[0].id for lesson in lessons] == [
         "unclear/exploration/reflection",
         "advice/action/suggestion",
@@ -274,7 +272,7 @@ def test_states_in_which_another_action_helped_most_are_not_joined() -> None:
         *units("balance", "action", "balanced-view", good=8, bad=0),
         *units("balance", "action", "affirmation", good=3, bad=0),
     ]
-    lessons = lessons_of(prototypes_of(found), 4)
+    lessons = lessons_of(prototypes_of(found), 4, "exploration")
     assert [[p.id for p in lesson.helpful] for lesson in lessons] == [
         ["side/action/affirmation", "side/action/balanced-view"],
         ["balance/action/balanced-view", "balance/action/affirmation"],

@@ -3,6 +3,7 @@
 import dspy
 import pytest
 from fakes import CountingEngine
+from pydantic_core import to_jsonable_python
 
 from esc_skills.programs.learning.editor import BankEditor
 from esc_skills.programs.models.adapter import ChatAdapter, StructuredAdapter
@@ -26,8 +27,7 @@ def test_a_demonstration_answers_in_the_form_that_is_asked_for(
         _, answer = adapter.format_demos(stage, [demo])
         read = adapter.parse(stage, answer["content"])
         for name in stage.output_fields:
-            wanted = demo[name]
-            assert read[name] == (list(wanted) if isinstance(wanted, list) else wanted)
+            assert to_jsonable_python(read[name]) == to_jsonable_python(demo[name])
 
 
 def test_the_edits_of_a_demonstration_apply_to_its_bank() -> None:

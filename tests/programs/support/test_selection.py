@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esc_skills.experiments.files.profiles import read_profiles
-from esc_skills.experiments.rehearsal.needs import NEEDS
-from esc_skills.experiments.rehearsal.skill_texts import DATA
+from esc_skills.experiments.rehearsal.script import script
 from esc_skills.programs.support import vectors
 from esc_skills.programs.support.selection import shortlist
 from esc_skills.signatures.skills import Bank, PolicyParameters, SelectionPolicy, Skill
@@ -17,7 +16,7 @@ from esc_skills.signatures.words import clipped, tokens_in
 
 def skills(count: int) -> tuple[Skill, ...]:
     """English skills for every need, numbered so that no two are alike word for word."""
-    whens = [DATA["when"][need][0] for need in NEEDS]
+    whens = [script().skills["when"][need][0] for need in script().needs]
     return tuple(
         Skill(name=f"skill-{k}", when_to_use=f"{whens[k % 8]} ({k})", guidance="Listen.")
         for k in range(count)
@@ -59,7 +58,7 @@ def test_of_a_large_bank_the_skills_nearest_in_meaning_are_offered_in_any_langua
 ):
     every = skills(400)
     found = offered(within(1_000, every), said)
-    fitting = {skill.name for k, skill in enumerate(every) if NEEDS[k % 8] == need}
+    fitting = {skill.name for k, skill in enumerate(every) if script().needs[k % 8] == need}
     assert len(fitting & set(found)) > len(found) / 2
     assert found == [skill.name for skill in every if skill.name in found]
 

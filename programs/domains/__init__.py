@@ -1,0 +1,1 @@
+"""Domains: the packaged ones, a folder each, and how one is read."""
