@@ -102,7 +102,7 @@ def test_a_domain_is_the_same_after_it_was_dumped(tmp_path: Path) -> None:
 def test_a_broken_domain_names_file_and_field(
     tmp_path: Path, changed: dict[str, object], said: str
 ) -> None:
-    with pytest.raises(DomainError, match="domain.yaml, field") as caught:
+    with pytest.raises(DomainError, match=r"domain\.yaml, field") as caught:
         read_domain(folder_of(tmp_path, **changed))
     assert said in str(caught.value)
 
