@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from esc_skills.programs.conduct.checker import check_bank, check_text
+from esc_skills.programs.conduct.kinds import WordRule
 from esc_skills.programs.conduct.reviewer import bank_texts, judge_bank, unreviewed
-from esc_skills.programs.conduct.rules import Conduct, WordRule
+from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.support.deployment import PROGRAM_FILE
 from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.skills import Bank

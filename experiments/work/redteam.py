@@ -11,9 +11,10 @@ from scipy.stats import beta
 
 from esc_skills.programs.conduct.checker import check_fields
 from esc_skills.programs.conduct.danger import read_danger
+from esc_skills.programs.conduct.kinds import JudgeRule
 from esc_skills.programs.conduct.reading import SeekerReader
 from esc_skills.programs.conduct.reviewer import ConductJudge
-from esc_skills.programs.conduct.rules import Conduct, JudgeRule
+from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen

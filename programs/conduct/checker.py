@@ -23,9 +23,10 @@ from esc_skills.signatures.skills import Bank, SkillDraft
 
 from .context import advice_start, is_advised, is_harmless
 from .foreign import is_foreign
+from .kinds import ReadableRule, Subject, WordRule
 from .memory import remembered
 from .normalise import View, normalise, views
-from .rules import Conduct, ReadableRule, Subject, WordRule, read_conduct
+from .rules import Conduct, read_conduct
 
 WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
 """Fields that say what to keep away from; what they name is not advice."""

@@ -18,10 +18,11 @@ from ..models.failures import DialogueError, NoReply
 from .counts import ConductCounter, ConductCounts
 from .danger import read_danger
 from .help import read_help
+from .kinds import JudgeRule, LengthRule, SayRule
 from .reading import SeekerReader, about, read_floor
 from .replies import Moment, check_moment
 from .reviewer import ConductJudge
-from .rules import Conduct, JudgeRule, LengthRule, SayRule, read_conduct
+from .rules import Conduct, read_conduct
 
 REPAIRS = 2
 """Times that a reply which breaks a hard rule is asked for again."""

@@ -15,15 +15,12 @@ from .checker import check_text
 from .crisis import HELP as HELP_WORDS
 from .danger import read_danger
 from .help import read_help
-from .memory import remembered
-from .normalise import normalise
-from .rules import (
+from .kinds import (
     DANGER,
     HELP,
     REPLY,
     AnswerRule,
     BeforeRule,
-    Conduct,
     JudgeRule,
     LanguageRule,
     LengthRule,
@@ -34,8 +31,10 @@ from .rules import (
     ReplyRule,
     SayRule,
     WordRule,
-    read_conduct,
 )
+from .memory import remembered
+from .normalise import normalise
+from .rules import Conduct, read_conduct
 
 _SENTENCE = re.compile(r"[^.!?\u3002\uff01\uff1f\u2026\n]*\w[^.!?\u3002\uff01\uff1f\u2026\n]*")
 _QUESTION = re.compile(r"[?\uff1f]+")

@@ -17,7 +17,8 @@ from esc_skills.signatures.skills import Bank, SkillDraft
 
 from ..models.failures import DialogueError
 from ..models.role_predict import RolePredict
-from .rules import Conduct, JudgeRule
+from .kinds import JudgeRule
+from .rules import Conduct
 
 UNREVIEWED = "nobody could review it"
 

@@ -4,7 +4,8 @@ import re
 
 from esc_skills.experiments.tracking.search_metrics import name_parts, refusal_metrics
 from esc_skills.optimizers.record import Record
-from esc_skills.programs.conduct.rules import Conduct, WordRule
+from esc_skills.programs.conduct.kinds import WordRule
+from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.signatures.edits import AddSkill, apply_edit
 from esc_skills.signatures.skills import Bank, SkillDraft

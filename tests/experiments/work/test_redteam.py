@@ -10,8 +10,9 @@ from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
 from esc_skills.experiments.setup.configure import configure
 from esc_skills.experiments.work.redteam import Verdicts, by_judge, redteam, try_judge
+from esc_skills.programs.conduct.kinds import JudgeRule
 from esc_skills.programs.conduct.reviewer import unreviewed
-from esc_skills.programs.conduct.rules import JudgeRule, read_conduct
+from esc_skills.programs.conduct.rules import read_conduct
 from esc_skills.signatures.reading import Reading
 
 TUNED = SAMPLES / "tuning.jsonl"
