@@ -77,8 +77,10 @@ class Acceptance:
             self.incumbent.pairs(),
             settings.rule,
             settings.look_every,
-            decide=partial(confirm, expected=expected),
+            decide=partial(confirm, expected=expected, share=self.task.record.trust.believed),
         )
+        if passed.expected is not None:
+            self.task.record.trust.add(passed.expected, outcome.incumbent, outcome.candidate)
         ruling = rule_on(runner, outcome, settings)
         self._write_down(passed, ruling, runner.ledger.spend - before)
         self._succeed(challenger, ruling.accepted, outcome)

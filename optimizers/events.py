@@ -186,6 +186,9 @@ class Result(Frozen):
     """How all replies of the search kept each rule of the conduct, before and after repair."""
     learnt: tuple[str, ...] = ()
     """Parameters that models refused and that were left out, in words."""
+    trust: Interval | None = None
+    """Points that whole dialogues gained for each point that single turns had promised; None where
+    no edits came so far, and for optimizers that do not test at turns."""
 
     @property
     def refused(self) -> Counter[str]:

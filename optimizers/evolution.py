@@ -168,6 +168,7 @@ class SkillEvolution(Teleprompter):
             readings=self.runner.models.readings.rows,
             conduct=self.runner.guard.counts,
             learnt=self.runner.models.learnt,
+            trust=task.record.trust.share,
         )
 
     def _reserve(self, agent: SupportAgent, test_profiles: int) -> None:

@@ -15,6 +15,7 @@ from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .events import Analysed, Decision, Event, Measured, Observer
+from .turn_trust import TurnTrust
 
 EDIT_LENGTH = 600
 """Characters of a rejected edit that the editor is reminded of."""
@@ -53,6 +54,8 @@ class Record:
         """Identities of all edits that were rejected; they are not proposed again."""
         self.rejected: list[str] = []
         """The same in words and with the reason, for the editor."""
+        self.trust = TurnTrust()
+        """How far single turns have predicted whole dialogues so far."""
         self._ledger = ledger
         self._spent = ledger.spend
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from esc_skills.metrics.sage.quality import Quality, quality
 from esc_skills.optimizers.events import Result
+from esc_skills.optimizers.turn_trust import trust_line
 from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
@@ -35,6 +36,7 @@ def write_report(run: Path, to: Path) -> None:
         warning=unfinished(run),
         refused=result.refused.most_common(),
         cards=_cards(result),
+        trust="" if result.trust is None else trust_line(result.trust),
         watched="" if result.watch is None else watch_line(result.watch),
         figures=_pictures(result),
         faults=_faults(experiment, result),

@@ -10,6 +10,7 @@ from rich.table import Table
 from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.metrics.sage.summary import Summary
 from esc_skills.optimizers.events import Result, SealedTest
+from esc_skills.optimizers.turn_trust import trust_line
 
 from ..files.conducts import broken_by
 from .progress import spend_line, watch_line
@@ -36,6 +37,8 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
             message = f"[bold red]Alarm[/] ({alarm.kind}): {escape(alarm.message)}."
             console.print(message, highlight=False)
         console.print(escape(watch_line(result.watch)), highlight=False)
+    if result.trust is not None:
+        console.print(trust_line(result.trust), highlight=False)
     console.print(f"Spent {spend_line(result.spend)}.")
     run, runs = escape(str(directory)), escape(str(directory.parent))
     console.print(f"Run directory: [bold]{run}[/]. Report: esc-skills report {run}")

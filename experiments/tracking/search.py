@@ -31,6 +31,7 @@ from .search_metrics import (
     refusal_metrics,
     sealed_test_metrics,
     spend_metrics,
+    trust_metrics,
 )
 from .traces import trace_dialogues
 from .tracker import TrackedRun, Tracker
@@ -172,6 +173,8 @@ class SearchTracking:
             trace_dialogues(run, name, "final bank", event.test.rollouts_after)
         values = {**spend_metrics(event.spend), **readings_metrics(event.readings)}
         values |= conduct_metrics(event.conduct) | refusal_metrics(event.refused)
+        if event.trust is not None:
+            values |= trust_metrics(event.trust)
         run.metrics(values, event.spend.calls)
         run.tags(_closing_tags(event))
         run.table("decisions.json", decision_columns(event.decisions))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from esc_skills.metrics.evidence.statistics import Interval
 from esc_skills.optimizers.events import Decision, SealedTest
 from esc_skills.programs.conduct.counts import ConductCounts
 from esc_skills.programs.models.readings import OUTCOMES, StageReadings
@@ -55,6 +56,15 @@ def sealed_test_metrics(test: SealedTest) -> dict[str, float]:
             "score/no bank": test.no_bank.level.score.mean,
         }
     return values
+
+
+def trust_metrics(share: Interval) -> dict[str, float]:
+    """How far single turns predicted whole dialogues: points gained for each point promised."""
+    return {
+        "turn trust/estimate": share.mean,
+        "turn trust/low": share.low,
+        "turn trust/high": share.high,
+    }
 
 
 def decision_metrics(decision: Decision) -> dict[str, float]:

@@ -28,6 +28,9 @@ CONFIRMING_PAIRS = 12
 """Most pairs of whole dialogues; further pairs would mostly add cost."""
 LEAST_ERROR = 0.02
 """Lower bound on the standard error of a mean, in score; a few equal differences prove little."""
+PRIOR_SHARE = 0.5
+"""Share of a gain seen at single turns that is expected of whole dialogues before any were played:
+it is a first-order estimate, of edits picked for it."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
 """Prior of a difference: as if this many had been seen, with this mean and mean square."""
 
@@ -163,12 +166,15 @@ def decide(
 
 
 def confirm(
-    evidence: PairedEvidence, rule: ChallengeRule, expected: Interval | None = None
+    evidence: PairedEvidence,
+    rule: ChallengeRule,
+    expected: Interval | None = None,
+    share: float = PRIOR_SHARE,
 ) -> Verdict:
     """Decide whether whole dialogues confirm or refute a gain that was found elsewhere.
 
-    Normal inference on the gain: what was expected is the prior, taken at half its size and no
-    surer than half its size (it is a first-order estimate, of an edit picked for it). Accepts a
+    Normal inference on the gain: a share of what was expected is the prior, no surer than half the
+    size of what was expected. Accepts a
     gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`, and
     the dialogues alone do not make any gain as unlikely; rejects when a gain worth having has at
     most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. This is no test with an
@@ -178,10 +184,11 @@ def confirm(
         evidence: The differences of whole dialogues so far, -1..1.
         rule: When to give up.
         expected: The gain in points that was seen elsewhere; None for nothing.
+        share: Share of it that is believed, at most 1; below 0 counts as none.
     """
     found = f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
     if evidence.n >= rule.min_pairs:
-        mean, error = _posterior(evidence, expected)
+        mean, error = _posterior(evidence, expected, share)
         reach = _reach(CONFIRMING)
         refuted = evidence.mean + reach * evidence.standard_error < 0
         if mean >= 0 and mean - reach * error >= -rule.smallest_gain and not refuted:
@@ -205,13 +212,16 @@ def _agreement(evidence: PairedEvidence) -> str:
     return f" [{low:+.0f}, {high:+.0f}], which {word} the gain at single turns"
 
 
-def _posterior(evidence: PairedEvidence, expected: Interval | None) -> tuple[float, float]:
+def _posterior(
+    evidence: PairedEvidence, expected: Interval | None, share: float
+) -> tuple[float, float]:
     """Mean and standard deviation of the gain, in score, after the evidence."""
     mean, error = evidence.mean, max(evidence.standard_error, LEAST_ERROR)
     if expected is None:
         return mean, error
-    prior = max(0.0, expected.mean) / 200
-    doubt = math.hypot(prior, (expected.high - expected.low) / 400)
+    promised = max(0.0, expected.mean) / 100
+    prior = min(1.0, max(0.0, share)) * promised
+    doubt = PRIOR_SHARE * math.hypot(promised, (expected.high - expected.low) / 200)
     weight = error**2 / (error**2 + doubt**2)
     return weight * prior + (1 - weight) * mean, math.sqrt(weight) * doubt
 
