@@ -93,6 +93,13 @@ def evolve(
     run: Annotated[Path | None, typer.Option(help="Run directory; runs/NAME by default.")] = None,
     tracking: Annotated[str | None, TRACKING] = None,
     as_json: AsJson = False,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help="Only print what these seekers and this budget can show; asks no model.",
+        ),
+    ] = False,
 ) -> None:
     """Evolve a skill bank against simulated seekers.
 
@@ -129,6 +136,12 @@ def evolve(
         threads=threads,
         entries=entries,
     )
+    if plan:
+        from ..show.plan import print_plan
+        from ..work.plan import plan_of
+
+        print_plan(Console(), plan_of(experiment))
+        return
     directory = run or RUNS / experiment.name
     console = Console(stderr=as_json)
     result = run_evolution(console, experiment, directory, surrogate)

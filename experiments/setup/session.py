@@ -75,14 +75,20 @@ class Session:
             threads=self.experiment.threads,
             on_rollout=on_rollout,
             seeker=self.experiment.seeker,
-            guard=Guard(
-                conduct_for(self.experiment),
-                active=guarded,
-                reader=SeekerReader() if self.experiment.read_seeker else None,
-            ),
+            guard=guard_of(self.experiment, active=guarded),
         )
         self._opened.callback(runner.close)
         return runner
+
+
+def guard_of(experiment: Experiment, *, active: bool = True) -> Guard:
+    """What keeps the replies of an experiment to its conduct.
+
+    Raises:
+        UserError: The conduct's file is bad.
+    """
+    reader = SeekerReader() if experiment.read_seeker else None
+    return Guard(conduct_for(experiment), active=active, reader=reader)
 
 
 def first_bank(experiment: Experiment) -> Bank:
