@@ -22,6 +22,8 @@ from .settings import EvolutionSettings
 
 REVIEW = "safety review"
 """Stands for a rule where the reviewer's model objected, and no rule of the conduct did."""
+GROUP_ERROR = 0.05
+"""Chance that one takes of refusing a bank under which no group loses more than tolerated."""
 GROUP_PAIRS = 4
 """Pairs of whole dialogues with a group from which its loss can be told from noise at all."""
 
@@ -53,7 +55,6 @@ def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettin
             outcome.candidate,
             outcome.incumbent,
             settings.group_tolerance,
-            settings.rule.error_rate,
         )
         if loss is not None:
             return Ruling(False, "groups", loss)
@@ -122,26 +123,24 @@ def worse_group(
     candidate: Sequence[Rollout],
     incumbent: Sequence[Rollout],
     tolerance: float,
-    error_rate: float,
 ) -> str | None:
     """A group of seekers that the candidate harms, and by how much; None without evidence.
 
     A group shows it when even the upper bound of its mean paired difference (Student's t, one-sided
-    at the error rate, which is shared by the groups that can be judged) lies below the tolerated
+    at `GROUP_ERROR`, which is shared by the groups that can be judged) lies below the tolerated
     loss. With the few pairs of a confirmation this finds large losses only.
 
     Args:
         candidate: Rollouts of the candidate.
         incumbent: Those of the incumbent, on the same pairs.
         tolerance: Loss, in score, that a group may bear.
-        error_rate: Chance that one takes of refusing a bank under which no group loses more.
     """
     changes: defaultdict[str, list[float]] = defaultdict(list)
     for after, before in zip(candidate, incumbent, strict=True):
         changes[after.group].append(100 * (after.score - before.score))
     judged = {name: found for name, found in changes.items() if len(found) >= GROUP_PAIRS}
     for name, found in sorted(judged.items()):
-        level = 1 - 2 * error_rate / len(judged)
+        level = 1 - 2 * GROUP_ERROR / len(judged)
         loss = clustered_interval({name: found}, bounds=(-100, 100), level=level)
         if loss.high < -100 * tolerance:
             return (

@@ -27,16 +27,16 @@ class ScreeningRule(Frozen):
     """Moments of a trial after which further dialogues are played for promising edits only. It does
     not grow where nothing is found: it used to double with every fruitless generation, until one
     rare edit could use up half of a budget."""
-    promising_e_value: float = Field(default=3.0, ge=0)
+    promising_e_value: float = Field(default=2.0, ge=0)
     """Evidence of an edit from which further dialogues are played for it."""
-    rounds_after_pass: int = Field(default=8, ge=0)
+    rounds_after_pass: int = Field(default=3, ge=0)
     """Moments with each seeker that are still read when some have passed: whole dialogues that
     confirm three edits cost what they cost for one."""
     awaited_e_value: float = Field(default=1.5, ge=0)
     """Evidence from which an edit is worth those."""
     least_replies: int = Field(default=4, ge=1)
     """Replies from which an edit may be left behind, or may join others."""
-    joining_e_value: float = Field(default=4.0, ge=0)
+    joining_e_value: float = Field(default=2.0, ge=0)
     """Evidence of its own above which an edit joins others when all together have passed."""
     pace_start_replies: int = Field(default=8, ge=0)
     """Replies after which evidence under `losing_e_value` leaves an edit behind. From there it must

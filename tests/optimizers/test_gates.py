@@ -50,7 +50,7 @@ def test_the_tolerance_may_be_wider_or_none_at_all():
     ids=["noise", "too few", "shared dialogues", "tolerated"],
 )
 def test_what_may_be_noise_is_no_loss(shy: list[int]):
-    assert worse_group(*pairs(angry=[40, 45, 50, 40], shy=shy), 0.02, 0.05) is None
+    assert worse_group(*pairs(angry=[40, 45, 50, 40], shy=shy), 0.02) is None
 
 
 def test_what_is_unsafe_is_refused_as_unsafe_and_what_lost_its_challenge_as_that():
