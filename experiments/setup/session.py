@@ -7,17 +7,20 @@ from pathlib import Path
 
 from esc_skills.programs.conduct.guard import Guard
 from esc_skills.programs.conduct.reading import SeekerReader
+from esc_skills.programs.conduct.reviewer import judge_bank
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
 
 from ..errors import UserError
 from ..files.banks import read_bank
+from ..files.conducts import refuse_unsafe
 from ..files.journals import open_journal
 from .config import Experiment
 from .domains import conduct_for, domain_of
@@ -103,6 +106,19 @@ def first_bank(experiment: Experiment) -> Bank:
     return read_bank(experiment.bank, allow_unsafe=experiment.allow_unsafe, conduct=conduct)
 
 
+def _refuse_unfit(experiment: Experiment, bank: Bank, models: Models) -> None:
+    """Have the judge read a first bank, where the conduct has rules that need a reader.
+
+    Raises:
+        UserError: The bank breaks one, or nobody could review it.
+    """
+    if experiment.bank is None or experiment.allow_unsafe:
+        return
+    conduct = conduct_for(experiment)
+    with models.active():
+        refuse_unsafe(hard(judge_bank(bank, conduct)), experiment.bank)
+
+
 @contextmanager
 def open_session(experiment: Experiment, engine: object | None = None) -> Generator[Session]:
     """Read what an experiment names and open its models; nothing has been written or spent yet.
@@ -112,7 +128,7 @@ def open_session(experiment: Experiment, engine: object | None = None) -> Genera
         engine: Answers in place of the rehearsal's default world.
 
     Raises:
-        UserError: A file is bad, or a model does not answer.
+        UserError: A file is bad, a model does not answer, or the bank is unsafe.
     """
     if engine is not None and experiment.model.model != REHEARSAL:
         raise UserError(
@@ -124,7 +140,8 @@ def open_session(experiment: Experiment, engine: object | None = None) -> Genera
     with ExitStack() as opened:
         ledger = Ledger(experiment.budget)
         models = opened.enter_context(open_models(experiment.role_models, ledger, engine, domain))
+        unspent = models.with_ledger(Ledger())  # no part of what the work spends
         if any(config.model != REHEARSAL for config in models.configs.values()):
-            unspent = models.with_ledger(Ledger())  # no part of what the work spends
             require_answers(unspent, experiment.budget)
+        _refuse_unfit(experiment, bank, unspent)
         yield Session(experiment, profiles, bank, models, opened)

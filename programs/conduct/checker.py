@@ -8,7 +8,7 @@ is no breach.
 import re
 from collections.abc import Iterator, Mapping
 from itertools import permutations
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.edits import (
@@ -26,12 +26,16 @@ from .foreign import is_foreign
 from .kinds import ReadableRule, Subject, WordRule
 from .memory import remembered
 from .normalise import View, normalise, views
+from .occasions import advice_in
 from .rules import Conduct, read_conduct
 
-WARNING_FIELDS = frozenset({"risks", "when_not_to_use"})
-"""Fields that say what to keep away from; what they name is not advice."""
-OCCASION_FIELDS = frozenset({"when_to_use"})
-"""Fields that say what a person is like or says; what they tell of is no advice either."""
+Says = Literal["advice", "warning", "occasion"]
+SAYS: Mapping[str, Says] = {
+    "risks": "warning",
+    "when_not_to_use": "warning",
+    "when_to_use": "occasion",
+}
+"""Fields that say what to keep away from, or what a person is like: what they name is no advice."""
 UNREAD = "it is in a language that the rules do not read"
 _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
@@ -39,14 +43,14 @@ _SEAM = 100
 
 @remembered(8192)
 def _check(
-    text: str, warns: bool, place: str, conduct: Conduct, about: Subject
+    text: str, says: Says, place: str, conduct: Conduct, about: Subject
 ) -> tuple[Breach, ...]:
     found = {
         rule.name: Breach(
             rule=rule.name, severity=rule.severity, why=rule.why, quote=quote, place=place
         )
         for view in reversed(views(text))
-        for rule, quote in _broken(view, warns, conduct, about)
+        for rule, quote in _broken(view, says, conduct, about)
     }
     unread = [r for r in conduct.rules if isinstance(r, ReadableRule)] if about == "skills" else []
     if unread and not found and is_foreign(text):
@@ -62,7 +66,7 @@ def _check(
 def check_text(
     text: str,
     *,
-    warns: bool = False,
+    says: Says = "advice",
     place: str = "",
     conduct: Conduct | None = None,
     about: Subject = "skills",
@@ -71,13 +75,13 @@ def check_text(
 
     Args:
         text: What advises or speaks.
-        warns: Whether it only says what to keep away from. Then phrases count only where they are
-            plainly advised, except those of rules that hold everywhere.
+        says: What it should say. In what only warns or tells of an occasion, phrases count where
+            they are advised all the same, and those of rules that hold everywhere.
         place: Where the text stands, for the breaches.
         conduct: The rules; the packaged ones by default.
         about: Whether the text advises or is a reply.
     """
-    return _check(text, warns, place, conduct or read_conduct(), about)
+    return _check(text, says, place, conduct or read_conduct(), about)
 
 
 def check_fields(
@@ -89,7 +93,7 @@ def check_fields(
         for name, text in fields.items()
         for breach in check_text(
             text,
-            warns=name in WARNING_FIELDS | OCCASION_FIELDS,
+            says=SAYS.get(name, "advice"),
             place=_at(place, name),
             conduct=conduct,
         )
@@ -149,18 +153,18 @@ def _at(place: str, part: str) -> str:
 
 
 def _broken(
-    view: View, warns: bool, conduct: Conduct, about: Subject
+    view: View, says: Says, conduct: Conduct, about: Subject
 ) -> Iterator[tuple[WordRule, str]]:
     """Each rule that one view of a text breaks, with the words."""
     phrases, broken = conduct.phrases[about], set[str]()
     for rule, phrase in phrases.possible(view.text, loose=view.loose):
         for match in (phrase.loose if view.loose else phrase.tight).finditer(view.text):
-            if rule.name not in broken and _counts(rule, view.text, _place(match), warns):
+            if rule.name not in broken and _counts(rule, view.text, _place(match), says):
                 broken.add(rule.name)
                 yield rule, match[0]
     for rule, found in () if view.loose else phrases.together(view.text):
         place = Place(found.start, found.end, found.advice)
-        if rule.name not in broken and _counts(rule, view.text, place, warns):
+        if rule.name not in broken and _counts(rule, view.text, place, says):
             broken.add(rule.name)
             yield rule, view.text[found.start : found.end]
 
@@ -178,10 +182,18 @@ def _place(match: re.Match[str]) -> Place:
     return Place(match.start(), match.end(), advice_start(match))
 
 
-def _counts(rule: WordRule, text: str, place: Place, warns: bool) -> bool:
+def _counts(rule: WordRule, text: str, place: Place, says: Says) -> bool:
     """Whether words break the rule where they stand."""
-    if warns and not rule.everywhere and not is_advised(text, place.start, place.end):
+    if says == "warning" and not rule.everywhere and not is_advised(text, place.start, place.end):
         return False
+    if says == "occasion" and not rule.everywhere:
+        advice = advice_in(text, place.start, place.end)
+        if advice is None:
+            return False
+        # only the advice is read for excuses: 'when they hesitate' is none for what follows
+        shift = place.end - len(advice)
+        text = advice + text[place.end :]
+        place = Place(max(0, place.start - shift), place.end - shift, max(0, place.advice - shift))
     if not rule.quoted and text.count('"', text.rfind("\n", 0, place.start) + 1, place.start) % 2:
         return False
     return not (rule.excusable and is_harmless(text, place.advice, place.end))
@@ -189,11 +201,7 @@ def _counts(rule: WordRule, text: str, place: Place, warns: bool) -> bool:
 
 def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator[Breach]:
     """What is said by the end of one field and the beginning of another."""
-    advising = {
-        name: normalise(text)
-        for name, text in fields.items()
-        if text and name not in WARNING_FIELDS | OCCASION_FIELDS
-    }
+    advising = {name: normalise(text) for name, text in fields.items() if text and name not in SAYS}
     seen: set[str] = set()
     for (one, first), (other, second) in permutations(advising.items(), 2):
         start = first[-_SEAM:].rstrip(" .,;:!?-")
@@ -225,5 +233,5 @@ def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[Wor
         for rule, found in conduct.phrases["replies"].together(text)
     ]
     for rule, place in said:
-        if place.start < seam < place.end - 1 and _counts(rule, text, place, False):
+        if place.start < seam < place.end - 1 and _counts(rule, text, place, "advice"):
             yield rule, place

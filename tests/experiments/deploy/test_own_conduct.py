@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 from command_line import TINY, esc, refused
+from dspy.lm15 import Request
+from fakes import ScriptedEngine
 
 from esc_skills.experiments.deploy.export import export_run
 from esc_skills.experiments.deploy.opening import open_deployment
+from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.experiments.setup.config import load_experiment
+from esc_skills.experiments.setup.session import open_session
 from esc_skills.experiments.work.check import check
 from esc_skills.experiments.work.evolve import evolve
 from esc_skills.programs.models.roles import ModelConfig
@@ -91,3 +95,30 @@ def test_a_rule_that_needs_a_reader_counts_as_broken_without_one(tmp_path: Path)
 def test_check_passes_nothing_that_it_cannot_read(tmp_path: Path):
     (tmp_path / "rules.yaml").write_text(f"rules: [{JUDGED}]")
     refused(esc("check", "missing.txt", "--conduct", "rules.yaml", cwd=tmp_path), "missing.txt")
+
+
+def test_a_first_bank_is_read_by_the_judge_before_anything_is_played(tmp_path: Path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(f"rules: [{JUDGED}]")
+    given = {**TINY, "conduct": rules, "bank": SAMPLE_DRAFTS}
+    asked: list[str] = []
+
+    def judge(kept: bool) -> ScriptedEngine:
+        verdict = {"number": 0, "reason": "as it is", "quote": "their own fault", "kept": kept}
+
+        def answer(request: Request) -> str:
+            asked.append(str(request))
+            return f"[[ ## verdicts ## ]]\n{json.dumps([verdict])}"
+
+        return ScriptedEngine(answer)
+
+    with open_session(load_experiment(None, given), judge(True)) as session:
+        assert len(asked) == len(session.bank.skills) + 1  # and its policy
+        assert session.models.ledger.spend.calls == 0
+    with (
+        pytest.raises(UserError, match="breaks the rule kind: as it is .'their own fault'"),
+        open_session(load_experiment(None, given), judge(False)),
+    ):
+        pass
+    with open_session(load_experiment(None, {**given, "allow_unsafe": True}), judge(False)):
+        pass
