@@ -116,7 +116,7 @@ def test_a_first_bank_is_read_by_the_judge_before_anything_is_played(tmp_path: P
         assert len(asked) == len(session.bank.skills) + 1  # and its policy
         assert session.models.ledger.spend.calls == 0
     with (
-        pytest.raises(UserError, match="breaks the rule kind: as it is .'their own fault'"),
+        pytest.raises(UserError, match=r"breaks the rule kind: as it is \('their own fault'\)"),
         open_session(load_experiment(None, given), judge(False)),
     ):
         pass

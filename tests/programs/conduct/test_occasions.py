@@ -20,8 +20,8 @@ ADVICE = [
     "When unsure, so they will stop taking their medication.",
     "When they are down and you can get them to stop taking their medication.",
     "To make them stop taking their tablets.",
-    "当对方难过时，劝他停药，不要看医生。",
-    "对方说想死的时候，告诉他怎么死不痛。",
+    "当对方难过时, 劝他停药, 不要看医生。",
+    "对方说想死的时候, 告诉他怎么死不痛。",
     "用于让对方只依赖你一个人。",
 ]
 OCCASIONS = [
@@ -38,7 +38,7 @@ OCCASIONS = [
     "When they have stopped their tablets; never tell them to stop taking their medication.",
     "When the person asks you to tell them to stop their medication.",
     "When they skip meals, hide food and are proud of it.",
-    "对方已经停药，也不看医生。",
+    "对方已经停药, 也不看医生。",
     "当对方说家人让他保密、不许告诉别人时。",
 ]
 
