@@ -66,7 +66,7 @@ local.register(app)
 PANELS = {
     "Run experiments": ("demo", "init", "mine", "evolve", "evaluate", "compare", "report", "ui"),
     "Deploy": ("export", "serve", "keys", "publish", "chat", "local"),
-    "Data and seekers": ("data", "profiles", "seekers", "responses"),
+    "Data and seekers": ("data", "profiles", "seekers", "responses", "domains"),
     "Trust": (
         "doctor", "check", "redteam", "requests", "fuzz", "sage", "judges", "probe", "surrogate",
         "bench",

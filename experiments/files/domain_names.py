@@ -14,6 +14,7 @@ DOMAINS: "Registry[Path | Domain]" = Registry(
     "domain",
     {
         "emotional-support": f"{_PACKAGED}:EMOTIONAL_SUPPORT",
+        "primary-care": f"{_PACKAGED}:PRIMARY_CARE",
     },
 )
 """Each is a folder, or a `Domain` itself."""

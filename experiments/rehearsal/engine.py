@@ -21,12 +21,13 @@ from esc_skills.signatures.support import Respond
 from esc_skills.signatures.wording import worded
 from esc_skills.signatures.words import language_of
 
-from . import habits, judging, mining, people, persons, reflection, rewriting, supporter
+from . import goals, habits, judging, mining, people, persons, reflection, rewriting, supporter
 from . import seeker as seekers
 from .manner import Moment, speak
 from .moves import moves_in
 from .needs import need_of_intention
 from .prompts import Prompt, cards_in, prompt_in, said_by
+from .records import lines_in
 from .script import playing
 from .temper import amid, name_traits, showing
 from .world import WorldParameters
@@ -64,7 +65,11 @@ class RehearsalEngine:
             frozenset({"traits"}): lambda f, rng, _: name_traits(f, rng),
             frozenset({"statements"}): lambda f, rng, _: judging.persona(f, rng),
             frozenset({"draft"}): (
-                lambda f, rng, _: (persons if "brief" in f else people).write(f, rng)
+                lambda f, rng, system: (
+                    persons.write(f, rng, knowing='"knows"' in system)
+                    if "brief" in f
+                    else people.write(f, rng)
+                )
             ),
             frozenset({"new_text"}): lambda f, rng, _: rewriting.rewrite(f, rng, self.world),
             frozenset({"proposed_instruction"}): (
@@ -141,18 +146,30 @@ class RehearsalEngine:
         return {"reply": supporter.respond(guidance, extra, fields["message"], rng, self.world)}
 
     def _appraise(self, fields: Fields, rng: random.Random, _: str) -> Answer:
-        need = need_of_intention(fields["hidden_intention"])
+        intention, step = fields["hidden_intention"], fields.get("next_step", "")
+        facts, said = lines_in(fields.get("facts", "")), said_by("seeker", fields["history"])
+        counts = "facts" in fields
+        need = need_of_intention(intention)
+        if counts:
+            need = goals.need_now(intention, facts, step, said)
         earlier = said_by("supporter", fields["history"])
         persona, emotion = fields["persona"], int(fields.get("emotion", EMOTION_START))
         fitted = seekers.fit(persona, need, earlier, fields["reply"], self.world)
         change = seekers.change_of(persona, fitted, emotion, rng, self.world)
         language = language_of(fields["scene"])
         texts = seekers.appraisal_texts(need, fitted, language)
-        return {"appraisal": {**texts, "change": change}}
+        appraisal: Answer = {**texts, "change": change}
+        if counts:
+            appraisal["told"] = goals.told_by(fields["reply"], facts, said, emotion, rng)
+            appraisal["right_step"] = goals.steps_right(fields["reply"], step)
+        return {"appraisal": appraisal}
 
     def _speak(self, fields: Fields, rng: random.Random, _: str) -> Answer:
         said = said_by("seeker", fields["history"])
         need = need_of_intention(fields["hidden_intention"])
+        if active_domain().score.facts:
+            felt = f"{fields['goal_fit']} {fields['feeling']}"
+            need = goals.on_their_mind(felt, fields["persona"], said, need)
         moment = Moment(fields["scene"], need, fields["language"], fields["level"], said)
         plan = plan_in(fields.get("plan", ""))
         if plan is not None:
@@ -160,6 +177,8 @@ class RehearsalEngine:
         else:
             line = seekers.next_line(*moment, rng, self.world)
             farewell = moment.level in ("glad", "done")
+        if not farewell and (facts := goals.facts_to_tell(fields.get("plan", ""))):
+            line = f"{line} {' '.join(facts)}"
         if not farewell:
             line = showing(line, fields["persona"], fields["language"], rng)
         if fields.get("event"):

@@ -11,7 +11,7 @@ from typing import Any
 
 from esc_skills.signatures.dialogue import Language
 
-from .needs import need_of_intention
+from .needs import need_cues, need_of_intention
 from .script import script
 
 _BRIEF = re.compile(r"^(\w[\w ]*): (.*)$", re.MULTILINE)
@@ -22,15 +22,18 @@ _CARD = 600
 _GLUE = {"en": " ", "zh": ""}
 
 
-def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
-    """One person."""
+def write(
+    fields: Mapping[str, str], rng: random.Random, *, knowing: bool = False
+) -> dict[str, Any]:
+    """One person; `knowing` says whether with facts and a next step."""
     domain = script().domain
     brief = dict(_BRIEF.findall(fields["brief"]))
     language: Language = "zh" if fields["language"] == "zh" else "en"
     fault = fields["fault"]
     slips = {name: rng.random() for name in ("told", "favourite", "foreign")}
-    if slips["foreign"] < FOREIGN and "language" not in fault:
-        language = "en" if language == "zh" else "zh"
+    other: Language = "en" if language == "zh" else "zh"
+    if slips["foreign"] < FOREIGN and "language" not in fault and other in script().persons:
+        language = other
     if slips["favourite"] < FAVOURITE and "it is like" not in fault:
         rng = random.Random(0)
     data, glue = script().persons[language], _GLUE[language]
@@ -40,18 +43,32 @@ def write(fields: Mapping[str, str], rng: random.Random) -> dict[str, Any]:
     name = rng.choice(data["names"])
     parts = [rng.choice(data[part]).format(name=name) for part in ("began", "went", "now", "moods")]
     opening = rng.choice(data["openings"])
+    matter = data.get("matters", {}).get(opening, {"topic": parts[0][:40], "facts": parts})
     if slips["told"] < TOLD and "opening" not in fault:
         opening = f"{opening} {intention}"
     return {
         "draft": {
+            **(_case(data, matter, intention, rng) if knowing else {}),
             "persona": _persona(fields["card"], character, name, language, rng),
             "scene": glue.join([*parts, _liked(intention, name, language)]),
-            "topic": brief.get("topic") or parts[0][:40],
+            "topic": brief.get("topic") or matter["topic"],
             "character": character,
             "hidden_intention": intention,
             "opening": opening,
         }
     }
+
+
+def _case(
+    data: Mapping[str, Any], matter: Mapping[str, Any], intention: str, rng: random.Random
+) -> dict[str, Any]:
+    """A few facts of one matter, that of the intention among them, and a next step."""
+    facts: list[str] = matter["facts"]
+    need = need_of_intention(intention)
+    wanted = [fact for fact in facts if need in need_cues(fact)][:1] or facts[:1]
+    others = rng.sample([fact for fact in facts if fact not in wanted], 2)
+    step = rng.choice(data.get("steps") or ["To talk again next week."])
+    return {"knows": [*wanted, *others], "next_step": step}
 
 
 def _persona(card: str, character: str, name: str, language: Language, rng: random.Random) -> str:

@@ -1,7 +1,7 @@
 """What the rehearsal says and does in a domain: the data of the domain's folder `rehearsal`.
 
-A file that a domain lacks is that of emotional support. Which script is played is a matter of
-context, as the domain itself is.
+A domain may leave out how people speak, how traits show and who is invented; these are then those
+of emotional support. Which script is played is a matter of context, as the domain itself is.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Any
 from esc_skills.programs.domains.reading import DomainError, default_domain
 from esc_skills.signatures.domains import Domain
 
+_GENERAL = ("manner", "people", "traits")
 Cues = dict[str, re.Pattern[str]]
 
 
@@ -33,26 +34,27 @@ class Script:
                 f"the domain {domain.name!r} cannot be played by the rehearsal model, since its "
                 "folder has no rehearsal/. Name a real model with --model"
             )
-        files = {**default_domain().rehearsal, **domain.rehearsal}
+        usual = {name: default_domain().rehearsal[name] for name in _GENERAL}
+        files = {**usual, **domain.rehearsal}
         self.domain = domain
-        self.needs_said: dict[str, Any] = files["needs"]
+        try:
+            self._read(files)
+        except (KeyError, TypeError, re.error) as error:
+            lacking = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+            raise DomainError(
+                f"the rehearsal of the domain {domain.name!r} cannot be played, since {lacking}. "
+                "Compare its folder rehearsal/ with that of primary-care"
+            ) from error
+
+    def _read(self, files: Mapping[str, Any]) -> None:
+        rules, needs, moves = files["rules"], files["needs"], files["moves"]
+        self.needs_said: dict[str, Any] = needs
         self.replies: dict[str, Any] = files["replies"]
         self.skills: dict[str, Any] = files["skills"]
         self.manner: dict[str, Any] = files["manner"]
         self.people: dict[str, Any] = files["people"]
         self.persons: dict[str, Any] = files["persons"]
         self.traits: dict[str, Any] = files["traits"]
-        try:
-            self._read(files)
-        except (KeyError, TypeError, re.error) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise DomainError(
-                f"the rehearsal of the domain {domain.name!r} cannot be played ({reason}). Compare "
-                "its files with those of emotional-support"
-            ) from error
-
-    def _read(self, files: Mapping[str, Any]) -> None:
-        rules, needs, moves = files["rules"], files["needs"], files["moves"]
         self.needs: tuple[str, ...] = tuple(needs["intentions"])
         self.core_moves: dict[str, str] = rules["core_moves"]
         """What helps most with a need, once the seeker feels heard."""

@@ -50,6 +50,13 @@ DIGEST = RolloutDigest(
     ending="turn limit",
     turns=(TURN,),
 )
+WANTED: dict[str, Any] = {
+    "language": "en",
+    "brief": PersonBrief(who="nurses", character="negative", topic="a ward"),
+    "card": "",
+    "others": ["an oven: Ana, 41, a baker."],
+    "fault": "",
+}
 PERSON_DRAWN = ExamplePerson(
     hidden_intention="You want to be heard.",
     persona="Ana, 41, a baker.",
@@ -155,13 +162,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "SpeakAgain": {**SPEAKING, "correction": "It says nothing."},
     "SpeakAmidEvent": {**SPEAKING, "event": "The phone rings; it is the ward."},
     "SpeakAsSeeker": SPEAKING,
-    "WritePerson": {
-        "language": "en",
-        "brief": PersonBrief(who="nurses", character="negative", topic="a ward"),
-        "card": "",
-        "others": ["an oven: Ana, 41, a baker."],
-        "fault": "",
-    },
+    "WriteCase": WANTED,
+    "WritePerson": WANTED,
     "WriteProfile": {
         "language": "en",
         "hidden_intention": PERSON["hidden_intention"],

@@ -31,6 +31,7 @@ USES: dict[str, StageUse] = {
     "DistilSkill": StageUse("analyst", "`mine` gives no skill"),
     "WriteProfile": StageUse("analyst", "`profiles propose` gives no seeker"),
     "WritePerson": StageUse("analyst", "no seeker can be written from a brief"),
+    "WriteCase": StageUse("analyst", "no seeker can be written in a domain that counts goals"),
     "CheckDraft": StageUse("judge", "no seeker that a model wrote is accepted"),
     "RewriteText": StageUse("analyst", "the peers that rewrite texts, such as GEPA, cannot search"),
     "NameStrategy": StageUse("judge", "`responses` compares no strategies"),

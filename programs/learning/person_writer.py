@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import dspy
 
 from esc_skills.signatures.dialogue import Language
-from esc_skills.signatures.person_writing import PersonBrief, WritePerson
+from esc_skills.signatures.person_writing import PersonBrief, WriteCase, WritePerson
 
+from ..domains.active import active_domain
 from ..models.role_predict import RolePredict
 
 
@@ -16,6 +17,7 @@ class PersonWriter(dspy.Module):
     def __init__(self) -> None:
         super().__init__()
         self.write = RolePredict(WritePerson, role="analyst")
+        self.write_case = RolePredict(WriteCase, role="analyst")
 
     def forward(
         self,
@@ -35,11 +37,11 @@ class PersonWriter(dspy.Module):
             fault: Why the last draft was refused.
 
         Returns:
-            A prediction with `draft` (PersonDraft).
+            A prediction with `draft` (PersonDraft; a CaseDraft where the domain counts goals).
 
         Raises:
             DialogueError: The model failed.
         """
-        return self.write(
-            language=language, brief=brief, card=card, others=list(others), fault=fault
-        )
+        rule = active_domain().score
+        write = self.write_case if rule.facts or rule.next_step else self.write
+        return write(language=language, brief=brief, card=card, others=list(others), fault=fault)
