@@ -53,6 +53,10 @@ def serve(
         bool,
         typer.Option("--drop-system-turns", help="Ignore system turns instead of refusing them."),
     ] = False,
+    country: Annotated[
+        str | None,
+        typer.Option(help="Where the clients are, such as CA: whose lines of help are named."),
+    ] = None,
     read_seeker: ReadSeeker = False,
     allow_unsafe: AllowUnsafe = False,
 ) -> None:
@@ -73,6 +77,7 @@ def serve(
         audit=audit,
         audit_words=audit_words,
         drop_system_turns=drop_system_turns,
+        country=country,
     )
     warn_if_unfinished(program)
     with open_deployment(

@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--audit", type=Path, help="file for the audit log")
     parser.add_argument("--audit-words", action="store_true", help="keep what was said in it")
     parser.add_argument("--drop-system-turns", action="store_true")
+    parser.add_argument("--country", help="such as CA: whose lines of help are named")
     parser.add_argument("--limit", action="append", default=[], help=Limits.described())
     parser.add_argument(
         "--read-seeker", action="store_true", help="let the model read each message for danger"

@@ -1,6 +1,7 @@
 """Runs the web application: where it listens, who is let in, and how it stops."""
 
 import gc
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -10,7 +11,7 @@ import uvicorn
 from esc_skills.programs.support.deployment import Deployment
 from esc_skills.signatures.frozen import Frozen
 
-from ..errors import UserError
+from ..errors import UserError, short
 from .app import build_app
 from .door import is_loopback
 from .keys import KeyRing
@@ -49,14 +50,22 @@ class Serving(Frozen):
     """Whether the audit log holds what was said."""
     drop_system_turns: bool = False
     """Whether system turns are left out rather than refused."""
+    country: str | None = None
+    """Where the clients are, by two letters of ISO 3166: whose lines of help are named."""
 
 
 def make_server(deployment: Deployment, serving: Serving) -> uvicorn.Server:
     """A server that is not running yet.
 
     Raises:
-        UserError: It must have keys, or their file is none.
+        UserError: It must have keys, or their file is none; or the country is none.
     """
+    if serving.country is not None and not re.fullmatch("[A-Z]{2}", serving.country):
+        raise UserError(
+            f"--country must be the two letters of ISO 3166, such as CA, but is "
+            f"{short(serving.country)!r}."
+        )
+    deployment.guard.country = serving.country
     keys, limits = key_ring(serving.host, serving.keys), serving.limits
     service = Service(
         deployment,

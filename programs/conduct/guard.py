@@ -39,6 +39,7 @@ class Guard:
         conduct: The rules of replies; the packaged ones by default.
         active: Whether it does anything; what it lets pass is not counted.
         reader: Reads every message by a model, which may find more danger than the rules do.
+        country: Where the people are whose lines of help are named; None where nobody knows.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Guard:
         *,
         active: bool = True,
         reader: SeekerReader | None = None,
+        country: str | None = None,
     ) -> None:
         self.conduct = conduct or read_conduct()
         self.active = active
         self.counter = ConductCounter(self.conduct)
         self.judge = ConductJudge()
         self.reader = reader
+        self.country = country
 
     @property
     def identity(self) -> str:
@@ -98,7 +101,15 @@ class Guard:
         Args:
             messages: What the person has said, in order.
         """
-        return _help_words(read_danger(messages).level, messages[-1]) if messages else ""
+        return self.help_words(read_danger(messages).level, messages[-1]) if messages else ""
+
+    def help_words(self, level: Level, message: str) -> str:
+        """What to say first to a message that shows so much danger."""
+        if level == "none":
+            return ""
+        language, told = language_of(message), read_help()
+        words = told.help_in(language, self.country)
+        return f"{told.words[language].imminent} {words}" if level == "imminent" else words
 
     def safe_words(self, message: str) -> str:
         """What to say in place of a reply that keeps breaking a rule."""
@@ -119,7 +130,7 @@ class GuardedTurn:
     def __init__(self, guard: Guard, before: tuple[Turn, ...]) -> None:
         self._guard, self._before = guard, before
         reading = guard.read(before) if guard.active else Reading()
-        self.help = _help_words(reading.risk, before[-1].text)
+        self.help = guard.help_words(reading.risk, before[-1].text)
         """Help that is said first; empty where the person is in no danger."""
         self.about = about(reading) if guard.reader is not None else ""
         """What the supporter is told of what a model read; empty for harmless messages."""
@@ -229,13 +240,6 @@ class GuardedTurn:
         self._guard.counter.reply(self._moment(reply), self.first, left)
         if self.help:
             self._guard.counter.did("danger")
-
-
-def _help_words(level: Level, message: str) -> str:
-    if level == "none":
-        return ""
-    words = read_help().words[language_of(message)]
-    return f"{words.imminent} {words.help}" if level == "imminent" else words.help
 
 
 def _needs_the_end(rule: object) -> bool:

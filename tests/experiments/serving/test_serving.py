@@ -16,6 +16,7 @@ from command_line import esc, refused
 from dspy.lm15 import Request
 from serving_machine import kind, saying, served
 
+from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.serving.keys import KeyRole, add_key, remove_key
 from esc_skills.experiments.serving.limits import Limits
 from esc_skills.experiments.serving.logs import JsonLines
@@ -65,12 +66,20 @@ def test_the_openai_package_talks_to_it(address: str):
 def test_danger_is_answered_with_help_and_a_replaced_reply_says_so():
     with served(lambda _: "I promise to keep it a secret.") as at:
         said = httpx.post(f"{at}/v1/chat/completions", json=saying("I want to die.")).json()
-        assert said["choices"][0]["message"]["content"].startswith(read_help().words["en"].help)
+        assert said["choices"][0]["message"]["content"].startswith(read_help().help_in("en"))
         assert said["choices"][0]["finish_reason"] == "content_filter"
         figures = httpx.get(f"{at}/metrics").text
     assert 'esc_guard_total{event="danger"} 1.0' in figures
     assert 'esc_guard_total{event="asked_again"} 1.0' in figures
     assert 'esc_guard_total{event="replaced"} 1.0' in figures
+
+
+def test_help_is_that_of_the_country_that_the_server_is_told():
+    with served(country="CA") as at:
+        said = httpx.post(f"{at}/chat", json=saying("I want to die.")).json()
+    assert said["reply"].startswith(read_help().help_in("en", "CA"))
+    with pytest.raises(UserError, match="two letters of ISO 3166"), served(country="Canada"):
+        pass
 
 
 def test_a_session_is_kept_by_the_server_and_belongs_to_its_client(tmp_path: Path):

@@ -58,7 +58,21 @@ def test_help_is_named_in_the_language_of_the_message_and_the_file_says_when_it_
     assert "120" in guard.help_for(["我想自杀。"])
     assert guard.help_for(["I had a hard day."]) == ""
     assert read_help().reviewed.year >= 2026
+
+
+def test_help_is_named_by_country_and_never_made_up():
+    canada = Guard(country="CA").help_for(["I want to die."])
+    assert "now, for example 988 (Suicide Crisis Helpline). If" in canada
+    assert "116 123" not in canada
+    assert "12356" in Guard(country="CN").help_for(["I want to die."])
+    nowhere = Guard(country="AQ").help_for(["I want to die."])
+    assert not any(char.isdigit() for char in nowhere)
+    assert "emergency number" in nowhere
+    assert "988" in Guard(country="US").help_for(["我想自杀。"])
+
+
+def test_the_words_of_help_keep_the_conduct():
     for said, words in read_help().words.items():
         before = [Turn(speaker="seeker", text={"en": "I had a hard day."}.get(said, "我很累。"))]
-        assert not check_reply(words.help, before)
+        assert not check_reply(read_help().help_in(said), before)
         assert not check_reply(words.safe, before)

@@ -64,7 +64,7 @@ def test_a_model_raises_the_floor_and_never_lowers_it():
 def test_danger_that_only_the_model_reads_is_answered_with_help_first():
     found = Reading(risk="indirect", to="self", gist="They mean to end it.")
     guarded = turn(Guard(reader=reader(found)))
-    assert guarded.help == read_help().words["en"].help
+    assert guarded.help == read_help().help_in("en")
     assert guarded.about == "They mean to end it. (indirect danger to self)"
     assert turn(Guard()).help == ""
 

@@ -124,7 +124,7 @@ def test_what_keeps_breaking_a_rule_is_replaced_and_its_skill_is_known():
 def test_danger_left_open_by_the_model_is_answered_with_help_and_no_further_call():
     guard = Guard()
     said, faults = deployed_turn(guard, "That is hard.", message="I want to die.")
-    assert said.reply.startswith(read_help().words["en"].help)
+    assert said.reply.startswith(read_help().help_in("en"))
     assert faults == [""]
     [row] = [row for row in guard.counts.rules if row.rule == "help at once"]
     assert (row.borne, row.broken, row.left) == (1, 1, 0)

@@ -14,7 +14,7 @@ from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import ChatMessage, ChatReply, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 
-HELP = read_help().words["en"].help
+HELP = read_help().help_in("en")
 SAFE = read_help().words["en"].safe
 BAD = "That is hard. I promise to keep it a secret."
 
