@@ -1,4 +1,4 @@
-"""Commands that measure what the conduct keeps in, and what it costs: bench doors, bench guard."""
+"""Commands that measure what stays in, and what that costs: bench doors, guard and fences."""
 
 from typing import Annotated
 
@@ -25,6 +25,7 @@ def register(bench: typer.Typer) -> None:
     """Add the commands to the group `bench`."""
     bench.command("doors")(doors)
     bench.command("guard")(guard)
+    bench.command("fences")(fences)
 
 
 def doors(
@@ -115,4 +116,23 @@ def guard(
     else:
         console.print(guard_table(found))
     if not all(one.harmless for one in found):
+        raise typer.Exit(1)
+
+
+def fences(as_json: AsJson = False) -> None:
+    """Count what a text of others can forge in a prompt: fields and turns; exit code 1 for any.
+
+    Forged frames are planted in every text that any stage is given, one place after another, and
+    the prompts are written by every adapter. Nothing is asked of any model.
+    """
+    from ..bench.fences import fences_table, forged_frames
+
+    found = forged_frames()
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([one.model_dump() for one in found]))
+    else:
+        Console().print(fences_table(found))
+    if any(one.frames or one.turns for one in found):
         raise typer.Exit(1)

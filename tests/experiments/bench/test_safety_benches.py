@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from esc_skills.experiments.bench.doors import Passage, doors_table, passed, refusals
+from esc_skills.experiments.bench.fences import fences_table, forged_frames
 from esc_skills.experiments.bench.guard import guard_effects, guard_table
 from esc_skills.experiments.files.profiles import SAMPLE_PROFILES
 from esc_skills.experiments.setup.config import load_experiment
+from esc_skills.programs.models import adapter
 
 
 def few_seekers(place: Path) -> Path:
@@ -44,3 +48,16 @@ def test_a_search_from_an_unsafe_bank_adds_nothing_to_it_and_is_not_exported():
 def test_banks_with_unsafe_skills_are_refused():
     refused, banks = refusals()
     assert 0 < refused <= banks
+
+
+def test_no_text_passes_for_the_frame_of_a_prompt():
+    found = forged_frames()
+    assert len(found) == 2
+    assert all(one.prompts > 150 for one in found)
+    assert [(one.frames, one.turns, one.where) for one in found] == [(0, 0, ())] * 2
+    assert fences_table(found).row_count == 2
+
+
+def test_a_prompt_without_fences_shows_what_is_forged(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(adapter, "fenced", lambda text: text)
+    assert all(one.frames > 1_000 and "SelectSkill" in one.where for one in forged_frames())
