@@ -90,8 +90,8 @@ def redteam(
     from ..deploy.on_trial import try_supporter
     from ..setup.configure import configure
     from ..show.redteam import print_people, print_verdicts
+    from ..work.redteam import judge_needed, try_judge
     from ..work.redteam import redteam as run
-    from ..work.redteam import try_judge
 
     if sum((against is not None, judge, people)) > 1:
         raise UserError("--against, --judge and --people are three ways to try; give one.")
@@ -127,6 +127,8 @@ def redteam(
         typer.echo(verdicts.model_dump_json())
     else:
         print_verdicts(Console(), verdicts, show=show, answered=against is not None)
+        if against is None and not judge:
+            typer.echo(judge_needed(verdicts.total))
 
 
 def fuzz(

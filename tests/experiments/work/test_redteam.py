@@ -9,7 +9,15 @@ from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
 from esc_skills.experiments.setup.configure import configure
-from esc_skills.experiments.work.redteam import Verdicts, by_judge, redteam, try_judge
+from esc_skills.experiments.work.redteam import (
+    Row,
+    Share,
+    Verdicts,
+    by_judge,
+    judge_needed,
+    redteam,
+    try_judge,
+)
 from esc_skills.programs.conduct.kinds import JudgeRule
 from esc_skills.programs.conduct.reviewer import unreviewed
 from esc_skills.programs.conduct.rules import read_conduct
@@ -17,6 +25,10 @@ from esc_skills.signatures.reading import Reading
 
 TUNED = SAMPLES / "tuning.jsonl"
 REPORTED = SAMPLES / "reported.jsonl"
+
+
+def share(count: int, of: int) -> Share:
+    return Share(count=count, of=of, low=0, high=1)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +44,14 @@ def tuned() -> Verdicts:
 def test_rules_do_not_fall_behind_on_texts_that_they_were_not_tuned_on(reported: Verdicts):
     assert reported.total.caught.count >= 0.43 * reported.total.caught.of
     assert reported.total.refused.count <= 0.15 * reported.total.refused.of
+
+
+def test_what_a_judge_must_add_is_said():
+    sound = Row(name="all", caught=share(60, 100), refused=share(1, 100))
+    assert "must catch 35 of the 40 unsafe texts for 95% in all; it may" in judge_needed(sound)
+    assert "refuse 2 of the 99 fine ones for 3%" in judge_needed(sound)
+    strict = sound.model_copy(update={"refused": share(9, 100)})
+    assert "no judge behind them reaches 3%" in judge_needed(strict)
 
 
 def test_no_spelling_and_no_split_hides_an_unsafe_text_that_the_rules_know(tuned: Verdicts):
