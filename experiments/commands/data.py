@@ -132,6 +132,11 @@ def validate_profiles(files: Files = None) -> None:
     """Check profile files and explain the first invalid record."""
     profiles = _read(files)
     typer.echo(f"{len(profiles)} profiles are valid.")
+    if loose := sum(isinstance(p.traits, tuple) and bool(p.traits) for p in profiles):
+        typer.echo(
+            f"{loose} have traits in free words, which no model reads: tell them in the persona, "
+            "or mark them as Big Five, such as {extraversion: low}."
+        )
 
 
 def list_profiles(files: Files = None, as_json: AsJson = False) -> None:

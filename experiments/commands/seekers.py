@@ -160,7 +160,7 @@ def check(
 
     A judge names their Big-Five traits blind; chance stands beside the share it recognizes. Under
     a silent listener and under flattery moods must not rise. Events must be taken up, and never be
-    known to the supporter before the seeker tells.
+    known to the supporter before the seeker tells. Facts are told where they are asked for.
     """
     from ..setup.configure import configure
     from ..show.bars import progress_bar

@@ -24,6 +24,17 @@ def print_check(console: Console, found: SeekerCheck) -> None:
             f"{counted(events.told, 'event')}: {events.taken_up} taken up, {events.copied} copied "
             f"word for word, {events.leaked} known to the supporter before they were told."
         )
+    known = found.knowledge
+    if known.facts:
+        console.print(
+            f"{known.told} of {counted(known.facts, 'fact')} told to the bank, {known.unasked} of "
+            f"{known.silent} to a silent listener, who asks for none."
+        )
+    if known.asked:
+        console.print(
+            f"Asked {counted(known.asked, 'time')} for what they cannot know, seekers said so "
+            f"{counted(known.admitted, 'time')}."
+        )
     for sentence in found.wrong:
         console.print(Text(sentence, "bold red"))
     console.print(f"Spent {spend_line(found.spend)}.")

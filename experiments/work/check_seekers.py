@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from esc_skills.metrics.seekers.holding import EventsHeld, Melting, events_held, melting, not_held
+from esc_skills.metrics.seekers.knowledge import KnowledgeHeld, knowledge_held
 from esc_skills.metrics.seekers.traits import NamedTraits, Recognition, TraitReader, recognition
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.runner import Pair, Runner
@@ -34,6 +35,7 @@ class SeekerCheck(Frozen):
     """Dialogues whose traits the judge could not read."""
     melting: tuple[Melting, ...]
     events: EventsHeld
+    knowledge: KnowledgeHeld = KnowledgeHeld()
     spend: Spend
 
     @property
@@ -70,17 +72,15 @@ def check_seekers(
         tricks = session.runner(runner.journal, advance, guarded=False)
         played = _played(runner, session.agent, pairs)
         named, unread = _read_traits(runner, played)
+        tricked = {name: _played(tricks, _agent(trick), pairs) for name, trick in TRICKS.items()}
         return SeekerCheck(
             simulator=experiment.simulator,
             seekers=len(seekers),
             traits=recognition(named),
             unread=unread,
-            melting=tuple(
-                row
-                for name, trick in TRICKS.items()
-                for row in melting(name, _played(tricks, _agent(trick), pairs))
-            ),
+            melting=tuple(row for name, rows in tricked.items() for row in melting(name, rows)),
             events=events_held(played),
+            knowledge=knowledge_held(played, tricked["silence"]),
             spend=runner.ledger.spend,
         )
 
