@@ -154,9 +154,9 @@ class Record:
         self.decisions.append(decision)
         if accepted:
             self.banks.append(bank)
-        elif gate not in ("idle", "review"):  # changed nothing, or nobody reviewed it: not refuted
+        elif gate != "review":  # nobody has reviewed it
             for edit in edits:
-                self.reject(edit, reason)
+                self.reject(edit, reason, final=gate != "idle")
         self.emit(decision)
         return accepted
 
@@ -164,9 +164,16 @@ class Record:
         """Why a bank must not become the incumbent: the hard rules that it newly breaks."""
         return new_breaches(self.banks[-1], bank, self._conduct)
 
-    def reject(self, edit: Edit, reason: str) -> None:
-        """Remember that an edit was rejected and why, so that it is not proposed again."""
-        self.refused.add(edit.identity)
+    def reject(self, edit: Edit, reason: str, *, final: bool = True) -> None:
+        """Remember that an edit was rejected and why, so that it is not proposed again.
+
+        Args:
+            edit: The edit.
+            reason: Why, for the editor.
+            final: Whether it stays refused; one that changed nothing may do so under another bank.
+        """
+        if final:
+            self.refused.add(edit.identity)
         self.rejected.append(f"{' '.join(in_words(edit).split())[:EDIT_LENGTH]} -> {reason}")
 
     @property

@@ -28,7 +28,7 @@ CONTESTS = 5
 """Raised when every contest would end differently, so that stored ones are not reused."""
 SECONDS_A_CALL, TEST_CALLS = 0.0025, 1_500
 """Of one process, and calls of a sealed test, before any contest has shown them."""
-SEARCH = 5
+SEARCH = 6
 """Raised when only our own would, so that those of the peers are."""
 
 
