@@ -1,8 +1,6 @@
 """Corpora in formats that people bring: all are read as the same conversation."""
 
-import csv
 import gzip
-import io
 import json
 import os
 import zipfile
@@ -11,28 +9,11 @@ from typing import Any
 
 import pytest
 from command_line import esc, refused
-from datasets import Dataset
+from talks import SAID, TALK, read, rows, said, table, turns
 
 from esc_skills.experiments.corpora.hints import Hints
 from esc_skills.experiments.corpora.reading import Reading, ReadReport, read_conversations
 from esc_skills.experiments.errors import UserError
-from esc_skills.signatures.dialogue import Conversation
-
-SAID = ["I lost my job.", "What happened?", "They closed.", "That must hurt."]
-TALK = list(zip(["seeker", "supporter"] * 2, SAID, strict=True))
-
-
-def read(*paths: Path, reading: Reading | None = None) -> list[Conversation]:
-    return list(read_conversations(paths, ReadReport(), reading))
-
-
-def said(conversation: Conversation) -> list[tuple[str, str]]:
-    return [(turn.speaker, turn.text) for turn in conversation.turns]
-
-
-def turns(one: str, other: str, speaker: str = "role", text: str = "content") -> list[Any]:
-    return [{speaker: (one, other)[n % 2], text: words} for n, words in enumerate(SAID)]
-
 
 RECORDS = {
     "OpenAI messages": {"messages": [
@@ -118,64 +99,6 @@ def test_a_text_may_hold_several_conversations(tmp_path: Path) -> None:
     other = "Client: Hi.\nTherapist: Hello."
     (tmp_path / "t.txt").write_text(f"Session 1\n{TEXTS['labels']}\n-----\n{other}\n")
     assert len(read(tmp_path / "t.txt")) == 2
-
-
-def rows(**names: str) -> list[dict[str, Any]]:
-    talk, who, text = (names.get(n, n) for n in ("conversation_id", "speaker", "text"))
-    return [
-        {talk: number, who: ("client", "therapist")[n % 2], text: f"{words}{mark}"}
-        for number, mark in ((1, ""), (2, "!"))
-        for n, words in enumerate(SAID)
-    ]
-
-
-def table(path: Path, of: list[dict[str, Any]], delimiter: str = ",") -> Path:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, of[0], delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(of)
-    path.write_bytes(text.getvalue().encode())
-    return path
-
-
-def test_tables_with_one_turn_a_row_are_read(tmp_path: Path) -> None:
-    annomi = rows(conversation_id="transcript_id", speaker="interlocutor", text="utterance_text")
-    Dataset.from_list(rows()).to_parquet(tmp_path / "talks.parquet")
-    for path in (
-        table(tmp_path / "a.csv", rows()),
-        table(tmp_path / "b.tsv", annomi, "\t"),
-        table(tmp_path / "c.csv", rows(speaker="col_a", text="col_b"), ";"),
-        tmp_path / "talks.parquet",
-    ):
-        first, second = read(path)
-        assert said(first) == TALK
-        assert len(second.turns) == 4
-
-
-def test_columns_can_be_named(tmp_path: Path) -> None:
-    path = table(tmp_path / "a.csv", rows(conversation_id="x", speaker="y", text="z"))
-    hints = Hints(columns={"conversation": "x", "speaker": "y", "text": "z"})
-    assert said(read(path, reading=Reading(hints=hints))[0]) == TALK
-    with pytest.raises(UserError, match="no such column; it has 'x', 'y', 'z'"):
-        read(path, reading=Reading(hints=Hints(columns={"text": "words"})))
-
-
-def test_labels_of_motivational_interviewing_count(tmp_path: Path) -> None:
-    of = [
-        {
-            "transcript_id": 1,
-            "mi_quality": "low",
-            "interlocutor": ("therapist", "client")[n % 2],
-            "utterance_text": text,
-            "client_talk_type": ("n/a", "sustain")[n % 2],
-            "main_therapist_behaviour": ("question", "n/a")[n % 2],
-        }
-        for n, text in enumerate(SAID)
-    ]
-    (found,) = read(table(tmp_path / "m.csv", of))
-    assert found.outcome == "failure"
-    assert [turn.strategy for turn in found.turns] == ["question", None] * 2
-    assert [turn.feedback for turn in found.turns] == [None, 2] * 2
 
 
 def test_questions_with_answers_are_two_turns(tmp_path: Path) -> None:
