@@ -3,7 +3,7 @@
 import json
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from esc_skills.programs.support.deployment import ChatMessage
 
@@ -12,12 +12,18 @@ from .limits import Limits, Refusal
 B = TypeVar("B", bound=BaseModel)
 
 
-class _TextPart(BaseModel):
+class _Sent(BaseModel):
+    """What is read of a client's JSON; the reader would remember short texts for its next one."""
+
+    model_config = ConfigDict(cache_strings="keys")
+
+
+class _TextPart(_Sent):
     type: Literal["text"]
     text: str
 
 
-class AskedMessage(BaseModel):
+class AskedMessage(_Sent):
     """One message as a client sends it."""
 
     role: Literal["user", "assistant", "system", "developer"]
@@ -31,14 +37,14 @@ class AskedMessage(BaseModel):
         return "\n".join(part.text for part in self.content)
 
 
-class Asked(BaseModel):
+class Asked(_Sent):
     """A conversation that ends with the user's message, or that message and a session's id."""
 
     messages: list[AskedMessage] = Field(min_length=1)
     session: str | None = None
 
 
-class _StreamOptions(BaseModel):
+class _StreamOptions(_Sent):
     include_usage: bool = False
 
 

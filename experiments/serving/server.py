@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
+from dspy.clients.model_metadata import source_info
 
 from esc_skills.programs.support.deployment import Deployment
 from esc_skills.signatures.frozen import Frozen
@@ -17,6 +18,7 @@ from .door import is_loopback
 from .keys import KeyRing
 from .limits import Limits
 from .logs import set_up_logs
+from .loop import Loop
 from .protocol import Protocol
 from .service import Service
 
@@ -79,6 +81,7 @@ def make_server(deployment: Deployment, serving: Serving) -> uvicorn.Server:
         host=serving.host,
         port=serving.port,
         http=cast("Any", partial(Protocol, limits.upload)),
+        loop=f"{Loop.__module__}:{Loop.__name__}",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -97,6 +100,7 @@ def run_server(deployment: Deployment, serving: Serving) -> None:
     """
     server = make_server(deployment, serving)
     set_up_logs(serving.audit)
+    source_info()  # DSPy reads its list of prices now, and not while clients wait
     gc.collect()
     gc.freeze()  # rules and libraries stay: to search them for garbage took a seventh of a reply
     server.run()

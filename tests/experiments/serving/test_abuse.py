@@ -17,7 +17,7 @@ ROLES: tuple[KeyRole, ...] = ("talk", "read", "publish")
 
 @pytest.fixture(scope="module")
 def port() -> Generator[int]:
-    with served(limits=Limits(upload=0.3)) as at:
+    with served(limits=Limits(upload=2)) as at:
         yield int(at.rpartition(":")[2])
 
 

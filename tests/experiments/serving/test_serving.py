@@ -20,6 +20,7 @@ from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.serving.keys import KeyRole, add_key, remove_key
 from esc_skills.experiments.serving.limits import Limits
 from esc_skills.experiments.serving.logs import JsonLines
+from esc_skills.experiments.serving.requests import Asked, parsed
 from esc_skills.programs.conduct.guard import read_help
 from esc_skills.programs.conduct.memory import known_to_all
 from esc_skills.signatures.skills import Bank
@@ -37,7 +38,7 @@ def error_of(response: httpx.Response, status: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def address() -> Generator[str]:
-    with served(limits=Limits(body=20_000, messages=9, characters=5_000, upload=0.2)) as at:
+    with served(limits=Limits(body=20_000, messages=9, characters=5_000)) as at:
         yield at
 
 
@@ -174,6 +175,13 @@ def test_nothing_that_was_said_is_remembered_after_its_answer(address: str):
     assert known_to_all() == before
 
 
+def test_the_reader_of_requests_remembers_no_words():
+    body = json.dumps(saying(SECRET_WORDS)).encode()
+    first, second = (parsed(Asked, body).messages[0].text for _ in range(2))
+    assert first == second == SECRET_WORDS
+    assert first is not second  # as it would be if it were kept for the next request
+
+
 @pytest.mark.parametrize("path", ["/chat", "/v1/chat/completions", "/chat/stream"])
 def test_replies_under_way_end_when_the_server_is_told_to_stop(path: str):
     asked = threading.Event()
@@ -197,16 +205,20 @@ def test_replies_under_way_end_when_the_server_is_told_to_stop(path: str):
         httpx.get(f"{at}/health")
 
 
-def test_a_body_that_does_not_arrive_is_given_up(address: str):
+def test_a_page_that_is_not_there_is_said_so(address: str):
+    error_of(httpx.get(f"{address}/nowhere"), 404)
+    error_of(httpx.get(f"{address}/chat"), 405)
+
+
+def test_a_body_that_does_not_arrive_is_given_up():
     def slowly() -> Generator[bytes]:
         yield b"{"
         time.sleep(0.5)
         yield b"}"
 
     headers = {"Content-Type": "application/json"}
-    error_of(httpx.post(f"{address}/chat", content=slowly(), headers=headers), 408)
-    error_of(httpx.get(f"{address}/nowhere"), 404)
-    error_of(httpx.get(f"{address}/chat"), 405)
+    with served(limits=Limits(upload=0.2)) as at:
+        error_of(httpx.post(f"{at}/chat", content=slowly(), headers=headers), 408)
 
 
 def test_a_reply_that_takes_too_long_and_a_rate_that_is_too_high_are_refused():
