@@ -5,36 +5,35 @@ call is cached (`memo`), so a restarted run replays its finished part at no cost
 banks share are made once.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from esc_skills.signatures.frozen import content_hash
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.protocol import SEEKER_TURNS, WORST_CHANGE
+from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 from .conduct.guard import Guard
 from .conduct.privacy import PrivateText
-from .models.failures import BudgetExhausted, DialogueError, NoReply
 from .models.journal import Journal
-from .models.ledger import metered
+from .models.ledger import ONE_CALL
 from .models.memo import CallMemo
 from .models.roles import Models
 from .models.seeds import seed_scope
-from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, Dialogue, State
-from .simulation.seeker import Seeker, SeekerSettings
+from .pieces import Task, in_order
+from .simulation.dialogue import CALLS_PER_ANSWER, CALLS_PER_REPLY, State
+from .simulation.playing import Answer, Pair, Play, Setting
+from .simulation.seeker import SeekerSettings
 from .support.support_agent import SupportAgent
 from .work import Threads, Work
 
-Pair = tuple[Profile, int]
-"""A profile and a replicate."""
 Noise = Callable[[Bank], tuple[object, ...]]
 """Extra parts of the noise of a bank's dialogues, beyond seed, profile, replicate and turn."""
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 def shared_noise(bank: Bank) -> tuple[object, ...]:
@@ -104,16 +103,17 @@ class Runner:
         """
         keys = [self._key(agent, *pair, turns) for pair in pairs]
         fresh = {
-            key: partial(self._play, agent, *pair, turns)
-            for key, pair in zip(keys, pairs, strict=True)
-            if key not in self._played
+            key: pair for key, pair in zip(keys, pairs, strict=True) if key not in self._played
         }
-        waves = self._in_waves(list(fresh.values()), lambda: self.cost_of(1, turns))
-        with self._closed_by_interrupt():
-            for key, rollout in zip(fresh, waves, strict=False):
-                self._remember(key, rollout)
-                if self.on_rollout:
-                    self.on_rollout(rollout)
+        play = Play(self._setting(agent, turns))
+        found = self.each(play, fresh.values(), lambda: self.cost_of(1, turns))
+        for (key, (profile, _)), done in zip(fresh.items(), found, strict=False):
+            self.ledger.add(Spend(rollouts=done.rollout.spend.rollouts))
+            self.guard.counter.add(done.conduct)
+            self.private.add(profile, done.rollout)
+            self._remember(key, done.rollout)
+            if self.on_rollout:
+                self.on_rollout(done.rollout)
         played: list[Rollout] = []
         for key in keys:
             if key not in self._played:
@@ -145,10 +145,37 @@ class Runner:
             than states only where the budget ends. Where the agent itself gave no reply, an
             exchange with an empty one, which takes as much of the emotion as a reply can.
         """
-        tasks = [partial(self._answer, agent, state, about) for state in states]
-        calls = Spend(calls=CALLS_PER_ANSWER + self.guard.calls)
+        answer = Answer(self._setting(agent), about)
+        most = Spend(calls=CALLS_PER_ANSWER + self.guard.calls)
+        found: list[Exchange | None] = []
+        for done in self.each(answer, states, lambda: most):
+            self.guard.counter.add(done.conduct)
+            found.append(done.exchange)
+        return found
+
+    def each(
+        self,
+        task: Task[A, B],
+        items: Iterable[A],
+        most: Callable[[], Spend] = lambda: ONE_CALL,
+        *,
+        every: bool = False,
+    ) -> Iterator[B]:
+        """The result of a task for each item, in order; fewer only where the budget ends.
+
+        Args:
+            task: Any model work that can be done for each item alone.
+            items: What it is done with; taken as they are needed.
+            most: The most that it can cost for one item, as far as is known when it is asked.
+            every: Whether the end of the budget is an error.
+
+        Raises:
+            BudgetExhausted: The budget ends and every result is wanted.
+            Outage: A model server is down.
+        """
         with self._closed_by_interrupt():
-            return list(self._in_waves(tasks, lambda: calls))
+            models, memo, work = self.models, self.memo, self.work
+            yield from in_order(task, items, models, memo, work, most, every=every)
 
     def consult(self, ask: Callable[[], T], *scope: object) -> T:
         """The answer of `ask`, a piece of model work other than a rollout, seeded by its scope.
@@ -157,7 +184,7 @@ class Runner:
             DialogueError: A model failed.
             BudgetExhausted: The budget ran out.
         """
-        with self._at_work(), seed_scope(self.seed, *scope):
+        with self.memo.active(), self.models.active(), seed_scope(self.seed, *scope):
             return ask()
 
     def cost_of(self, rollouts: int, turns: int = SEEKER_TURNS) -> Spend:
@@ -184,36 +211,12 @@ class Runner:
 
     def affordable(self, tasks: int, most: Spend) -> int:
         """How many of some tasks the budget surely holds, each of which costs `most` at most."""
-        counts = range(1, tasks + 1)
-        return bisect_left(counts, True, key=lambda n: not self.ledger.room_for(most.times(n)))
+        return self.ledger.affordable(tasks, most)
 
     def close(self) -> None:
         """Stop: no further call starts, running rollouts end at their next call."""
         self.ledger.stop.set()
         self.work.close()
-
-    def _in_waves(self, tasks: Sequence[Callable[[], T]], most: Callable[[], Spend]) -> Iterator[T]:
-        """Results in order; a task starts only if the budget surely holds it, else none further.
-
-        Args:
-            tasks: The pieces of work.
-            most: The most that one of them can cost, as far as is known when it is asked.
-        """
-        waiting = list(tasks)
-        while waiting:
-            wave = self.affordable(len(waiting), most())
-            if not wave:
-                return
-            ended = False
-            with closing(self.work.map(_within_budget, waiting[:wave])) as results:
-                for result in results:  # to the last, so that the spend does not depend on threads
-                    if isinstance(result, BudgetExhausted):
-                        ended = True
-                    elif not ended:
-                        yield result
-            if ended:
-                return
-            waiting = waiting[wave:]
 
     @contextmanager
     def _closed_by_interrupt(self) -> Generator[None]:
@@ -224,49 +227,9 @@ class Runner:
             self.close()
             raise
 
-    @contextmanager
-    def _at_work(self) -> Generator[None]:
-        with self.memo.active(), self.models.active():
-            yield
-
-    def _noise_of(self, agent: SupportAgent) -> AbstractContextManager[None]:
-        return seed_scope(*self.noise(agent.bank.value))
-
-    def _dialogue(self, agent: SupportAgent, turns: int = SEEKER_TURNS) -> Dialogue:
-        seeker = Seeker(self.seeker)
-        return Dialogue(agent, seeker=seeker, guard=self.guard, seed=self.seed, turns=turns)
-
-    def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
-        dialogue = self._dialogue(agent, turns)
-        with metered() as meter, self._at_work(), self._noise_of(agent):
-            try:
-                rollout: Rollout = dialogue(profile=profile, replicate=replicate).rollout
-            except DialogueError as failure:
-                rollout = Rollout(
-                    profile=profile.id,
-                    group=profile.group,
-                    replicate=replicate,
-                    bank=agent.bank.value.identity,
-                    ending="no reply" if isinstance(failure, NoReply) else "invalid",
-                    error=str(failure),
-                )
-        self.private.add(profile, rollout)
-        # a dialogue that was shared from its first word to its last has cost nothing
-        counted = Spend(rollouts=1 if meter.spend.calls else 0)
-        self.ledger.add(counted)
-        return rollout.model_copy(update={"spend": meter.spend + counted})
-
-    def _answer(
-        self, agent: SupportAgent, state: State, about: frozenset[str] | None
-    ) -> Exchange | None:
-        with self._at_work(), self._noise_of(agent):
-            try:
-                return self._dialogue(agent).answer(state, about)
-            except NoReply:
-                lowest = max(0, state.emotion + WORST_CHANGE)
-                return Exchange(seeker=state.played.seeker, reply="", emotion=lowest)
-            except DialogueError:
-                return None
+    def _setting(self, agent: SupportAgent, turns: int = SEEKER_TURNS) -> Setting:
+        noise = self.noise(agent.bank.value)
+        return Setting(agent, self.seeker, self.guard, self.seed, noise, turns)
 
     def _remember(self, key: str, rollout: Rollout) -> None:
         """Keep a rollout; one that failed is missing, and a restart tries it again."""
@@ -296,14 +259,6 @@ class Runner:
                 *self.noise(agent.bank.value),
             ]
         )
-
-
-def _within_budget(task: Callable[[], T]) -> T | BudgetExhausted:
-    """What the task returns, or the end of the budget as a value."""
-    try:
-        return task()
-    except BudgetExhausted as ended:
-        return ended
 
 
 def _instructions(agent: SupportAgent) -> list[Any]:

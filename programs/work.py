@@ -57,8 +57,13 @@ class Inline:
         """Nothing to close."""
 
 
-class _Pool:
-    """A `Work` on an executor of the standard library."""
+class Pool:
+    """A `Work` on an executor, as the standard library and others have them.
+
+    Args:
+        executor: Executes the pieces.
+        workers: Pieces that it executes at once.
+    """
 
     def __init__(self, executor: Executor, workers: int) -> None:
         self._executor = executor
@@ -69,6 +74,10 @@ class _Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def map(self, do: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
+        """The result of `do` for each item, in order."""
+        return self._map(lambda item: self._executor.submit(do, item), items)
 
     def close(self) -> None:
         """Start nothing any more."""
@@ -91,7 +100,7 @@ class _Pool:
                 wait(left)
 
 
-class Threads(_Pool):
+class Threads(Pool):
     """Executes pieces in threads: for model calls, which wait for an endpoint most of the time.
 
     Args:
@@ -106,7 +115,7 @@ class Threads(_Pool):
         return self._map(lambda item: self._executor.submit(Context().run, do, item), items)
 
 
-class Processes(_Pool):
+class Processes(Pool):
     """Executes pieces in processes of their own: for whole searches against an engine in Python.
 
     `do`, items and results must be picklable.
@@ -117,7 +126,3 @@ class Processes(_Pool):
 
     def __init__(self, workers: int = 2) -> None:
         super().__init__(ProcessPoolExecutor(workers, mp_context=get_context("spawn")), workers)
-
-    def map(self, do: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
-        """The result of `do` for each item, in order."""
-        return self._map(lambda item: self._executor.submit(do, item), items)

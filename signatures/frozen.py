@@ -20,6 +20,13 @@ class Frozen(BaseModel):
             vars(copy).pop(name)
         return copy
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """What is pickled: the record, and nothing that was derived from it."""
+        state = super().__getstate__()
+        fields = type(self).model_fields
+        own = {name: value for name, value in self.__dict__.items() if name in fields}
+        return {**state, "__dict__": own}
+
 
 def content_hash(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Sixteen hex digits that identify a JSON value, whatever the order of its keys."""

@@ -14,10 +14,12 @@ from .options import (
     BankFile,
     ConductFile,
     Config,
+    Engine,
     Model,
     Profiles,
     Seed,
     Threads,
+    Workers,
 )
 
 
@@ -84,6 +86,8 @@ def guard(
     world: Annotated[str | None, typer.Option(help="Rehearsal world, as in `bench`.")] = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare the score with the guard of replies and without it, on the same seekers and seeds.
@@ -104,6 +108,8 @@ def guard(
         api_base=api_base,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
         entries={"conduct": conduct},
     )
     console = Console(stderr=as_json)

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from . import profile_building, profile_sets
 from .corpus_options import Columns, Corpus, Names, Reader, Redact, Speakers, reading_of
-from .options import RUNS, ApiBase, AsJson, Config, Domain, Model, Seed, Threads
+from .options import RUNS, ApiBase, AsJson, Config, Domain, Engine, Model, Seed, Threads, Workers
 
 if TYPE_CHECKING:
     from esc_skills.signatures.profiles import Profile
@@ -51,6 +51,8 @@ def mine(
     model: Model = None,
     api_base: ApiBase = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     max_skills: Annotated[int, typer.Option(min=1, help="Maximum number of skills.")] = 16,
     min_units: Annotated[
         int, typer.Option(min=1, help="Minimum number of key units per skill.")
@@ -68,7 +70,15 @@ def mine(
     from ..show.mining import print_mining, render_report
     from ..work import mine as work
 
-    experiment = configure(config, domain=domain, model=model, api_base=api_base, threads=threads)
+    experiment = configure(
+        config,
+        domain=domain,
+        model=model,
+        api_base=api_base,
+        threads=threads,
+        engine=engine,
+        workers=workers,
+    )
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:
         result = work.mine(

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import ApiBase, AsJson, Config, Judges, Model, Profiles, Seed, Threads
+from .options import (
+    ApiBase,
+    AsJson,
+    Config,
+    Engine,
+    Judges,
+    Model,
+    Profiles,
+    Seed,
+    Threads,
+    Workers,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +44,8 @@ def audit(
     api_base: ApiBase = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Audit judges: test-retest agreement, order bias, agreement with each other and with SAGE.
@@ -46,7 +59,14 @@ def audit(
     from ..work.judge import judge_names
 
     experiment = configure(
-        config, profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+        config,
+        profiles=profiles,
+        model=model,
+        api_base=api_base,
+        seed=seed,
+        threads=threads,
+        engine=engine,
+        workers=workers,
     )
     console, names = Console(stderr=as_json), judge_names(judges)
     with progress_bar(console) as show:

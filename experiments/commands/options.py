@@ -7,6 +7,7 @@ import typer
 
 from esc_skills.metrics.judges.panel import JUDGES
 
+from ..engines.names import ENGINES
 from ..files.domain_names import DOMAINS
 from ..tracking.tracker import TRACKERS
 
@@ -72,6 +73,20 @@ ConductFile = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed of all randomness.")]
 Threads = Annotated[
     int | None, typer.Option(help="Dialogues played at once; does not change the result.")
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help=f"What executes the work: {ENGINES.listed}; or ray://ADDRESS of a cluster. Does not "
+        "change the result.",
+        autocompletion=ENGINES.completions,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Processes of the engine `ray`, which share the threads; one a processor."
+    ),
 ]
 Judges = Annotated[
     str | None,

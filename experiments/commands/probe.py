@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .options import RUNS, ApiBase, AsJson, Config, Model, Profiles, Seed, Threads, Tracking
+from .options import (
+    RUNS,
+    ApiBase,
+    AsJson,
+    Config,
+    Engine,
+    Model,
+    Profiles,
+    Seed,
+    Threads,
+    Tracking,
+    Workers,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +41,8 @@ def probe(
     ] = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a probe wins.")] = False,
     tracking: Tracking = "none",
     as_json: AsJson = False,
@@ -47,7 +61,14 @@ def probe(
 
     names = work.probe_names(probes)
     experiment = configure(
-        config, profiles=profiles, model=model, api_base=api_base, seed=seed, threads=threads
+        config,
+        profiles=profiles,
+        model=model,
+        api_base=api_base,
+        seed=seed,
+        threads=threads,
+        engine=engine,
+        workers=workers,
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:

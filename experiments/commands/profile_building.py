@@ -13,9 +13,11 @@ from .options import (
     BankFile,
     Config,
     Domain,
+    Engine,
     Model,
     Seed,
     Threads,
+    Workers,
 )
 
 
@@ -49,6 +51,8 @@ def build(
     api_base: ApiBase = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Write seekers for every cell of a grid, or for every role card, and check each.
@@ -73,6 +77,8 @@ def build(
         api_base=api_base,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
     )
     wanted = work.wanted_set(sources or (), idea, count, domain_of(experiment))
     console = Console(stderr=as_json)

@@ -14,10 +14,12 @@ from .options import (
     AsJson,
     BankFile,
     Config,
+    Engine,
     Model,
     Profiles,
     Seed,
     Threads,
+    Workers,
 )
 from .sage import SOURCES_HELP, Simulator
 
@@ -45,6 +47,8 @@ def audit(
     api_base: ApiBase = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how well a set of seekers ranks supporters, and list the uninformative seekers.
@@ -70,6 +74,8 @@ def audit(
             api_base=api_base,
             seed=seed,
             threads=threads,
+            engine=engine,
+            workers=workers,
         )
         with progress_bar(Console(stderr=as_json)) as bar:
             audits = work.audit_played(experiment, replicates, on_progress=bar)
@@ -96,6 +102,8 @@ def propose(
     api_base: ApiBase = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Write new seekers with whom this bank sometimes fails and sometimes succeeds.
@@ -117,6 +125,8 @@ def propose(
         api_base=api_base,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
     )
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:

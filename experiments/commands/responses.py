@@ -14,10 +14,12 @@ from .options import (
     AsJson,
     BankFile,
     Config,
+    Engine,
     Model,
     Seed,
     Threads,
     Tracking,
+    Workers,
 )
 
 
@@ -46,6 +48,8 @@ def responses(
     ] = True,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     to: Annotated[Path, typer.Option(help="Directory for finished work.")] = RUNS / "responses",
     tracking: Tracking = "none",
     as_json: AsJson = False,
@@ -70,6 +74,8 @@ def responses(
         api_base=api_base,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     with progress_bar(console) as show:

@@ -19,6 +19,7 @@ from .options import (
     ConductFile,
     Config,
     Domain,
+    Engine,
     HideEmotion,
     Judges,
     Model,
@@ -27,6 +28,7 @@ from .options import (
     Seekers,
     Threads,
     Tracking,
+    Workers,
     warn_if_unfinished,
 )
 
@@ -89,6 +91,8 @@ def evolve(
     ] = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     name: Annotated[str | None, typer.Option(help="Name of the experiment.")] = None,
     run: Annotated[Path | None, typer.Option(help="Run directory; runs/NAME by default.")] = None,
     tracking: Annotated[str | None, TRACKING] = None,
@@ -134,6 +138,8 @@ def evolve(
         hide_emotion=hide_emotion,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
         entries=entries,
     )
     if plan:
@@ -174,6 +180,8 @@ def evaluate(
     ] = SEEKER_TURNS,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     judges: Judges = None,
     conduct: ConductFile = None,
     baseline: Annotated[
@@ -219,6 +227,8 @@ def evaluate(
         hide_emotion=hide_emotion,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
         entries={"conduct": conduct},
     )
     warn_if_unfinished(bank)

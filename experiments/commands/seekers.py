@@ -16,11 +16,13 @@ from .options import (
     BankFile,
     Config,
     Domain,
+    Engine,
     Model,
     Profiles,
     Seed,
     Threads,
     Tracking,
+    Workers,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ def calibrate(
     replicates: Annotated[int, typer.Option(min=1, help="Dialogues per seeker and trial.")] = 2,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     to: Annotated[Path, typer.Option(help="Write the result to this file.")] = RUNS
     / "seekers.json",
     html: Annotated[Path | None, typer.Option(help="Write the chart to this HTML page.")] = None,
@@ -96,6 +100,8 @@ def calibrate(
             api_base=api_base,
             seed=seed,
             threads=threads,
+            engine=engine,
+            workers=workers,
         )
         result = _calibrated(console, (against, reading), experiment, (trials, replicates), to)
         sides = [("before", result.before), ("after", result.after)]
@@ -151,6 +157,8 @@ def check(
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first seekers only.")] = None,
     seed: Seed = None,
     threads: Threads = None,
+    engine: Engine = None,
+    workers: Workers = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if hostile seekers melt or an event leaks.")
     ] = False,
@@ -177,6 +185,8 @@ def check(
         api_base=api_base,
         seed=seed,
         threads=threads,
+        engine=engine,
+        workers=workers,
     )
     console = Console(stderr=as_json)
     with progress_bar(console) as bar:

@@ -1,6 +1,9 @@
 """Journals of finished work, which a restart reads instead of paying again."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from esc_skills.programs.models.journal import Journal
 
@@ -18,6 +21,13 @@ def remember(journal: Journal) -> Journal:
 def remembered() -> tuple[Journal, ...]:
     """The journals that this process keeps its finished work in."""
     return tuple(_remembered)
+
+
+@contextmanager
+def passing_journal() -> Generator[Journal]:
+    """A journal that lasts as long as the block, on disk, where it takes no memory."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Journal(Path(folder) / "journal.jsonl")
 
 
 def open_journal(path: Path) -> Journal:

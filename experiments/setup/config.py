@@ -65,6 +65,11 @@ class Experiment(Frozen):
     seed: int = 0
     threads: int = Field(default=8, ge=1)
     """Dialogues played at once; does not change the result."""
+    engine: str = "threads"
+    """What executes the work: a name in `engines.ENGINES`, `ray://ADDRESS` or `module:Name`; does
+    not change the result."""
+    workers: int | None = Field(default=None, ge=1)
+    """Processes of the engine `ray`, which share the threads; by default one for each processor."""
     tracking: str = "mlflow"
     """Where the search is logged: a name in `tracking.tracker.TRACKERS`, or `module:Name`."""
     tracking_uri: str | None = None
@@ -104,6 +109,8 @@ class Experiment(Frozen):
                 "conduct": self.conduct is None,
                 "domain": self.domain is None,
                 "read_seeker": not self.read_seeker,
+                "engine": True,
+                "workers": True,
                 "threads": True,
                 "tracking": True,
                 "tracking_uri": True,

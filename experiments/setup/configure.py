@@ -25,6 +25,8 @@ def configure(
     seed: int | None = None,
     threads: int | None = None,
     domain: str | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
     entries: Mapping[str, Any] | None = None,
 ) -> Experiment:
     """An experiment from options; what is not given is as in the file, or the default.
@@ -41,6 +43,8 @@ def configure(
         seed: Seed of everything random.
         threads: Dialogues that are played at once; does not change the result.
         domain: What it is about: a packaged domain, a folder, or `module:Name`.
+        engine: What executes the work: threads, ray, ray://ADDRESS or module:Name.
+        workers: Processes of the engine `ray`.
         entries: Further entries of the configuration by their dotted names; None values are
             ignored.
 
@@ -58,6 +62,8 @@ def configure(
         "seeker.hide_emotion": hide_emotion or None,
         "seed": seed,
         "threads": threads,
+        "engine": engine,
+        "workers": workers,
         **(entries or {}),
     }
     return load_experiment(config, given)

@@ -8,6 +8,7 @@ EXTRAS: dict[str, dict[str, str]] = {
     "text": {"nltk": "NLTK", "sacrebleu": "sacreBLEU"},
     "surrogate": {"sklearn": "scikit-learn"},
     "local": {"xllamacpp": "xllamacpp"},
+    "ray": {"ray": "Ray"},
 }
 """For each extra, the packages that it brings, as imports and as people call them."""
 

@@ -13,6 +13,7 @@ from esc_skills.programs.models.ledger import Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.work import Work
 from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
@@ -24,6 +25,7 @@ from ..files.conducts import refuse_unsafe
 from ..files.journals import open_journal
 from .config import Experiment
 from .domains import conduct_for, domain_of
+from .engines import open_work
 from .models import REHEARSAL, doctor_command, open_models, require_answers
 from .seekers import seekers_of
 
@@ -38,6 +40,8 @@ class Session:
     bank: Bank
     models: Models
     """Every one has answered; their ledger holds the budget."""
+    work: Work
+    """Executes; closed with the session."""
     _opened: ExitStack
 
     @property
@@ -75,7 +79,7 @@ class Session:
             self.models,
             journal=open_journal(memory) if isinstance(memory, Path) else memory,
             seed=self.experiment.seed,
-            threads=self.experiment.threads,
+            work=self.work,
             on_rollout=on_rollout,
             seeker=self.experiment.seeker,
             guard=guard_of(self.experiment, active=guarded),
@@ -144,4 +148,6 @@ def open_session(experiment: Experiment, engine: object | None = None) -> Genera
         if any(config.model != REHEARSAL for config in models.configs.values()):
             require_answers(unspent, experiment.budget)
         _refuse_unfit(experiment, bank, unspent)
-        yield Session(experiment, profiles, bank, models, opened)
+        work = open_work(experiment)
+        opened.callback(work.close)
+        yield Session(experiment, profiles, bank, models, work, opened)

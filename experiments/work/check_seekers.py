@@ -1,11 +1,13 @@
 """Whether seekers stay the people that they are said to be, with an experiment's models."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from esc_skills.metrics.seekers.holding import EventsHeld, Melting, events_held, melting, not_held
 from esc_skills.metrics.seekers.knowledge import KnowledgeHeld, knowledge_held
 from esc_skills.metrics.seekers.traits import NamedTraits, Recognition, TraitReader, recognition
 from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.programs.runner import Pair, Runner
 from esc_skills.programs.simulation.listener import SilentListener
 from esc_skills.programs.simulation.probes import Probe
@@ -96,24 +98,34 @@ def _played(
     return [(seeker, row) for (seeker, _), row in zip(pairs, rollouts, strict=False) if row.valid]
 
 
-def _read_traits(
-    runner: Runner, played: Sequence[tuple[Profile, Rollout]]
-) -> tuple[list[NamedTraits], int]:
-    """What the judge named of the seekers with typed traits, and how many it could not read."""
-    reader = TraitReader()
+@dataclass(frozen=True)
+class _Reading:
+    """Names the traits of seekers from what they said."""
 
-    def read(pair: tuple[Profile, Rollout]) -> NamedTraits | None:
-        seeker, rollout = pair
+    reader: TraitReader
+    seed: int
+
+    def place(self, item: tuple[Profile, Rollout]) -> tuple[object, ...]:
+        """Where the calls for a dialogue are made."""
+        return (self.seed, "traits", item[0].id, item[1].replicate)
+
+    def __call__(self, item: tuple[Profile, Rollout]) -> NamedTraits | None:
+        """What the judge names; None where it could not be read."""
+        seeker, rollout = item
         assert isinstance(seeker.traits, BigFive)
         try:
-            named = runner.consult(
-                lambda: reader(rollout=rollout).named, "traits", seeker.id, rollout.replicate
-            )
+            with seed_scope(*self.place(item)):
+                named = self.reader(rollout=rollout).named
         except DialogueError:
             return None
         return NamedTraits(profile=seeker.id, marked=seeker.traits, named=named)
 
+
+def _read_traits(
+    runner: Runner, played: Sequence[tuple[Profile, Rollout]]
+) -> tuple[list[NamedTraits], int]:
+    """What the judge named of the seekers with typed traits, and how many it could not read."""
     marked = [pair for pair in played if isinstance(pair[0].traits, BigFive)]
-    found = list(runner.work.map(read, marked))
+    found = list(runner.each(_Reading(TraitReader(), runner.seed), marked, every=True))
     named = [row for row in found if row is not None]
     return named, len(found) - len(named)

@@ -1,6 +1,8 @@
 """Mining a corpus: many conversations at once, each annotated once, and a report of it all."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field
@@ -16,23 +18,28 @@ from esc_skills.programs.learning.miner import (
 from esc_skills.programs.models.failures import DialogueError
 from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.ledger import metered
+from esc_skills.programs.models.memo import CallMemo
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.models.roles import Models
-from esc_skills.programs.work import Threads
+from esc_skills.programs.pieces import in_order
+from esc_skills.programs.work import Threads, Work
 from esc_skills.signatures.conduct import hard
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
+from esc_skills.signatures.rollouts import Spend
 from esc_skills.signatures.skills import Bank, SkillDraft
 from esc_skills.signatures.units import InterventionUnit, Prototype
 
 from ..corpora.reading import Reading, ReadReport, Skipped, read_conversations
 from ..errors import UserError
 from ..files.atomic_writes import write_whole
-from ..files.journals import open_journal
+from ..files.journals import open_journal, passing_journal
 from ..setup.config import Experiment
 from ..setup.session import open_session
 from .progress import OnProgress, counting, silent
 
+CALLS = 12
+"""Calls that a conversation takes, as long as none has taken more."""
 GIVE_UP_AFTER = 5
 """Conversations in a row without one readable answer after which the model counts as down."""
 
@@ -61,6 +68,7 @@ class _Annotated(Frozen):
 
     units: tuple[InterventionUnit, ...]
     failures: tuple[str, ...] = ()
+    spend: Spend = Spend()
 
 
 def mine(
@@ -95,7 +103,7 @@ def mine(
             corpus,
             session.models,
             reading=reading,
-            threads=experiment.threads,
+            work=session.work,
             journal=open_journal(to / "journal.jsonl"),
             builder=BankBuilder(max_skills, min_units),
             on_progress=advance,
@@ -110,6 +118,7 @@ def mine_corpora(
     *,
     reading: Reading | None = None,
     threads: int = 8,
+    work: Work | None = None,
     journal: Journal | None = None,
     builder: BankBuilder | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
@@ -120,7 +129,9 @@ def mine_corpora(
         paths: Files of conversations.
         models: The role models; the analyst does the work.
         reading: How they are understood; by default each record is looked at.
-        threads: Conversations annotated at once; the result does not depend on it.
+        threads: Conversations annotated at once, where `work` is not given; the result does not
+            depend on it.
+        work: Executes the annotation; closed by the caller.
         journal: Remembers finished conversations, so that a restart does not pay again.
         builder: Makes the bank of the units.
         on_progress: Called with the number of conversations done.
@@ -136,7 +147,8 @@ def mine_corpora(
     seen, unanswered, dead = 0, 0, 0
     failure = ""
     conversations = read_conversations(paths, report, reading)
-    for done, found in enumerate(_annotated(conversations, models, memory, threads), start=1):
+    annotated = _annotated(conversations, models, memory, work or Threads(threads))
+    for done, found in enumerate(annotated, start=1):
         key_units += [unit for unit in found.units if unit.is_key]
         seen += len(found.units)
         unanswered += len(found.failures)
@@ -180,23 +192,45 @@ def _objection(draft: SkillDraft) -> str:
     return "; ".join(f"unsafe, {c.why} ({c.quote!r})" for c in concerns)
 
 
+@dataclass(frozen=True)
+class _Annotating:
+    """Annotates conversations; one whose units are known already is passed on."""
+
+    def place(self, item: tuple[Conversation, _Annotated | None]) -> tuple[object, ...]:
+        """Where the calls for a conversation are made."""
+        return ("mine", item[0].id)
+
+    def __call__(self, item: tuple[Conversation, _Annotated | None]) -> _Annotated:
+        """The units of a conversation."""
+        conversation, known = item
+        if known is not None:
+            return known
+        with metered() as meter:
+            found = IUExtractor()(conversation)
+        return _Annotated(units=found.units, failures=found.failures, spend=meter.spend)
+
+
 def _annotated(
-    conversations: Iterator[Conversation], models: Models, journal: Journal, threads: int
+    conversations: Iterator[Conversation], models: Models, journal: Journal, work: Work
 ) -> Iterator[_Annotated]:
     """The units of each conversation, in order, a few conversations ahead."""
+    asked: deque[tuple[str, bool]] = deque()
 
-    def annotate(conversation: Conversation) -> _Annotated:
-        asked = conversation.model_dump(mode="json")
-        key = content_hash(["units", EXTRACTION, asked, models.identity])
-        record = journal.get(key)
-        if record is not None:
-            return _Annotated(units=record["units"])
-        with models.active(), metered() as meter:
-            found = IUExtractor()(conversation)
-        if not found.failures:
-            stored = [unit.model_dump(mode="json") for unit in found.units]
-            journal.put(key, {"units": stored, "spend": meter.spend.model_dump()})
-        return _Annotated(units=found.units, failures=found.failures)
+    def items() -> Iterator[tuple[Conversation, _Annotated | None]]:
+        for conversation in conversations:
+            said = conversation.model_dump(mode="json")
+            key = content_hash(["units", EXTRACTION, said, models.identity])
+            record = journal.get(key)
+            asked.append((key, record is not None))
+            yield conversation, None if record is None else _Annotated(units=record["units"])
 
-    with Threads(threads) as work:
-        yield from work.map(annotate, conversations)
+    most = [Spend(calls=CALLS)]
+    with passing_journal() as calls:  # a restart asks again what could not be read
+        task, memo = _Annotating(), CallMemo(calls)
+        for found in in_order(task, items(), models, memo, work, lambda: most[-1], every=True):
+            key, known = asked.popleft()
+            most.append(Spend(calls=max(most.pop().calls, found.spend.calls)))
+            if not (known or found.failures):
+                stored = [unit.model_dump(mode="json") for unit in found.units]
+                journal.put(key, {"units": stored, "spend": found.spend.model_dump()})
+            yield found

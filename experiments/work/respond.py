@@ -1,22 +1,24 @@
 """Replies at the supporter turns of real dialogues, beside what was really said there."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from esc_skills.metrics.text.responses import ResponseScores, score_responses
 from esc_skills.programs.models.journal import Journal
-from esc_skills.programs.models.roles import Models
+from esc_skills.programs.models.memo import CallMemo
 from esc_skills.programs.models.seeds import seed_scope
+from esc_skills.programs.pieces import in_order
 from esc_skills.programs.simulation.replay import Replay, Response
-from esc_skills.programs.work import Threads
 from esc_skills.signatures.dialogue import Conversation
 from esc_skills.signatures.frozen import Frozen, content_hash
 from esc_skills.signatures.rollouts import Spend
 
 from ..corpora.reading import Reading, ReadReport, Skipped, read_conversations
 from ..errors import UserError
-from ..files.journals import open_journal
+from ..files.journals import open_journal, passing_journal
 from ..setup.config import Experiment
 from ..setup.extras import require_extra
 from ..setup.session import Session, open_session
@@ -83,7 +85,7 @@ def respond(
         journal = open_journal(to / "journal.jsonl") if to else Journal()
         found: list[_Replayed] = []
         every = chain(opening, conversations)
-        for done in _replayed(every, replay, session.models, journal, experiment):
+        for done in _replayed(every, replay, session, journal):
             found.append(done)
             advance()
         return _scored(session, found, report)
@@ -109,30 +111,48 @@ def _scored(session: Session, found: Sequence[_Replayed], report: ReadReport) ->
     )
 
 
+@dataclass(frozen=True)
+class _Replaying:
+    """Replays conversations; one that was replayed before is passed on."""
+
+    replay: Replay
+    seed: int
+
+    def place(self, item: tuple[Conversation, _Replayed | None]) -> tuple[object, ...]:
+        """Where the calls for a conversation are made."""
+        return (self.seed, "replay", item[0].id)
+
+    def __call__(self, item: tuple[Conversation, _Replayed | None]) -> _Replayed:
+        """The replies in a conversation."""
+        conversation, known = item
+        if known is not None:
+            return known
+        with seed_scope(self.seed):
+            done = self.replay(conversation)
+        return _Replayed(responses=done.responses, failures=done.failures)
+
+
 def _replayed(
-    conversations: Iterator[Conversation],
-    replay: Replay,
-    models: Models,
-    journal: Journal,
-    experiment: Experiment,
+    conversations: Iterator[Conversation], replay: Replay, session: Session, journal: Journal
 ) -> Iterator[_Replayed]:
     """Each conversation replayed, in order, a few ahead."""
+    asked: deque[tuple[str, bool]] = deque()
+    models, seed = session.models, session.experiment.seed
+    bank = replay.agent.bank.value.identity
 
-    def play(conversation: Conversation) -> _Replayed:
-        bank = replay.agent.bank.value.identity
-        key = content_hash(
-            ["responses", conversation.model_dump(mode="json"), bank, replay.strategies,
-             models.identity, experiment.seed]
-        )  # fmt: skip
-        record = journal.get(key)
-        if record is not None:
-            return _Replayed.model_validate(record)
-        with models.active(), seed_scope(experiment.seed):
-            done = replay(conversation)
-        found = _Replayed(responses=done.responses, failures=done.failures)
-        if not found.failures:
-            journal.put(key, found.model_dump(mode="json"))
-        return found
+    def items() -> Iterator[tuple[Conversation, _Replayed | None]]:
+        for conversation in conversations:
+            said = conversation.model_dump(mode="json")
+            about = ["responses", said, bank, replay.strategies, models.identity, seed]
+            key = content_hash(about)
+            record = journal.get(key)
+            asked.append((key, record is not None))
+            yield conversation, None if record is None else _Replayed.model_validate(record)
 
-    with Threads(experiment.threads) as work:
-        yield from work.map(play, conversations)
+    with passing_journal() as calls:  # a restart asks again what failed
+        task, memo = _Replaying(replay, seed), CallMemo(calls)
+        for found in in_order(task, items(), models, memo, session.work, every=True):
+            key, known = asked.popleft()
+            if not (known or found.failures):
+                journal.put(key, found.model_dump(mode="json"))
+            yield found

@@ -11,8 +11,9 @@ from esc_skills.programs.models.ledger import metered
 from esc_skills.programs.models.native_turns import chat_field
 from esc_skills.programs.models.prompts import stages
 from esc_skills.programs.models.readings import OUTCOMES, Outcome, StageReadings
+from esc_skills.programs.models.role_lm import TIMEOUTS
 from esc_skills.programs.models.role_predict import RolePredict
-from esc_skills.programs.models.roles import TIMEOUTS, Models, Role
+from esc_skills.programs.models.roles import Models, Role
 from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Spend

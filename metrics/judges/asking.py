@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from esc_skills.programs.models.failures import DialogueError
+from esc_skills.programs.models.seeds import seed_scope
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout
@@ -22,6 +24,32 @@ class Round(Frozen):
     def given(self) -> list[Judgement]:
         """Those that could be had."""
         return [judgement for judgement in self.judgements if judgement is not None]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Asks a judge about cases."""
+
+    judge: Judge
+    seed: int
+    repeat: int
+
+    def place(self, item: Case) -> tuple[object, ...]:
+        """By seeker and not by dialogue: banks are compared on the judge's same noise."""
+        about = item.rollout.profile, item.rollout.replicate
+        return (self.seed, "judge", self.judge.name, *about, self.repeat)
+
+    def __call__(self, item: Case) -> Judgement | str | None:
+        """The judgement, why there is none, or None where the case lacks what the judge needs."""
+        if not item.has(self.judge.needs):
+            return None
+        what = {"rollout", *self.judge.needs}
+        case = Case(**{name: getattr(item, name) for name in what})
+        try:
+            with seed_scope(*self.place(item)):
+                return self.judge(case=case).judgement
+        except DialogueError as error:
+            return str(error)
 
 
 def run_judge(
@@ -44,23 +72,8 @@ def run_judge(
     Raises:
         BudgetExhausted: The budget ran out on the way.
     """
-
-    def ask(case: Case) -> Judgement | str | None:
-        if not case.has(judge.needs):
-            return None
-        what = {"rollout", *judge.needs}
-        case = Case(**{name: getattr(case, name) for name in what})
-        try:
-            # by seeker and not by dialogue: banks are compared on the judge's same noise
-            place = (case.rollout.profile, case.rollout.replicate)
-            return runner.consult(
-                lambda: judge(case=case).judgement, "judge", judge.name, *place, repeat
-            )
-        except DialogueError as error:
-            return str(error)
-
     answers: list[Judgement | str | None] = []
-    for answer in runner.work.map(ask, cases):
+    for answer in runner.each(_Asking(judge, runner.seed, repeat), cases, every=True):
         answers.append(answer)
         on_judged()
     return Round(

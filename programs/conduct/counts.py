@@ -83,6 +83,25 @@ class ConductCounter:
                     self._rules[name, "broken"] += name in broken
                     self._rules[name, "left"] += name in stayed
 
+    def __reduce__(self) -> tuple[type["ConductCounter"], tuple[Conduct]]:
+        """A copy elsewhere begins at nothing."""
+        return ConductCounter, (self._conduct,)
+
+    def add(self, counts: ConductCounts) -> None:
+        """Count in what was counted elsewhere under the same conduct."""
+        with self._lock:
+            self._did.update(
+                {
+                    "replies": counts.replies,
+                    "danger": counts.danger,
+                    "asked again": counts.asked_again,
+                    "replaced": counts.replaced,
+                }
+            )
+            for row in counts.rules:
+                for what in ("borne", "broken", "left"):
+                    self._rules[row.rule, what] += getattr(row, what)
+
     @property
     def counts(self) -> ConductCounts:
         """All counts so far."""

@@ -6,6 +6,7 @@ with its faults named, and then replaced by the conduct's own safe words.
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from copy import copy
 
 import dspy
 
@@ -72,6 +73,12 @@ class Guard:
     def counts(self) -> ConductCounts:
         """What it has seen and done so far."""
         return self.counter.counts
+
+    def counting_anew(self) -> "Guard":
+        """The same guard, which has seen nothing yet."""
+        fresh = copy(self)
+        fresh.counter = ConductCounter(self.conduct)
+        return fresh
 
     def turn(self, history: Sequence[Turn], message: str) -> "GuardedTurn":
         """One turn of the supporter.

@@ -16,6 +16,8 @@ from .prices import read_once
 
 LEAST_TOKENS = 4096
 """What a limit of tokens that nobody set is taken for, where it cut an answer off."""
+MORE = 4
+"""Times as many tokens that an answer gets which was cut off."""
 _SAMPLING = ("temperature", "max_tokens", "max_completion_tokens", "reasoning_effort")
 """Parameters that a model is made with and that it may refuse."""
 
@@ -152,7 +154,7 @@ class AcceptedLM(dspy.LM):
         """Four times the limit that cut an answer off; of an unknown one, what it let pass."""
         limit = self.kwargs.get("max_tokens") or self.kwargs.get("max_completion_tokens")
         name = "max_completion_tokens" if "max_completion_tokens" in self.kwargs else "max_tokens"
-        return {name: 4 * (limit or max(LEAST_TOKENS, cut.tokens))}
+        return {name: MORE * (limit or max(LEAST_TOKENS, cut.tokens))}
 
 
 def _brief(error: Exception) -> str:

@@ -38,6 +38,17 @@ class Formats:
         self._lock = threading.Lock()
         self._way: AnswerFormat | None = None
 
+    @property
+    def known(self) -> AnswerFormat | None:
+        """The present way; None where none was needed yet."""
+        with self._lock:
+            return self._way
+
+    def know(self, way: AnswerFormat | None) -> None:
+        """Begin with what was learnt elsewhere."""
+        with self._lock:
+            self._way = way
+
     def way_from(self, first: AnswerFormat) -> AnswerFormat:
         """The present way; `first` until the model has refused one."""
         with self._lock:

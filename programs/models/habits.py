@@ -108,6 +108,17 @@ class Habits:
         return changed
 
     @property
+    def known(self) -> dict[str, str | None]:
+        """What was learnt: parameters, and what each is sent as; None for those left out."""
+        with self._lock:
+            return dict(self._instead)
+
+    def know(self, known: Mapping[str, str | None]) -> None:
+        """Begin with what was learnt elsewhere."""
+        with self._lock:
+            self._instead = dict(known)
+
+    @property
     def told(self) -> tuple[str, ...]:
         """What was learnt, one clause a parameter."""
         with self._lock:

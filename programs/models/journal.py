@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +75,21 @@ class Journal:
         Raises:
             OSError: The disk is full or the directory cannot be written.
         """
-        line = json.dumps({"key": key, "record": record}, ensure_ascii=False) + "\n"
-        data = line.encode()
+        self.put_all({key: record})
+
+    def put_all(self, records: Mapping[str, Record]) -> None:
+        """Store records at once; all of them are on disk when this returns.
+
+        Raises:
+            OSError: The disk is full or the directory cannot be written.
+        """
+        lines = {key: _line(key, record) for key, record in records.items()}
         with self._lock:
-            start = self._lines.append(data)
-            self._index.add(key, _place_of(record), start, len(data))
+            start = self._lines.append(b"".join(lines.values()))
+            with self._index.at_once():
+                for key, line in lines.items():
+                    self._index.add(key, _place_of(records[key]), start, len(line))
+                    start += len(line)
             if start >= LARGE and self._index.path is None and isinstance(self._lines, _OnDisk):
                 self._index = self._lines.indexed()
 
@@ -89,11 +99,11 @@ class Journal:
             positions = list(self._index.all())
         return (self._parsed(*position)[1] for position in positions)
 
-    def lines_at(self, place: tuple[str, ...]) -> list[bytes]:
-        """The lines of all calls whose place in a run begins like this."""
+    def lines_at(self, place: Sequence[object]) -> dict[str, bytes]:
+        """The lines, by key, of all calls whose place in the run begins like this."""
         with self._lock:
-            found = self._index.at(SEPARATOR.join(place))
-        return [self._lines.read(*position) for position in found]
+            found = self._index.at(SEPARATOR.join(map(str, place)))
+        return {key: self._lines.read(*position) for key, *position in found}
 
     def __len__(self) -> int:
         return len(self._index)
@@ -212,6 +222,10 @@ class _InMemory:
 
     def read(self, start: int, length: int) -> bytes:
         return bytes(self._data[start : start + length])
+
+
+def _line(key: str, record: Record) -> bytes:
+    return (json.dumps({"key": key, "record": record}, ensure_ascii=False) + "\n").encode()
 
 
 def parsed(line: bytes) -> tuple[str, Record]:

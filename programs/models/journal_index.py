@@ -64,10 +64,10 @@ class JournalIndex:
         wanted = "select start, length from lines where key = ?"
         return self._database.execute(wanted, (key,)).fetchone()
 
-    def at(self, place: str) -> list[tuple[int, int]]:
-        """Start and length of each line at a place or below it."""
+    def at(self, place: str) -> list[tuple[str, int, int]]:
+        """Key, start and length of each line at a place or below it."""
         return self._database.execute(
-            "select start, length from lines where place = ? or (place > ? and place < ?)",
+            "select key, start, length from lines where place = ? or (place > ? and place < ?)",
             (place, place + SEPARATOR, place + chr(ord(SEPARATOR) + 1)),
         ).fetchall()
 

@@ -8,15 +8,15 @@ still a new draw.
 """
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Spend
 
-from .journal import Journal
+from .journal import Record
 
 
 class CallRecord(Frozen):
@@ -34,17 +34,60 @@ class CallRecord(Frozen):
     """Length of the prompt."""
 
 
+class Records(Protocol):
+    """Records by key: a journal, or what a piece of work elsewhere was sent of one."""
+
+    def get(self, key: str) -> Record | None:
+        """The record under the key, if there is one."""
+        ...
+
+    def put(self, key: str, record: Record) -> None:
+        """Store a record."""
+        ...
+
+    def put_all(self, records: Mapping[str, Record]) -> None:
+        """Store records at once."""
+        ...
+
+    def lines_at(self, place: Sequence[object]) -> dict[str, bytes]:
+        """The lines, by key, of all calls whose place in the run begins like this."""
+        ...
+
+
 class CallMemo:
-    """Calls of a run, in its journal.
+    """Calls of a run.
 
     Args:
         journal: Where the answers are kept.
+        charged: Keys of calls that the run has been charged for.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Records, charged: Iterable[str] = ()) -> None:
         self._journal = journal
         self._lock = threading.Lock()
-        self._charged: set[str] = set()
+        self._charged = set(charged)
+
+    def known_at(self, place: Sequence[object]) -> tuple[dict[str, bytes], list[str]]:
+        """What a piece of work elsewhere has to know: lines by key, and which of them are charged.
+
+        Args:
+            place: How the places of its calls begin.
+        """
+        lines = self._journal.lines_at(place)
+        with self._lock:
+            return lines, [key for key in lines if key in self._charged]
+
+    def take_over(self, records: Mapping[str, Record], charged: Iterable[str]) -> None:
+        """Keep what a piece of work elsewhere was answered, and what it was charged for."""
+        self._journal.put_all(records)
+        with self._lock:
+            self._charged.update(charged)
+
+    @property
+    def charged(self) -> frozenset[str]:
+        """Keys of the calls that were charged for."""
+        with self._lock:
+            return frozenset(self._charged)
 
     def find(self, key: str) -> tuple[list[Any] | None, Spend | None]:
         """What is remembered of a call.

@@ -1,12 +1,14 @@
 """How the model of one role is reached, asked and paid."""
 
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
 from esc_skills.signatures.frozen import Frozen
 
+Role = Literal["supporter", "seeker", "analyst", "judge"]
+ROLES: tuple[Role, ...] = get_args(Role)
 Effort = Literal["none", "minimal", "low", "medium", "high"]
 
 
@@ -34,7 +36,7 @@ class ModelConfig(Frozen):
     retries: int = Field(default=3, ge=0)
     """Further tries after a timeout, a rate limit or a server error, with growing pauses."""
     timeout: float | None = Field(default=None, gt=0)
-    """Seconds until a call counts as lost; None takes the role's own (`roles.TIMEOUTS`)."""
+    """Seconds until a call counts as lost; None takes the role's own (`role_lm.TIMEOUTS`)."""
     outage_after: float = Field(default=60, ge=0)
     """Seconds in which every call fails after which the server counts as down and the run ends."""
     structured: bool | Literal["auto", "schema", "tool", "json"] = "auto"

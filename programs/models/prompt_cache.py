@@ -6,7 +6,7 @@ The shares depend on the prompts alone, not on their order: each beginning is pa
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -37,8 +37,8 @@ class PromptCounter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._calls = self._characters = self._blocks = 0
         self._known: set[bytes] = set()
-        self._use = PromptUse()
         self._keeps = True
 
     def keep_nothing(self) -> None:
@@ -49,23 +49,41 @@ class PromptCounter:
         """Count a prompt in."""
         if not self._keeps:
             return
-        served, chain = 0, hashlib.blake2b(digest_size=12)
+        names, chain = list[bytes](), hashlib.blake2b(digest_size=12)
+        for start in range(0, len(prompt) - BLOCK + 1, BLOCK):
+            chain.update(prompt[start : start + BLOCK].encode())
+            names.append(chain.digest())
+        self.add(1, len(prompt), len(names), names)
+
+    def add(self, calls: int, characters: int, blocks: int, known: Iterable[bytes]) -> None:
+        """Count prompts in that were seen elsewhere.
+
+        Args:
+            calls: How many.
+            characters: Their length.
+            blocks: Their whole blocks.
+            known: Names of the different beginnings, one for each block.
+        """
         with self._lock:
-            for start in range(0, len(prompt) - BLOCK + 1, BLOCK):
-                chain.update(prompt[start : start + BLOCK].encode())
-                name = chain.digest()
-                served += BLOCK if name in self._known else 0
-                self._known.add(name)
-            self._use = PromptUse(
-                calls=self._use.calls + 1,
-                characters=self._use.characters + len(prompt),
-                cacheable=self._use.cacheable + served,
-            )
+            self._calls += calls
+            self._characters += characters
+            self._blocks += blocks
+            self._known.update(known)
+
+    def taken(self) -> tuple[int, int, int, list[bytes]]:
+        """What was seen since this was asked last, to `add` it elsewhere."""
+        with self._lock:
+            seen = self._calls, self._characters, self._blocks, list(self._known)
+            self._calls = self._characters = self._blocks = 0
+            self._known.clear()
+            return seen
 
     @property
     def use(self) -> PromptUse:
-        """What was counted so far."""
-        return self._use
+        """What was counted so far: each different beginning is paid once."""
+        with self._lock:
+            served = BLOCK * (self._blocks - len(self._known))
+            return PromptUse(calls=self._calls, characters=self._characters, cacheable=served)
 
 
 def text_of(prompt: str | None, messages: Sequence[Mapping[str, Any]] | None) -> str:

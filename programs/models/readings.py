@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -79,6 +80,16 @@ class Readings:
             if notes is not None:
                 self._outcomes[stage, model, "dropped"] += len(notes.dropped)
                 self._repairs.update((stage, model, rule) for rule in notes.repairs)
+
+    def add(self, rows: Iterable[StageReadings]) -> None:
+        """Count in what was counted elsewhere."""
+        with self._lock:
+            for row in rows:
+                at = (row.stage, row.model)
+                self._formats[at] = row.format
+                for what in (*OUTCOMES, "dropped"):
+                    self._outcomes[(*at, what)] += getattr(row, what)
+                self._repairs.update({(*at, rule): n for rule, n in row.repairs.items()})
 
     @property
     def rows(self) -> tuple[StageReadings, ...]:

@@ -102,8 +102,9 @@ def test_the_lines_of_a_place_are_those_at_it_and_below_it():
     journal = Journal()
     for place in (["0", "ann", "1"], ["0", "ann", "10"], ["0", "ann", "1", "Speak"], ["0", "anna"]):
         journal.put("/".join(place), {"call": {"place": place}})
-    keys = [parsed(line)[0] for line in journal.lines_at(("0", "ann", "1"))]
-    assert keys == ["0/ann/1", "0/ann/1/Speak"]
+    found = journal.lines_at((0, "ann", 1))
+    assert list(found) == ["0/ann/1", "0/ann/1/Speak"]
+    assert [parsed(line)[0] for line in found.values()] == list(found)
 
 
 def test_a_record_put_again_keeps_its_place_in_the_order_and_counts_as_it_was_put_last(

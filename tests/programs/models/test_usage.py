@@ -113,9 +113,9 @@ def test_estimated_tokens_have_no_price_of_the_list() -> None:
 def test_a_budget_of_tokens_counts_cached_and_reasoning_tokens() -> None:
     with serve_json(lambda _: (200, OPENAI)) as (url, _):
         config = ModelConfig(model="openai/some", api_base=f"{url}/v1", timeout=10)
-        models = Models(config, ledger=Ledger(Budget(tokens=1400)))
+        models = Models(config, ledger=Ledger(Budget(tokens=5000)))
         models.lms["seeker"]("Hello.")
-        with pytest.raises(BudgetExhausted, match="1400 tokens"):
+        with pytest.raises(BudgetExhausted, match="5000 tokens"):
             models.lms["seeker"]("Hello.")
 
 

@@ -1,0 +1,1 @@
+"""Where model work is executed: on this machine, or on a cluster."""

@@ -1,0 +1,160 @@
+"""The same results on a Ray cluster, with workers that die, and without a key on its way."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from dspy.lm15 import Request, Response
+from fakes import without_time
+from pydantic import SecretStr
+
+from esc_skills.experiments.errors import UserError
+from esc_skills.experiments.rehearsal.engine import RehearsalEngine
+from esc_skills.experiments.setup.config import load_experiment
+from esc_skills.experiments.setup.engines import open_work
+from esc_skills.programs.models.journal import Journal
+from esc_skills.programs.models.model_config import ROLES, ModelConfig
+from esc_skills.programs.models.portable import portable
+from esc_skills.programs.models.roles import Models
+from esc_skills.programs.runner import Runner
+from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.signatures.profiles import Profile
+from esc_skills.signatures.rollouts import Rollout
+from esc_skills.signatures.skills import Bank
+from esc_skills.testing import WorkContract
+
+ray = pytest.importorskip("ray")
+from esc_skills.experiments.engines.ray_work import STORE, RayWork  # noqa: E402
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> Generator[None]:
+    """One cluster for all tests; a `RayWork` uses it and lets it run."""
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    ray.init(num_cpus=4, include_dashboard=False, object_store_memory=STORE, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+class TwoWorkers(RayWork):
+    def __init__(self) -> None:
+        super().__init__(4, workers=2)
+
+
+class TestTwoWorkers(WorkContract):
+    plugin = TwoWorkers
+
+
+class Noted(RehearsalEngine):
+    """Writes down which process answers a request, before it does."""
+
+    def __init__(self, folder: Path, delay: float = 0) -> None:
+        super().__init__()
+        self.folder, self.delay = folder, delay
+
+    def complete(self, request: Request) -> Response:
+        with (self.folder / str(os.getpid())).open("a") as file:
+            file.write("request\n")
+        time.sleep(self.delay)
+        return super().complete(request)
+
+
+def timeless(rollouts: list[Rollout]) -> list[Rollout]:
+    return [
+        r.model_copy(update={"spend": r.spend.model_copy(update={"seconds": 0})}) for r in rollouts
+    ]
+
+
+def test_a_worker_that_is_killed_costs_its_calls_under_way_and_changes_nothing(
+    tmp_path: Path, profiles: list[Profile], bank: Bank
+):
+    folder = tmp_path / "requests"
+    folder.mkdir()
+    pairs = [(profile, 0) for profile in profiles[:8]]
+    straight = Runner(Models(engines={"rehearsal": RehearsalEngine()}))
+    expected = timeless(straight.play(SupportAgent(bank), pairs))
+
+    models = Models(engines={"rehearsal": Noted(folder, delay=0.05)})
+    journal = Journal(tmp_path / "journal.jsonl")
+    kills, stop = [0], threading.Event()
+
+    def kill() -> None:
+        while kills[0] < 3 and not stop.wait(1.5):
+            alive = [
+                int(one.name) for one in folder.iterdir() if Path(f"/proc/{one.name}").exists()
+            ]
+            if alive:
+                os.kill(alive[kills[0] % len(alive)], signal.SIGKILL)
+                kills[0] += 1
+
+    with RayWork(4, workers=2) as work:
+        killer = threading.Thread(target=kill)
+        killer.start()
+        rollouts = Runner(models, journal=journal, work=work).play(SupportAgent(bank), pairs)
+        stop.set()
+        killer.join()
+    assert [r.exchanges for r in rollouts] == [r.exchanges for r in expected]
+    needed = straight.ledger.spend.calls
+    sent = sum(len(one.read_text().splitlines()) for one in folder.iterdir())
+    assert kills[0] > 0
+    # each kill ends at most as many calls as its worker has threads
+    assert needed <= sent <= needed + 2 * 2 * kills[0]
+    assert needed <= models.ledger.spend.calls <= needed + 2 * kills[0]
+    keys = [line.split('"record"')[0] for line in (tmp_path / "journal.jsonl").open()]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_search_takes_the_same_decisions_on_threads_and_on_ray(tmp_path: Path):
+    from esc_skills.experiments.work.evolve import evolve
+
+    small = {
+        "tracking": "none", "search.generations": 2, "search.train_rollouts": 6,
+        "search.rule.max_pairs": 16, "search.test_replicates": 1, "search.policy_trials": 2,
+        "search.policy_pairs": 4,
+    }  # fmt: skip
+    one, *others = (
+        without_time(evolve(load_experiment(None, {**small, **how}), tmp_path / str(number)))
+        for number, how in enumerate(
+            (
+                {"threads": 1},
+                {"threads": 8, "engine": "ray", "workers": 2},
+                {"threads": 8, "engine": "ray", "workers": 4},
+            )
+        )
+    )
+    assert others == [one, one]
+
+
+def test_a_key_never_travels_to_a_worker():
+    key = SecretStr("sk-secret")
+    config = ModelConfig(model="openai/x", api_base="http://localhost:1/v1", api_key=key)
+    sent = portable(Models(config), 2)
+    assert b"sk-secret" not in ray.cloudpickle.dumps(sent)
+    assert all(config.api_key is None for config in sent.configs.values())
+    models = sent.models(dict.fromkeys(ROLES, "sk-secret"))
+    assert models.lms["judge"].kwargs["api_key"] == "sk-secret"
+
+
+def test_a_key_for_another_machine_is_refused_in_a_sentence():
+    model = {"model": "openai/x", "api_key": "sk-secret"}
+    experiment = load_experiment(None, {"model": model, "engine": "ray://head:10001"})
+    with pytest.raises(UserError, match="must not be sent to a cluster") as caught:
+        open_work(experiment)
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_limits_of_a_server_are_shared_by_the_workers():
+    config = ModelConfig(model="x/y", concurrency=9, requests_per_minute=90)
+    part = portable(Models(config), 4).configs["seeker"]
+    assert (part.concurrency, part.requests_per_minute) == (3, 22)
+    with pytest.raises(ValueError, match="at least 91 for 91 workers"):
+        portable(Models(config), 91)
