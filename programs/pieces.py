@@ -90,12 +90,18 @@ def in_order(
     """
     pieces = partial(Piecework[A, B], task, models, memo)
     ledger, source = models.ledger, iter(items)
-    waiting, limit, short, count = list[A](), AT_ONCE, False, 0
+    waiting, short, count, dear = list[A](), False, 0, Spend()
+    # where nothing is known of its tokens, one piece tells what the others may cost
+    blind = (ledger.budget.tokens or ledger.budget.money) and not most().tokens
+    limit = 1 if blind else AT_ONCE
     while not (short and count == 1):
         waiting += islice(source, AT_ONCE - len(waiting))
-        count = min(limit, ledger.affordable(len(waiting), most()))
+        known = most()
+        known = known if known.tokens else known + dear
+        count = min(limit, ledger.affordable(len(waiting), known))
         if not count:
             break
+        before = ledger.spend
         done, short = 0, False
         with closing(work.map(pieces(ledger.share(count)), waiting[:count])) as results:
             for result in results:  # to the last, so that the spend does not depend on threads
@@ -105,6 +111,16 @@ def in_order(
                     done += 1
                     yield result
         limit = max(1, count // 2) if short else AT_ONCE
+        dear = _twice_the_mean(ledger.spend - before, count)
         waiting = waiting[done:]
     if waiting and every:
         raise ledger.exhausted()
+
+
+def _twice_the_mean(spend: Spend, pieces: int) -> Spend:
+    """What a piece may cost in tokens and money, by what some have cost."""
+    return Spend(
+        tokens_in=2 * spend.tokens_in // pieces,
+        tokens_out=2 * spend.tokens_out // pieces,
+        money=2 * spend.money / pieces,
+    )
