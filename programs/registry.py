@@ -1,4 +1,4 @@
-"""Finds plug-ins: optimizers, judges, corpus readers, worlds and trackers.
+"""Finds plug-ins: optimizers, judges, corpus readers, worlds, trackers and domains.
 
 A plug-in has a short name if this package or an installed one declares it; anything else that can
 be imported is named `module:Name`, where the module may be a file in the working directory. Other

@@ -75,7 +75,7 @@ class PrivateText:
 
 def _private(profile: Profile, rollout: Rollout) -> Iterator[str]:
     yield from (profile.id, profile.group, profile.character, profile.topic)
-    yield from (profile.portrait, profile.scene, profile.hidden_intention)
+    yield from (profile.portrait, profile.scene, profile.hidden_intention, profile.next_step)
     for exchange in rollout.exchanges:
         if (felt := exchange.appraisal) is not None:
             yield from (felt.meaning, felt.goal_fit, felt.inner_activity, felt.feeling)

@@ -1,6 +1,7 @@
 """Domains from the user's side: by name, by folder, carried by runs and exports."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -16,14 +17,18 @@ from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.moves import moves_in
 from esc_skills.experiments.rehearsal.needs import need_cues
 from esc_skills.experiments.rehearsal.script import playing, script_of
+from esc_skills.experiments.work.domain_files import files_of
 from esc_skills.programs.domains.reading import default_domain, read_domain
+from esc_skills.programs.models.adapter import ChatAdapter
 from esc_skills.programs.models.roles import ModelConfig, Models
+from esc_skills.programs.models.stages import own_stages
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.deployment import ChatMessage, Deployment
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
+from esc_skills.signatures.wording import wording
 
 CARE = domain_named("primary-care")
 LESSON = {
@@ -204,3 +209,18 @@ def test_what_another_domain_has_to_write_is_listed_and_copied(tmp_path: Path) -
     )
     listed = esc("domains", "list", cwd=tmp_path).stdout
     assert listed.splitlines()[1].startswith("primary-care: A patient")
+
+
+def test_the_page_on_domains_lists_the_files_as_they_are() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "domains.md").read_text(encoding="utf-8")
+    files = files_of(CARE)
+    for file in files:
+        assert f"| `{file.name}` | {file.lines} | {file.needed}" in page
+    assert f"{sum(file.lines for file in files)} lines in all" in page
+
+
+def test_no_stage_speaks_of_seekers_and_supporters_in_the_clinic() -> None:
+    with wording(CARE.words):
+        for stage in own_stages().values():
+            system = ChatAdapter().format_system_message(CARE.stage(stage))
+            assert not re.search(r"\b(?:seeker|supporter)s?\b", system, re.IGNORECASE), system
