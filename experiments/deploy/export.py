@@ -10,12 +10,15 @@ from typing import Any
 
 from esc_skills import programs, signatures
 from esc_skills.optimizers.events import NoBank, Result
+from esc_skills.programs.domains.reading import is_default
 from esc_skills.programs.models.roles import ModelConfig
 from esc_skills.programs.support.deployment import CONDUCT_FILE, DOMAIN_FILE, PROGRAM_FILE
+from esc_skills.signatures.domains import Domain
 
 from ..errors import UserError
 from ..files.atomic_writes import cannot_write, write_whole
 from ..files.conducts import broken_by, own_conduct, refuse_unsafe
+from ..files.domains import own_domain
 from ..files.programs import read_program
 from ..files.run_directory import read_marker, read_result
 from ..files.skill_files import write_skill_folders
@@ -94,8 +97,9 @@ def _write(run: Path, to: Path, result: Result, settings: dict[str, Any]) -> Non
     write_whole(to / "Dockerfile", dockerfile(name for name in read if (to / name).exists()))
     write_whole(to / "compose.yaml", compose(result.final.identity))
     _save_mlflow_model(to)
-    own = (to / CONDUCT_FILE).exists()
-    write_whole(to / "README.md", _readme(result, settings, carries_conduct=own))
+    carried = "".join(line for name, line in _CARRIED.items() if (to / name).exists())
+    about = _title(own_domain(to))
+    write_whole(to / "README.md", _readme(result, settings, about, carried))
     listed = settings | {"files": sorted(_files_of(to))}
     write_whole(to / SETTINGS_FILE, json.dumps(listed, indent=1))
 
@@ -223,7 +227,20 @@ def _over_no_bank(no_bank: NoBank | None) -> str:
     )
 
 
-def _readme(result: Result, settings: dict[str, Any], *, carries_conduct: bool) -> str:
+_CARRIED = {
+    CONDUCT_FILE: "- `conduct.yaml`: the rules that every reply is kept to\n",
+    DOMAIN_FILE: "- `domain.json`: what the program is about\n",
+}
+"""What a README says of files that not every export has."""
+
+
+def _title(domain: Domain) -> str:
+    if is_default(domain):
+        return "An emotional-support program"
+    return f"A program of the domain {domain.name}"
+
+
+def _readme(result: Result, settings: dict[str, Any], title: str, carried: str) -> str:
     test = result.test
     gain = (
         ("" if result.finished else "**The run was not finished: this is its best bank so far.** ")
@@ -234,10 +251,8 @@ def _readme(result: Result, settings: dict[str, Any], *, carries_conduct: bool) 
         f"interval {test.gain.low:+.1f} to {test.gain.high:+.1f}.{_over_no_bank(test.no_bank)}"
     )
     unsafe = "".join(f"\n> **Unsafe:** {sentence}\n" for sentence in settings["unsafe"])
-    own = "- `conduct.yaml`: the rules that every reply is kept to\n"
-    conduct = own if carries_conduct else ""
     skills = "\n".join(f"- `{s.name}`: {s.when_to_use}" for s in result.final.skills) or "- none"
-    return f"""# An emotional-support program, compiled by ESC-Skills
+    return f"""# {title}, compiled by ESC-Skills
 {unsafe}
 {gain} The simulator is part of that score: check the program with people before you rely on it, and
 never use it in place of professional help or a crisis line.
@@ -264,7 +279,7 @@ ESC_SKILLS_API_BASE and the provider's key variable to use another one.
 ## What is here
 
 - `program.json`: the program's state, plain JSON (bank, policy, instructions)
-{conduct}- `skills/`: the skills in the Agent Skills format, for people and other agents
+{carried}- `skills/`: the skills in the Agent Skills format, for people and other agents
 - `model/`: the MLflow model, from code, without pickle
 - `agent_model.py`, `code/`: what it runs on
 - `requirements.txt`: all that the MLflow model needs

@@ -156,6 +156,9 @@ def test_a_run_and_its_export_carry_the_domain_of_a_folder_that_is_gone(tmp_path
     shutil.rmtree(tmp_path / "mine")
     done = esc("export", "runs/first", "--to", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    readme = (tmp_path / "out" / "README.md").read_text()
+    assert "# A program of the domain primary-care" in readme
+    assert "`domain.json`" in readme
     program = json.loads((tmp_path / "out" / "program.json").read_text())
     assert "takes the history" in program["respond"]["signature"]["instructions"]
     engines: dict[str, object] = {"rehearsal": RehearsalEngine()}
