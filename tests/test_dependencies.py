@@ -98,7 +98,7 @@ for module in pkgutil.walk_packages(esc_skills.__path__, "esc_skills."):
     ("command", "blocked", "sentence"),
     [
         (
-            ["responses", str(ROOT / "experiments/samples/corpus.json")],
+            ["responses", str(ROOT / "programs/domains/emotional-support/corpus.json")],
             "nltk",
             "The command `responses` needs NLTK. Install it with: pip install 'esc-skills[text]'",
         ),
