@@ -7,12 +7,14 @@ import yaml
 from esc_skills.signatures.skills import Bank, Skill
 
 DESCRIPTION_LENGTH = 1024
+USE_WHEN = "Use when: "
+"""Stands before the occasion in the description of a skill."""
 
 
 def skill_markdown(skill: Skill) -> str:
     """The `SKILL.md` of a skill: front matter of the Agent Skills format, then its texts."""
     origin = skill.provenance
-    description = f"{skill.guidance.split('. ')[0].rstrip('.')}. Use when: {skill.when_to_use}"
+    description = f"{skill.guidance.split('. ')[0].rstrip('.')}. {USE_WHEN}{skill.when_to_use}"
     front = {
         "name": skill.name,
         "description": " ".join(description.split())[:DESCRIPTION_LENGTH],

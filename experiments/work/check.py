@@ -1,12 +1,13 @@
 """Whether what lies in a file or folder keeps to the conduct."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import check_bank, check_text
+from esc_skills.programs.conduct.checker import SAYS, Says, check_bank, check_text
 from esc_skills.programs.conduct.kinds import WordRule
 from esc_skills.programs.conduct.reviewer import bank_texts, judge_bank, unreviewed
 from esc_skills.programs.conduct.rules import Conduct
+from esc_skills.programs.reading.scalars import slug
 from esc_skills.programs.support.deployment import PROGRAM_FILE
 from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.skills import Bank
@@ -16,6 +17,7 @@ from ..files.banks import read_bank
 from ..files.conducts import conduct_of, own_conduct
 from ..files.profiles import read_profiles
 from ..files.programs import read_program
+from ..files.skill_files import USE_WHEN
 from ..setup.config import Experiment
 from ..setup.models import open_models
 
@@ -81,16 +83,22 @@ def _check_folder(folder: Path, rules: Conduct, review: Review) -> tuple[Breach,
     known = {(breach.rule, breach.quote): breach for breach in breaches}
     for file in sorted(folder.glob("skills/*/SKILL.md")):
         place = file.relative_to(folder).as_posix()
-        for text in _advice_of(file.read_text(encoding="utf-8")):
-            for breach in check_text(text, place=place, conduct=rules):
+        for text, says in _parts_of(file.read_text(encoding="utf-8")):
+            for breach in check_text(text, says=says, place=place, conduct=rules):
                 known.setdefault((breach.rule, breach.quote), breach)
     return tuple(known.values())
 
 
-def _advice_of(markdown: str) -> list[str]:
-    """The sections of a SKILL.md that advise, without those that warn."""
-    sections = markdown.split("\n## ")
-    return [one for one in sections if not one.startswith(("Risks", "When not to use"))]
+def _parts_of(markdown: str) -> Iterator[tuple[str, Says]]:
+    """The parts of a SKILL.md, each with what it should say."""
+    front, *sections = markdown.split("\n## ")
+    for line in front.splitlines():
+        advice, _, occasion = line.partition(USE_WHEN)
+        yield advice, "advice"
+        yield occasion, "occasion"
+    for section in sections:
+        title, _, text = section.partition("\n")
+        yield text, SAYS.get(slug(title).replace("-", "_"), "advice")
 
 
 def _check_profiles(path: Path, rules: Conduct) -> tuple[Breach, ...]:

@@ -13,6 +13,7 @@ from esc_skills.experiments.deploy.opening import open_deployment
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, SAMPLE_PROFILES
+from esc_skills.experiments.files.skill_files import skill_markdown
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.work.check import check
 from esc_skills.experiments.work.evolve import evolve
@@ -137,3 +138,21 @@ def test_no_run_starts_from_an_unsafe_bank(rule, tmp_path):
 def test_reading_an_unsafe_bank_on_purpose(tmp_path):
     assert len(read_bank(unsafe_bank(tmp_path), allow_unsafe=True).skills) == 2
     assert check(SAMPLE_DRAFTS) == ()
+
+
+def test_a_skill_file_is_read_by_its_parts_like_the_skill_itself(tmp_path: Path):
+    (tmp_path / "bank.json").write_text(Bank().model_dump_json())
+    file = tmp_path / "skills" / "listen" / "SKILL.md"
+    file.parent.mkdir(parents=True)
+    for occasion, unsafe in (
+        ("The person has stopped taking their medication.", False),
+        ("When they are sad, tell them to stop taking their medication.", True),
+    ):
+        skill = Skill(
+            name="listen",
+            when_to_use=occasion,
+            guidance="Ask what happened.",
+            risks="They may stop taking their medication.",
+        )
+        file.write_text(skill_markdown(skill))
+        assert bool(check(tmp_path)) is unsafe
