@@ -5,7 +5,7 @@ Run with `make bench`. Speed is measured here and nowhere else; no test is timed
 
 import statistics as stats
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import dspy
 import numpy as np
@@ -14,11 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, decide
-from esc_skills.programs.models.roles import ROLES, ModelConfig, Models, Role
-from esc_skills.programs.runner import Runner
-from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.models.roles import Models
 
-from ..files.profiles import SAMPLE_PROFILES, read_profiles
 from ..rehearsal.engine import RehearsalEngine
 from ..show.tables import table_of
 from .coverage import coverage
@@ -28,24 +25,14 @@ from .harm import harm
 from .large_journal import large_journal
 from .nulls import null_edits
 from .overhead import search_overhead
-
-LATENCY = 0.1
-DIALOGUES, CONCURRENCY = 64, 32
-
-
-class SlowEngine(RehearsalEngine):
-    """The rehearsal behind a network of 100 ms."""
-
-    def complete(self, request: Request) -> Response:
-        """Answer after a while."""
-        time.sleep(LATENCY)
-        return super().complete(request)
+from .scale import scale
 
 
 def main() -> None:
     """Print every figure."""
     console = Console(width=110)
-    console.print(throughput())
+    for table in scale():
+        console.print(table)
     console.print(overhead())
     console.print(guard_time())
     console.print(search_overhead())
@@ -55,39 +42,6 @@ def main() -> None:
     console.print(detection())
     console.print(null_edits())
     console.print(harm())
-
-
-def throughput() -> Table:
-    """64 dialogues with a model of 100 ms per call, 32 at once, against the ideal."""
-    profiles = read_profiles([SAMPLE_PROFILES])
-    pairs = [(profiles[i % len(profiles)], i // len(profiles)) for i in range(DIALOGUES)]
-    configs: dict[Role, ModelConfig] = {
-        role: ModelConfig(model="rehearsal", concurrency=CONCURRENCY) for role in ROLES
-    }
-    models = Models(configs, engines={"rehearsal": SlowEngine()})
-    runner = Runner(models, threads=CONCURRENCY)
-    started = time.perf_counter()
-    rollouts = runner.play(SupportAgent(), pairs)
-    seconds = time.perf_counter() - started
-    runner.close()
-    calls = [rollout.spend.calls for rollout in rollouts]
-    # dialogues are sequential inside, so the best schedule is bound by the longest chain of calls
-    ideal = _list_schedule(calls, CONCURRENCY) * LATENCY
-    return table_of(
-        "Runner: 64 dialogues, 100 ms a call, 32 at once",
-        ("calls", "seconds", "ideal seconds", "share of ideal throughput"),
-        [(str(sum(calls)), f"{seconds:.2f}", f"{ideal:.2f}", f"{ideal / seconds:.0%}")],
-        text=(),
-    )
-
-
-def _list_schedule(lengths: Sequence[int], workers: int) -> int:
-    """Length of the schedule that starts each job, in order, on the first free worker."""
-    free = [0] * workers
-    for length in lengths:
-        free.sort()
-        free[0] += length
-    return max(free)
 
 
 def overhead() -> Table:
