@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 from typing import Any
@@ -111,7 +111,7 @@ def _connect(address: str | None, keys: Mapping[Role, str]) -> None:
     local: dict[str, Any] = {"include_dashboard": False, "object_store_memory": STORE}
     try:
         with _environment({key_variable(role): key for role, key in keys.items()}):
-            ray.init(address, **(quiet if address else quiet | local))
+            _started(lambda: ray.init(address, **(quiet if address else quiet | local)))
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         where = f"at {address}" if address else "on this machine"
@@ -119,6 +119,17 @@ def _connect(address: str | None, keys: Mapping[Role, str]) -> None:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _started(start: Callable[[], object]) -> None:
+    """Start Ray, again if need be: it waits 30 s for itself, too little on a busy machine."""
+    import ray
+
+    try:
+        start()
+    except Exception:  # noqa: BLE001 - Ray raises no other kind
+        ray.shutdown()
+        start()
 
 
 @contextmanager
