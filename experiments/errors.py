@@ -15,7 +15,7 @@ def first_problem(error: "ValidationError") -> str:
     problem = error.errors()[0]
     place = short(".".join(str(part) for part in problem["loc"]))
     shown = short(repr(problem["input"]))
-    detail = problem["msg"].removeprefix("Value error, ")
+    detail = short(problem["msg"].removeprefix("Value error, "), 800)
     return f"{place}: {detail} (got {shown})" if place else detail
 
 
