@@ -32,28 +32,12 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.bench.benchmarks
 
-results: $(VENV)/.installed ## hold the tournaments that are kept and write their tables, for hours; goes on where it was
-	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 --budget 8000 \
-		--budget 16000 --keep experiments/results/optimizers.json
-	$(BIN)/esc-skills bench optimizers --world default --budget 2000 --budget 4000 \
-		--optimizer evolution --optimizer skillopt-rule --seeds 100 \
-		--keep experiments/results/closest-peer.json
-	$(BIN)/esc-skills bench optimizers --world default --budget 40000 --optimizer gepa \
-		--optimizer skillopt-rule --keep experiments/results/peers-40000.json
-	$(BIN)/esc-skills bench optimizers --world default --budget 4000 --ablate --seeds 6 \
-		--keep experiments/results/ablation-4000.json
-	$(BIN)/esc-skills bench optimizers --world noisy --world few-needs --world bad-advice \
-		--world coupled --world unseeded --budget 8000 --optimizer evolution \
-		--optimizer skillopt-rule --seeds 6 --keep experiments/results/worlds-8000.json
-	$(BIN)/esc-skills bench optimizers --world deceptive --budget 8000 --optimizer evolution \
-		--optimizer skillopt-rule --optimizer gepa --judges checklist \
-		--keep experiments/results/deceptive-8000.json
-	$(BIN)/esc-skills bench table --in README.md
-	for name in peers-40000 closest-peer; do \
-		$(BIN)/esc-skills bench table experiments/results/$$name.json --in docs/search.md || exit 1; done
-	for name in ablation-4000 worlds-8000 deceptive-8000; do \
-		$(BIN)/esc-skills bench table experiments/results/$$name.json \
-			--in experiments/results/README.md || exit 1; done
+results: $(VENV)/.installed ## play the tournament that is kept and write its tables, for hours; goes on where it was
+	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts \
+		--budget 2000 --budget 4000 --optimizer evolution --optimizer gepa \
+		--optimizer skillopt-rule --seeds 3 --keep experiments/results/reporting.json
+	$(BIN)/esc-skills bench table --in experiments/results/README.md
+	$(BIN)/esc-skills bench table --standings --in README.md
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) runs build dist site *.egg-info

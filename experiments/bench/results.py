@@ -17,10 +17,12 @@ from .summary import NO_BANK, OURS, OptimizerSummary, summarize_scores
 from .tables import STANDINGS, STANDINGS_LEGEND, alarms_cell, points, reach_cell, standing_cells
 from .tournament import VERSION, Plan
 
-KEPT = Path(__file__).parents[1] / "results" / "optimizers.json"
-"""The stored tournament of optimizers, which the README shows."""
+KEPT = Path(__file__).parents[1] / "results" / "reporting.json"
+"""The stored tournament of the reporting half, which the README shows."""
 BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 """The lines that enclose the table of the stored tournament of that name in a document."""
+ALONE = "-standings"
+"""Ends the name of markers that enclose the standings of a tournament alone."""
 DIGITS = 3
 """Decimals of a stored number."""
 NO_PEER = (OURS, f"{OURS}, judged", "none", NO_BANK)
@@ -110,6 +112,21 @@ def markdown(tournament: Tournament) -> str:
         f"{_levels(tournament.scores) if alone else ''}Rerun: `{tournament.command}`."
     )
     return "\n\n".join([*tables, legend])
+
+
+def standings_markdown(tournament: Tournament) -> str:
+    """Who is ahead over all worlds and starts, budget by budget."""
+    lines = [_line(("calls", *STANDINGS)), _line(["---:", "---", *["---:"] * (len(STANDINGS) - 1)])]
+    for calls in sorted({score.entry.calls for score in tournament.scores}):
+        own = [score for score in tournament.scores if score.entry.calls == calls]
+        lines += [_line((f"{calls:,}", *standing_cells(row))) for row in standings(own)]
+    told = "\n".join(lines)
+    return f"{told}\n\n`{OURS}` is ESC-Skills. {STANDINGS_LEGEND} Rerun: `{tournament.command}`."
+
+
+def shown_as(name: str, tournament: Tournament) -> str:
+    """The text between the markers of that name: all tables, or the standings alone."""
+    return standings_markdown(tournament) if name.endswith(ALONE) else markdown(tournament)
 
 
 def _levels(scores: Sequence[Score]) -> str:

@@ -177,20 +177,25 @@ def table(
         Path | None,
         typer.Option("--in", help="Write the table into this document, between its markers."),
     ] = None,
+    standings: Annotated[
+        bool,
+        typer.Option("--standings", help="Only who is ahead over all worlds, budget by budget."),
+    ] = False,
 ) -> None:
     """Print a stored tournament as a table, or write it into a document.
 
     The document holds the lines `<!-- NAME: begin -->` and `<!-- NAME: end -->`, where NAME is the
-    name of the stored file without its suffix.
+    name of the stored file without its suffix, followed by `-standings` for these alone.
     """
-    from ..bench.results import KEPT, markdown, read_tournament, with_table
+    from ..bench.results import ALONE, KEPT, read_tournament, shown_as, with_table
 
     kept = tournament or KEPT
-    table = markdown(read_tournament(kept))
+    name = f"{kept.stem}{ALONE}" if standings else kept.stem
+    table = shown_as(name, read_tournament(kept))
     if document is None:
         typer.echo(table)
         return
-    text = with_table(document.read_text(encoding="utf-8"), kept.stem, table)
+    text = with_table(document.read_text(encoding="utf-8"), name, table)
     document.write_text(text, encoding="utf-8")
     Console().print(f"Wrote the table to {document}", markup=False)
 
