@@ -11,7 +11,7 @@ from esc_skills.signatures.rollouts import Rollout
 DOUBT = 0.5
 """Standard deviation of the prior share: none of what turns promise may come true, or all of it."""
 MISLED = 0.5
-"""Upper bound of the share from which a report says that turns mislead."""
+"""Upper bound of the share under which a report says that little comes true."""
 
 
 class TurnTrust:
@@ -63,7 +63,11 @@ class TurnTrust:
 
 def trust_line(share: Interval) -> str:
     """How far the turns of a search could be trusted, as a sentence."""
-    verdict = "; turns mislead here, so whole dialogues decided" if share.high < MISLED else ""
+    verdict = (
+        "; little of what turns promise comes true here, so whole dialogues decided"
+        if share.high < MISLED
+        else ""
+    )
     return (
         f"Whole dialogues gained {share.mean:.2f} points for each point that single turns promised "
         f"(95% interval {share.low:.2f} to {share.high:.2f}, {share.n} "

@@ -24,9 +24,7 @@ def test_the_first_of_the_examples_is_that_of_the_readme():
     assert [line for line in lines if not line.startswith("assert ")][2:] == EXAMPLE[1].splitlines()
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "experiments/results/README.md"]
-)
+@pytest.mark.parametrize("document", ["README.md", "experiments/results/README.md"])
 def test_a_table_of_results_is_that_of_the_kept_contests(document: str):
     text = (ROOT / document).read_text()
     names = re.findall(r"<!-- (\S+): begin -->", text)

@@ -45,8 +45,8 @@ def test_turns_that_promise_what_dialogues_do_not_keep_are_said_to_mislead():
     misled, kept = learnt(-0.5, bundles=6).share, learnt(1.0, bundles=6).share
     assert misled is not None
     assert kept is not None
-    assert "turns mislead here" in trust_line(misled)
-    assert "mislead" not in trust_line(kept)
+    assert "little of what turns promise" in trust_line(misled)
+    assert "little" not in trust_line(kept)
 
 
 @given(st.integers(-40, 40))
