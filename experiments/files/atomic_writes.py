@@ -9,13 +9,15 @@ from pathlib import Path
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all; its directory is made if need be.
 
+    Half of a character (a lone surrogate), which JSON can carry and no file can, becomes `?`.
+
     Raises:
         OSError: It cannot be written; names the file.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(text.encode("utf-8", "replace"))
         temporary.replace(path)
     except OSError as error:
         with suppress(OSError):
