@@ -8,7 +8,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank
 from esc_skills.signatures.words import language_of
 
-from ..models.role_predict import Check
+from ..models.role_predict import AsyncCheck, Check
 from ..support.skill_bank import SkillBank
 from ..support.support_agent import SupportAgent
 
@@ -38,7 +38,7 @@ class SilentListener(SupportAgent):
         self,
         history: list[Turn],
         message: str,
-        check: Check | None = None,
+        check: AsyncCheck | None = None,
         used: Sequence[str | None] = (),
         about: str = "",
     ) -> dspy.Prediction:

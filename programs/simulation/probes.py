@@ -16,7 +16,7 @@ from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.skills import Bank, SelectionPolicy
 from esc_skills.signatures.words import language_of
 
-from ..models.role_predict import Check
+from ..models.role_predict import AsyncCheck, Check
 from ..support.support_agent import SupportAgent
 
 LONG = 500
@@ -61,7 +61,7 @@ class Probe(SupportAgent):
         self,
         history: list[Turn],
         message: str,
-        check: Check | None = None,
+        check: AsyncCheck | None = None,
         used: Sequence[str | None] = (),
         about: str = "",
     ) -> dspy.Prediction:
