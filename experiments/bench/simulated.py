@@ -7,16 +7,19 @@ asks for; who repeats a text in the same place gets the same answer, as from the
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, TypeVar, cast
 
 import dspy
 
-from esc_skills.programs.models.ledger import Budget, Ledger
+from esc_skills.programs.conduct.counts import ConductCounts
+from esc_skills.programs.models.ledger import ONE_CALL, Budget, Ledger
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.models.seeds import derive_seed
+from esc_skills.programs.pieces import Task
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.simulation.dialogue import State
+from esc_skills.programs.simulation.playing import Answer, Answered, Pair, Play, Played
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.programs.work import Inline
 from esc_skills.signatures.profiles import Profile
@@ -37,6 +40,8 @@ PLAIN = "I am with you."
 """The reply without a skill."""
 LATER = 2
 """Replies over which what comes later is spread."""
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
 
 
@@ -92,7 +97,27 @@ class SimulatedRunner(Runner):
     def _key(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> str:
         return f"{agent.bank.value.identity} {profile.id} {replicate}"
 
-    def _play(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> Rollout:
+    def each(
+        self,
+        task: Task[A, B],
+        items: Iterable[A],
+        most: Callable[[], Spend] = lambda: ONE_CALL,
+        *,
+        every: bool = False,
+    ) -> Iterator[B]:
+        """Draws what the pieces of a search would give, as long as the budget surely holds one."""
+        for item in items:
+            if not self.ledger.room_for(most()):
+                return
+            if isinstance(task, Play):
+                done = Played(self._drawn(task.setting.agent, *cast(Pair, item)), ConductCounts())
+            else:
+                assert isinstance(task, Answer)
+                said = self._said(task.setting.agent, cast(State, item), task.about)
+                done = Answered(said, ConductCounts())
+            yield cast(B, done)
+
+    def _drawn(self, agent: SupportAgent, profile: Profile, replicate: int) -> Rollout:
         bank, exchanges = agent.bank.value, list[Exchange]()
         emotion, replies = EMOTION_START, tuple[str, ...]()
         while len(replies) < SCORED_REPLIES and FAILURE_UNDER <= emotion < SUCCESS_AT:
@@ -100,7 +125,7 @@ class SimulatedRunner(Runner):
             exchanges.append(said)
             emotion, replies = said.emotion or 0, (*replies, said.reply or "")
         spend = Spend(rollouts=1, calls=(4 if bank.skills else 3) * len(replies) - 1)
-        self.ledger.add(spend)
+        self.ledger.add(Spend(calls=spend.calls))
         ending = "success" if emotion >= SUCCESS_AT else "turn limit"
         return Rollout(
             profile=profile.id,
@@ -112,7 +137,7 @@ class SimulatedRunner(Runner):
             spend=spend,
         )
 
-    def _answer(
+    def _said(
         self, agent: SupportAgent, state: State, about: frozenset[str] | None
     ) -> Exchange | None:
         bank, played = agent.bank.value, state.played
