@@ -30,7 +30,7 @@ from esc_skills.signatures.rollouts import Rollout
 FAULTS = 0.1
 ODD_FORMS = WorldParameters(realism=0.5)
 """30% of the answers stand in an odd form."""
-CALLS = 10_000
+CALLS = 7_000
 ENGINE = RehearsalEngine(ODD_FORMS)
 PAGE = b"<html><body>Bad gateway</body></html>"
 
