@@ -3,9 +3,12 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
-from esc_skills.metrics.evidence.statistics import LEAST_ERROR, PRIOR_SHARE, Interval
+from esc_skills.metrics.evidence.statistics import (
+    LEAST_ERROR,
+    PRIOR_SHARE,
+    Interval,
+    PairedEvidence,
+)
 from esc_skills.signatures.rollouts import Rollout
 
 DOUBT = 0.5
@@ -36,15 +39,17 @@ class TurnTrust:
             before: Dialogues of the incumbent.
             after: Dialogues with the bundle on the same pairs.
         """
-        gains = [100 * (b.score - a.score) for a, b in zip(before, after, strict=True)]
-        if len(gains) < 2:
+        shown = PairedEvidence()
+        for first, second in zip(before, after, strict=True):
+            shown = shown.add(second.score - first.score)
+        if shown.n < 2:
             return
-        error = max(float(np.std(gains, ddof=1)) / math.sqrt(len(gains)), 100 * LEAST_ERROR)
+        error = 100 * max(shown.standard_error, LEAST_ERROR)
         doubt = PRIOR_SHARE * (promised.high - promised.low) / (2 * 1.96)
         weight = 1 / (error**2 + doubt**2)
         self._bundles += 1
         self._precision += weight * promised.mean**2
-        self._weighted += weight * promised.mean * float(np.mean(gains))
+        self._weighted += weight * promised.mean * 100 * shown.mean
 
     @property
     def believed(self) -> float:

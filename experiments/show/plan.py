@@ -2,6 +2,8 @@
 
 from rich.console import Console
 
+from esc_skills.metrics.evidence.planning import PAIR_SPREAD
+
 from ..work.plan import Plan
 
 
@@ -28,7 +30,7 @@ def plan_lines(plan: Plan) -> list[str]:
         f"Its 95% interval will reach about {plan.reach:.0f} points to either side of the gain; a "
         f"smaller one can hardly be told from 0. With {plan.replicates} dialogues each, {wanted}.",
         "The forecast takes the noise of published SAGE dialogues: a paired difference of two "
-        "dialogues has a standard deviation of 43 points.",
+        f"dialogues has a standard deviation of {PAIR_SPREAD:g} points.",
     ]
     return [*lines, _search_line(plan)]
 

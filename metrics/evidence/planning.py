@@ -1,6 +1,7 @@
 """What a sealed test can show, before anything is spent."""
 
 import math
+from bisect import bisect_left
 
 from scipy import stats
 
@@ -32,13 +33,6 @@ def reach_of_test(seekers: int, replicates: int, spread: float = PAIR_SPREAD) ->
 
 def seekers_for(reach: float, replicates: int, spread: float = PAIR_SPREAD) -> int | None:
     """Fewest test seekers with whom the interval reaches no further; None where none suffice."""
-    low, high = 1, MOST_SEEKERS
-    if reach_of_test(high, replicates, spread) > reach:
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if reach_of_test(middle, replicates, spread) > reach:
-            low = middle
-        else:
-            high = middle
-    return high
+    counts = range(2, MOST_SEEKERS + 1)
+    place = bisect_left(counts, True, key=lambda n: reach_of_test(n, replicates, spread) <= reach)
+    return counts[place] if place < len(counts) else None
