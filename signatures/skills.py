@@ -4,6 +4,7 @@ All values are immutable; `Bank.identity` is a hash of the content that can chan
 """
 
 from collections import Counter
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -151,7 +152,7 @@ class Bank(Frozen):
         """The skill names, in order."""
         return tuple(skill.name for skill in self.skills)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Hash of what can change behaviour: texts and policy, not provenance."""
         without_provenance = {"skills": {"__all__": {"provenance"}}}

@@ -22,6 +22,7 @@ from .coverage import coverage
 from .detection import detection
 from .guard_time import guard_time
 from .harm import harm
+from .large_bank import large_bank
 from .large_journal import large_journal
 from .nulls import null_edits
 from .overhead import search_overhead
@@ -36,6 +37,7 @@ def main() -> None:
     console.print(overhead())
     console.print(guard_time())
     console.print(search_overhead())
+    console.print(large_bank())
     console.print(large_journal())
     console.print(power())
     console.print(coverage())

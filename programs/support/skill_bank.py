@@ -14,6 +14,12 @@ class SkillBank(Parameter):
         self.value = value
         self._initial = value
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SkillBank":
+        """Another holder of the same bank, which is never changed."""
+        copy = SkillBank(self.value)
+        copy._initial = self._initial
+        return copy
+
     def dump_state(self, json_mode: bool = True) -> dict[str, Any]:
         """The bank as plain JSON data."""
         return self.value.model_dump(mode="json")

