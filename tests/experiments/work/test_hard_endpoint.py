@@ -7,6 +7,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -30,22 +31,28 @@ from esc_skills.signatures.rollouts import Rollout
 FAULTS = 0.1
 ODD_FORMS = WorldParameters(realism=0.5)
 """30% of the answers stand in an odd form."""
-CALLS = 7_000
+CALLS = 11_000
 ENGINE = RehearsalEngine(ODD_FORMS)
 PAGE = b"<html><body>Bad gateway</body></html>"
 
 
 class Hard(BaseHTTPRequestHandler):
-    """Every tenth answer is one of eight faults."""
+    """Every tenth answer is one of eight faults, drawn from what is asked and how often it was.
+
+    So the faults are the same in whatever order the threads ask.
+    """
 
     served = 0
+    asked: Counter[bytes] = Counter()
     lock = threading.Lock()
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.loads(sent)
         with Hard.lock:
-            number, Hard.served = Hard.served, Hard.served + 1
-        rng = random.Random(number)
+            Hard.served += 1
+            Hard.asked[sent] += 1
+            rng = random.Random(sent + str(Hard.asked[sent]).encode())
         faults = (self._limited, self._broken, self._reset, self._dripped, self._page,
                   self._error_within, self._truncated, self._empty)  # fmt: skip
         try:
@@ -135,6 +142,7 @@ def test_a_search_over_a_failing_endpoint_loses_little_and_gains(profiles: list[
     )
     played: list[Rollout] = []
     Hard.served = 0
+    Hard.asked.clear()
     with listening(Hard) as address:
         models = Models(
             at(f"{address}/v1", price_in=0, price_out=0), ledger=Ledger(Budget(calls=CALLS))
