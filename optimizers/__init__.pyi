@@ -4,6 +4,7 @@ from .events import Alarm as Alarm
 from .events import Analysed as Analysed
 from .events import Decision as Decision
 from .events import Measured as Measured
+from .events import Noticed as Noticed
 from .events import Observer as Observer
 from .events import Result as Result
 from .events import SealedTest as SealedTest

@@ -146,6 +146,12 @@ class Sighting(Frozen):
     alarm: Alarm | None
 
 
+class Noticed(Frozen):
+    """A model's server is down, or answers again; said at once, and sent before the next event."""
+
+    sentence: str
+
+
 class Watch(Frozen):
     """Changes other than the score between the first and the final bank, on test seekers."""
 
@@ -186,6 +192,8 @@ class Result(Frozen):
     """How all replies of the search kept each rule of the conduct, before and after repair."""
     learnt: tuple[str, ...] = ()
     """Parameters that models refused and that were left out, in words."""
+    notices: tuple[str, ...] = ()
+    """When servers were down and when they answered again, in words."""
     trust: Interval | None = None
     """Points that whole dialogues gained for each point that single turns had promised; None where
     no edits came so far, and for optimizers that do not test at turns."""
@@ -196,7 +204,7 @@ class Result(Frozen):
         return Counter(rule for decision in self.decisions for rule in decision.rules)
 
 
-Event = Started | Analysed | Decision | Measured | Alarm | Result
+Event = Started | Analysed | Decision | Measured | Alarm | Noticed | Result
 
 
 class Watcher(Protocol):

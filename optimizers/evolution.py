@@ -19,6 +19,7 @@ from .events import (
     Decision,
     Event,
     Measured,
+    Noticed,
     Observer,
     Result,
     SealedTest,
@@ -108,7 +109,7 @@ class SkillEvolution(Teleprompter):
         agent = _agent_of(student)
         train, validation, test = _sets(trainset, valset, testset)
         self._reserve(agent, len(test))
-        observers = [*self.observers, self._renew_reserve(agent, len(test))]
+        observers = [self._notify, *self.observers, self._renew_reserve(agent, len(test))]
         task = open_task(agent, train, validation, self.runner, self.settings, observers)
         self._task, record = task, task.record
         record.emit(
@@ -168,6 +169,7 @@ class SkillEvolution(Teleprompter):
             readings=self.runner.models.readings.rows,
             conduct=self.runner.guard.counts,
             learnt=self.runner.models.learnt,
+            notices=self.runner.models.notices.sentences,
             trust=task.record.trust.share,
         )
 
@@ -196,6 +198,12 @@ class SkillEvolution(Teleprompter):
                 self.runner.ledger.reserved = self._cost_of_test(agent, test_profiles)
 
         return renew
+
+    def _notify(self, event: Event) -> None:
+        """Tell the observers what has happened to servers since the last event."""
+        for notice in self.runner.models.notices.taken():
+            for observer in self.observers:
+                observer(Noticed(sentence=notice.sentence))
 
     def _watched(self, record: Record, test: SealedTest | None) -> Watch | None:
         """Changes other than the score; observers are notified of alarms."""

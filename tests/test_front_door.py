@@ -32,7 +32,7 @@ PUBLIC = {
         Case ChallengeRule Interval Judge Judgement Leaderboard MissingScore PairedEvidence
         Summary Surrogate feedback leaderboards sage_score said summarize""",
     "esc_skills.optimizers": """
-        Alarm Analysed Decision Duel EvolutionSettings Measured Observer Result SealedTest
+        Alarm Analysed Decision Duel EvolutionSettings Measured Noticed Observer Result SealedTest
         SearchTask SkillEvolution Started Strategy Watcher duel""",
     "esc_skills.experiments": """
         Experiment FileReader Reader Reading RehearsalWorld UserError World WorldParameters

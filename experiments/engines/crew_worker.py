@@ -17,6 +17,7 @@ from esc_skills.programs.models.journal import Record, parsed
 from esc_skills.programs.models.ledger import Meter, metered
 from esc_skills.programs.models.memo import CallMemo
 from esc_skills.programs.models.model_config import Role
+from esc_skills.programs.models.notices import Notice
 from esc_skills.programs.models.portable import PortableModels
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.pieces import Piecework
@@ -124,7 +125,8 @@ class _Telling:
         self._end(False, error)
 
     def _called(self, key: str, record: Record) -> None:
-        self._events.put(Called(self._piece, self._spent(), {key: record}, self._newly_charged()))
+        spend, charged = self._spent(), self._newly_charged()
+        self._events.put(Called(self._piece, spend, {key: record}, charged, self._notices()))
 
     def _end(self, succeeded: bool, outcome: object) -> None:
         from ray.cloudpickle import dumps  # pyright: ignore[reportAttributeAccessIssue]
@@ -140,12 +142,17 @@ class _Telling:
             {r: lm.prompts.taken() for r, lm in models.lms.items()} if models else {}
         )
         spend, charged = self._spent(), self._newly_charged()
-        self._events.put(Done(self._piece, succeeded, data, spend, charged, rows, prompts))
+        notices = self._notices()
+        self._events.put(Done(self._piece, succeeded, data, spend, charged, notices, rows, prompts))
 
     def _spent(self) -> Spend:
         """What was spent since this was asked last."""
         spend, self._told = self._meter.spend - self._told, self._meter.spend
         return spend
+
+    def _notices(self) -> list[Notice]:
+        """What any piece of this worker has found out about servers, told by the first to end."""
+        return self._models.notices.taken() if self._models else []
 
     def _newly_charged(self) -> list[str]:
         charged = self._memo.charged if self._memo else frozenset[str]()
@@ -167,6 +174,7 @@ def _joined(events: Iterable[Event]) -> Iterator[Event]:
                 before.spend + event.spend,
                 {**before.records, **event.records},
                 [*before.charged, *event.charged],
+                [*before.notices, *event.notices],
             )
         else:
             called[event.piece] = event

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from esc_skills.programs.models.journal import Record
 from esc_skills.programs.models.ledger import Budget
 from esc_skills.programs.models.model_config import Role
+from esc_skills.programs.models.notices import Notice
 from esc_skills.programs.models.readings import StageReadings
 from esc_skills.programs.pieces import Task
 from esc_skills.signatures.rollouts import Spend
@@ -35,6 +36,8 @@ class Called(NamedTuple):
     """What they have cost."""
     records: Mapping[str, Record]
     charged: Sequence[str]
+    notices: Sequence[Notice]
+    """What the worker has found out about servers since it told of any."""
 
 
 class Done(NamedTuple):
@@ -47,6 +50,7 @@ class Done(NamedTuple):
     spend: Spend
     """What it has cost besides what was told before."""
     charged: Sequence[str]
+    notices: Sequence[Notice]
     readings: Sequence[StageReadings]
     prompts: Mapping[Role, tuple[int, int, int, list[bytes]]]
 

@@ -213,6 +213,8 @@ def _settle(work: Piecework[Any, Any], event: Event) -> None:
     records = event.records if isinstance(event, Called) else {}
     work.memo.take_over(records, event.charged)
     work.models.ledger.add(event.spend)
+    for notice in event.notices:
+        work.models.notices.add(notice)
     if isinstance(event, Done):
         work.models.readings.add(event.readings)
         for role, seen in event.prompts.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -126,13 +126,23 @@ def _over(base: dict[str, Any], entry: Any) -> Any:  # noqa: ANN401 - checked af
     if "model" not in entry:
         return base | entry
     name = str(entry["model"])
-    if "/" in name or name == REHEARSAL or is_local(name) or "api_base" in entry:
+    if (
+        "/" in name
+        or name == REHEARSAL
+        or is_local(name)
+        or {"api_base", "endpoints"} & entry.keys()
+    ):
         return entry
-    return {name: base[name] for name in ("api_base", "api_key") if name in base} | entry
+    return {name: base[name] for name in _REACHED if name in base} | entry
+
+
+_REACHED = ("api_base", "endpoints", "api_key")
+"""How a server is reached that has several models."""
 
 
 _EXECUTION = {
     "api_key": True,
+    "endpoints": True,
     "concurrency": True,
     "requests_per_minute": True,
     "tokens_per_minute": True,
@@ -207,6 +217,7 @@ def _fields_at(names: list[str]) -> list[str]:
         if name in ROLES:
             model = ModelConfig
         elif name in model.model_fields:
-            inner = model.model_fields[name].annotation
+            kind = model.model_fields[name].annotation
+            inner = next(iter(get_args(kind)), kind)  # of a list, or of what may be missing
             model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
     return sorted(model.model_fields)

@@ -1,5 +1,7 @@
 """What executes the work of an experiment, by name."""
 
+from urllib.parse import urlsplit
+
 from esc_skills.programs.models.model_config import ModelConfig, Role
 from esc_skills.programs.work import Threads, Work
 
@@ -36,7 +38,7 @@ def _keys(models: dict[Role, ModelConfig], address: str | None) -> dict[Role, st
         UserError: The workers are elsewhere, or a key stands in an address.
     """
     for role, config in models.items():
-        if "@" in (config.api_base or "").partition("//")[2].partition("/")[0]:
+        if any("@" in urlsplit(server.url).netloc for server in config.servers):
             raise UserError(
                 f"the address of the {role} must have no password in it, since it is sent to the "
                 "workers. Give the key as api_key, or as the provider's variable."

@@ -72,10 +72,11 @@ def open_models(
 
 
 def _check_name(role: Role, config: ModelConfig) -> None:
-    if config.model != REHEARSAL and config.api_base is None and "/" not in config.model:
+    if config.model != REHEARSAL and not config.servers and "/" not in config.model:
         raise UserError(
             f"the {role} model must be PROVIDER/NAME, `{REHEARSAL}`, `{LOCAL}`, or a name with "
-            f"api_base, but is {short(config.model)!r}. For example: --model openai/gpt-4.1-mini"
+            f"api_base or endpoints, but is {short(config.model)!r}. For example: --model "
+            "openai/gpt-4.1-mini"
         )
 
 
@@ -103,7 +104,7 @@ def check_endpoints(models: Models) -> list[EndpointCheck]:
 
 def doctor_command(config: ModelConfig) -> str:
     """The command that checks a model, with all that is needed to reach it."""
-    address = f" --api-base {config.api_base}" if config.api_base else ""
+    address = f" --api-base {config.servers[0].url}" if config.servers else ""
     return f"esc-skills doctor --model {config.model}{address}"
 
 

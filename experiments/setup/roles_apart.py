@@ -19,11 +19,7 @@ def self_judged(experiment: Experiment) -> str | None:
     """
     models = experiment.role_models
     own = models["supporter"]
-    shared = [
-        role
-        for role in _JUDGING
-        if (models[role].model, models[role].api_base) == (own.model, own.api_base)
-    ]
+    shared = [role for role in _JUDGING if models[role].place == own.place]
     if own.model == REHEARSAL or not shared:
         return None
     return (

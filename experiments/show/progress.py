@@ -12,7 +12,16 @@ from rich.progress import (
 )
 
 from esc_skills.metrics.text.drift import Spread
-from esc_skills.optimizers.events import Alarm, Analysed, Decision, Event, Measured, Result, Watch
+from esc_skills.optimizers.events import (
+    Alarm,
+    Analysed,
+    Decision,
+    Event,
+    Measured,
+    Noticed,
+    Result,
+    Watch,
+)
 from esc_skills.signatures.rollouts import Rollout, Spend
 
 from ..setup.config import Experiment
@@ -108,7 +117,7 @@ class SearchProgress:
 
     def __call__(self, event: Event) -> None:
         """Show one event, and count what it says was spent: single replies are in no dialogue."""
-        if not isinstance(event, Alarm):
+        if not isinstance(event, Alarm | Noticed):
             self._count(event.spend)
         match event:
             case Analysed():
@@ -130,6 +139,8 @@ class SearchProgress:
                 self._bar.update(self._task, description=f"score {score.mean:.0f}")
             case Alarm():
                 self._say(f"[bold red]alarm[/] ({event.kind}): {escape(event.message)}")
+            case Noticed():
+                pass  # said when it happened
             case Result():
                 self._bar.update(self._task, description="done")
             case _:

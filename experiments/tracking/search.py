@@ -12,6 +12,7 @@ from esc_skills.optimizers.events import (
     Decision,
     Event,
     Measured,
+    Noticed,
     Result,
     Started,
     Watch,
@@ -57,6 +58,7 @@ class SearchTracking:
         self._last: Bank | None = None
         self._accepted = 0
         self._gained = 0.0
+        self._notices: list[str] = []
 
     def __call__(self, event: Event) -> None:
         """Log one event."""
@@ -76,6 +78,9 @@ class SearchTracking:
                 self._log_decision(run, event)
             case Measured():
                 self._log_measured(run, event)
+            case Noticed():
+                self._notices.append(event.sentence)
+                run.tags({"endpoints": "; ".join(self._notices)})
             case Result():
                 self._log_result(run, event)
             case _:

@@ -11,7 +11,7 @@ from .model_config import ModelConfig
 
 def model_name(config: ModelConfig, engine: object) -> str:
     """The name by which LiteLLM or an engine knows the model."""
-    if engine or config.api_base is None or "/" in config.model:
+    if engine or not config.servers or "/" in config.model:
         return config.model
     return f"openai/{config.model}"
 
@@ -50,8 +50,8 @@ def client_options(config: ModelConfig, timeout: float) -> dict[str, Any]:
     options: dict[str, Any] = {"timeout": timeout}
     if config.reasoning_effort is not None:
         options["reasoning_effort"] = config.reasoning_effort
-    if config.api_base:
-        options["api_base"] = config.api_base
+    if config.servers:  # of several, `RoleLM` names one for each request
+        options["api_base"] = config.servers[0].url
         options["api_key"] = "none"  # local servers ask for no key, but the client insists on one
     if config.api_key:
         options["api_key"] = config.api_key.get_secret_value()

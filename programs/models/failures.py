@@ -7,7 +7,14 @@ answers without a readable reply has failed itself.
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from dspy.utils.exceptions import AdapterParseError, LMError
+from dspy.utils.exceptions import (
+    AdapterParseError,
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMError,
+    LMUnsupportedModelError,
+)
 
 
 class DialogueError(Exception):
@@ -58,6 +65,12 @@ class BudgetExhausted(Exception):
 
 class Interrupted(Exception):
     """The user asked to stop; finished work is kept."""
+
+
+def is_shut_out(error: LMError) -> bool:
+    """Whether a server takes no request at all: it refuses the key or does not have the model."""
+    refusals = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError)
+    return isinstance(error, refusals)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Health of a model server: separates a lost call from an outage.
+"""Health of a model: separates a lost call from an outage.
 
-A call that fails among others that succeed is missing data. A server that fails every call is down,
-and the run must end, or its silence would become results (a circuit breaker).
+A call that fails among others that succeed is missing data. A model that fails every call is down,
+at all of its servers, and the run must end, or its silence would become results (a circuit
+breaker). The circuits of its single servers are in `endpoints`.
 """
 
 import threading
@@ -9,19 +10,12 @@ import time
 from datetime import datetime
 from itertools import count
 
-from dspy.utils.exceptions import (
-    LMAuthError,
-    LMBillingError,
-    LMConfigurationError,
-    LMError,
-    LMUnsupportedModelError,
-    is_retryable_lm_error,
-)
+from dspy.utils.exceptions import LMError, is_retryable_lm_error
 
-from .failures import Outage
+from .endpoints import Endpoint, Endpoints
+from .failures import Outage, is_shut_out
 from .formats import Formats
 from .habits import Habits
-from .pace import Pace
 
 FAILING = 5
 """Different calls that must fail, with no answer in between, before a server can count as down."""
@@ -33,7 +27,6 @@ LONGEST_PAUSE = 60.0
 RECOVERY = 10.0
 """Seconds for which every call to a server that is down fails at once. After that it is tried
 again, so that models which outlive a run work again when their server does."""
-_SHUT_OUT = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError)
 _numbers = count()
 
 
@@ -44,13 +37,15 @@ class Health:
         name: The model and its address, for messages.
         patience: Seconds without any answer, while every call fails, after which a server that has
             answered before counts as down; None never counts it as down.
-        pace: What it takes in a minute; anything by default.
+        endpoints: The servers that answer for it; one that takes any number of requests by default.
     """
 
-    def __init__(self, name: str, patience: float | None, pace: Pace | None = None) -> None:
+    def __init__(
+        self, name: str, patience: float | None, endpoints: Endpoints | None = None
+    ) -> None:
         self.name = name
         self.patience = patience
-        self.pace = pace or Pace()
+        self.endpoints = endpoints or Endpoints()
         self.habits = Habits(name)
         """Parameters that it refuses to be sent."""
         self.formats = Formats(name)
@@ -64,16 +59,16 @@ class Health:
         self._last: LMError | None = None
         self._down: tuple[float, str] | None = None
 
-    def must_have(self, pace: Pace) -> None:
-        """Make sure that all roles which the server plays name the same limits.
+    def must_have(self, endpoints: Endpoints) -> None:
+        """Make sure that all roles which the server plays name the same limits and weights.
 
         Raises:
             ValueError: They do not.
         """
-        if self.pace.limits != pace.limits:
+        if self.endpoints.terms != endpoints.terms:
             raise ValueError(
-                f"{self.name} plays several roles, so requests_per_minute and tokens_per_minute "
-                "must be the same in each of them."
+                f"{self.name} plays several roles, so requests_per_minute, tokens_per_minute and "
+                "weights must be the same in each of them."
             )
 
     def require_up(self) -> None:
@@ -161,11 +156,32 @@ class Tries:
     def __init__(self, health: Health, retries: int) -> None:
         self._health = health
         self._left = retries
+        self._moves = len(health.endpoints) - 1
         self._call = next(_numbers)
         self._failures = 0
+        self.endpoint: Endpoint | None = None
+        """Where the present try goes."""
+
+    def pause_before(self, tokens: int) -> float:
+        """Seconds to wait and then ask again; 0 once the next try has its `endpoint`.
+
+        Args:
+            tokens: What the request sends, estimated.
+        """
+        taken = self._health.endpoints.take(tokens, self.endpoint)
+        if isinstance(taken, Endpoint):
+            self.endpoint = taken
+            return 0.0
+        return taken
+
+    def answered(self) -> None:
+        """Note that the present try was answered."""
+        self._health.answered()
+        if self.endpoint is not None:
+            self._health.endpoints.answered(self.endpoint)
 
     def pause_after(self, error: LMError, *, final: bool = False) -> float:
-        """Seconds to wait before the next try.
+        """Seconds to wait before the next try; none where another endpoint takes over.
 
         Args:
             error: How the last one failed.
@@ -175,11 +191,18 @@ class Tries:
             LMError: There is no further try; the error itself.
             Outage: The server is down.
         """
+        elsewhere = self.endpoint is not None and self._health.endpoints.failed(
+            self.endpoint, error
+        )
+        moves = elsewhere and not final and self._moves > 0
         again = is_retryable_lm_error(error) and not final
-        given_up = not again or self._left <= 0
+        given_up = not moves and (not again or self._left <= 0)
         waits = self._health.failed(self._call, error, given_up=given_up)
         if given_up and not (again and waits):
             raise error
+        if moves:
+            self._moves -= 1
+            return 0.0
         self._left -= 1
         hint = getattr(error, "retry_after", None)
         pause = 2.0 ** min(self._failures, 6) if hint is None else float(hint)
@@ -189,5 +212,4 @@ class Tries:
 
 def _needed(error: LMError) -> int:
     """Different calls that must fail in this way before it tells of the server."""
-    shut_out = isinstance(error, _SHUT_OUT) or is_retryable_lm_error(error)
-    return FAILING if shut_out else REFUSED
+    return FAILING if is_shut_out(error) or is_retryable_lm_error(error) else REFUSED

@@ -12,6 +12,14 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Effort = Literal["none", "minimal", "low", "medium", "high"]
 
 
+class Server(Frozen):
+    """One of several servers that have the same model."""
+
+    url: str = Field(pattern=r"^https?://")
+    weight: float = Field(default=1, gt=0)
+    """Its share of the requests, beside the weights of the others."""
+
+
 class ModelConfig(Frozen):
     """How the model of one role is reached and paid."""
 
@@ -19,6 +27,9 @@ class ModelConfig(Frozen):
     """A LiteLLM name such as `openai/gpt-4.1`, or the name of an in-process engine."""
     api_base: str | None = None
     """Address of an OpenAI-compatible server; the model is then its name there."""
+    endpoints: tuple[Server, ...] = ()
+    """Several servers of the very same model, in place of `api_base`. Requests go to them by
+    weight; where one is down, the others take over. Which one answers is no part of a call."""
     api_key: SecretStr | None = None
     """Key for the endpoint; leave it out to let LiteLLM read the provider's variable."""
     temperature: float | None = Field(default=None, ge=0, le=2)
@@ -30,7 +41,8 @@ class ModelConfig(Frozen):
     concurrency: int = Field(default=32, ge=1)
     """Calls that may be under way at once."""
     requests_per_minute: int | None = Field(default=None, ge=1)
-    """Requests that the provider takes in a minute, of all roles that it plays; None for any."""
+    """Requests that the provider takes in a minute, of all roles that it plays; None for any. Of
+    several endpoints, each takes so many."""
     tokens_per_minute: int | None = Field(default=None, ge=1000)
     """Tokens, read and written, that the provider takes in a minute, of all roles that it plays."""
     retries: int = Field(default=3, ge=0)
@@ -38,7 +50,7 @@ class ModelConfig(Frozen):
     timeout: float | None = Field(default=None, gt=0)
     """Seconds until a call counts as lost; None takes the role's own (`role_lm.TIMEOUTS`)."""
     outage_after: float = Field(default=60, ge=0)
-    """Seconds in which every call fails after which the server counts as down and the run ends."""
+    """Seconds in which every call fails after which the model counts as down and the run ends."""
     structured: bool | Literal["auto", "schema", "tool", "json"] = "auto"
     """How answers are held to a form. `auto` takes the strictest way of which the model's card
     knows, and of a server at `api_base` the strictest that it does not refuse: a JSON schema, a
@@ -61,11 +73,30 @@ class ModelConfig(Frozen):
             raise ValueError("price_cached needs price_in and price_out")
         return self
 
+    @model_validator(mode="after")
+    def _one_way_to_name_servers(self) -> Self:
+        urls = [server.url for server in self.endpoints]
+        if urls and self.api_base:
+            raise ValueError("api_base and endpoints must not both be given; name all in endpoints")
+        if len(set(urls)) < len(urls):
+            raise ValueError("each of the endpoints must be given once")
+        return self
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The servers by their addresses; none where the model's name says who is asked."""
+        return self.endpoints or ((Server(url=self.api_base),) if self.api_base else ())
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """The model and its addresses: roles of the same place share what is known of it."""
+        return self.model, " ".join(server.url for server in self.servers) or None
+
     @property
     def address(self) -> str:
-        """The model and its server, for messages; without anything secret in the address."""
-        host = urlsplit(self.api_base).netloc.rpartition("@")[2] if self.api_base else ""
-        return f"{self.model} at {host}" if host else self.model
+        """The model and its servers, for messages; without anything secret in the addresses."""
+        hosts = ", ".join(without_secrets(server.url) for server in self.servers)
+        return f"{self.model} at {hosts}" if hosts else self.model
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -74,3 +105,8 @@ class ModelConfig(Frozen):
         effort = {"reasoning_effort"} if self.reasoning_effort is not None else set[str]()
         shown = {"demonstrations"} if not self.demonstrations else set[str]()
         return self.model_dump(mode="json", include={*known, *effort, *shown})
+
+
+def without_secrets(url: str | None) -> str:
+    """Host and port of an address."""
+    return urlsplit(url or "").netloc.rpartition("@")[2]

@@ -17,6 +17,7 @@ from .accepted_lm import AcceptedLM
 from .bounds import tokens
 from .call_bound import CallBound
 from .connections import client_options, engine_options, model_name
+from .endpoints import Endpoint, Endpoints
 from .formats import AnswerFormat
 from .health import Health, Tries
 from .ledger import ONE_CALL, Ledger, metered
@@ -31,6 +32,8 @@ TIMEOUTS: dict[Role, float] = {"supporter": 180, "seeker": 180, "analyst": 600, 
 the analyst reads whole dialogues and writes long answers."""
 _most: ContextVar[Spend] = ContextVar("most", default=ONE_CALL)
 """The most that the present request can cost."""
+_asked: ContextVar[Endpoint | None] = ContextVar("asked", default=None)
+"""Where the present request goes."""
 
 
 class RoleLM(AcceptedLM):
@@ -46,7 +49,7 @@ class RoleLM(AcceptedLM):
     ) -> None:
         timeout = config.timeout or TIMEOUTS[role]
         options = engine_options(engine) if engine else client_options(config, timeout)
-        self.health = health or Health(config.address, config.outage_after)
+        self.health = health or Health(config.address, config.outage_after, Endpoints(config))
         super().__init__(
             model=model_name(config, engine),
             habits=self.health.habits,
@@ -103,13 +106,14 @@ class RoleLM(AcceptedLM):
         tries = Tries(self.health, self.config.retries)
         _most.set(self.bound.of(text))
         while True:
-            while pause := self.health.pace.pause(size):
+            while pause := tries.pause_before(size):
                 self.ledger.rest(pause)
             with self._slots, adapter_fallback_scope() as stream:
                 started = self._open_request()
                 try:
-                    answer = super().__call__(prompt, messages=messages, **self._seeded(kwargs))
-                    self.health.answered()
+                    sent = self._sent_to(tries.endpoint, kwargs)
+                    answer = super().__call__(prompt, messages=messages, **sent)
+                    tries.answered()
                     return answer
                 except LMError as error:
                     pause = tries.pause_after(error, final=stream.emitted)
@@ -122,12 +126,13 @@ class RoleLM(AcceptedLM):
         size = tokens(None, text_of(prompt, messages))[0]
         tries = Tries(self.health, self.config.retries)
         while True:
-            while pause := self.health.pace.pause(size):
+            while pause := tries.pause_before(size):
                 await asyncio.sleep(pause)
             started = self._open_request()
             try:
-                answer = await super().acall(prompt, messages=messages, **self._seeded(kwargs))
-                self.health.answered()
+                sent = self._sent_to(tries.endpoint, kwargs)
+                answer = await super().acall(prompt, messages=messages, **sent)
+                tries.answered()
                 return answer
             except LMError as error:
                 pause = tries.pause_after(error)
@@ -154,7 +159,8 @@ class RoleLM(AcceptedLM):
         usage = usage_of(entry.get("usage") or {}, asked, said)
         spend = spend_of(usage, self.config, 0.0 if self.in_process else entry.get("cost"))
         self.priced = not spend.unpriced
-        self.health.pace.wrote(spend.tokens_out)
+        if endpoint := _asked.get():
+            endpoint.pace.wrote(spend.tokens_out)
         self.bound.learn(spend)
         self.ledger.close_call(spend)
 
@@ -173,12 +179,17 @@ class RoleLM(AcceptedLM):
             return wanted
         if self.in_process:
             return "chat"
-        if self.config.api_base or self.supports_response_schema:
+        if self.config.servers or self.supports_response_schema:
             return "schema"
         if self.supports_function_calling:
             return "tool"
         return "json" if "response_format" in self.supported_params else "chat"
 
-    def _seeded(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def _sent_to(self, endpoint: Endpoint | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of a request: with its seed, and its address where there are several."""
+        _asked.set(endpoint)
         seed = current_seed(self.role) if self.config.seeded else None
-        return kwargs if seed is None else {"seed": seed, **kwargs}
+        seeded = kwargs if seed is None else {"seed": seed, **kwargs}
+        if endpoint is None or len(self.health.endpoints) == 1:
+            return seeded
+        return {"api_base": endpoint.address, **seeded}

@@ -17,10 +17,11 @@ from esc_skills.signatures.wording import wording
 
 from ..domains.reading import default_domain, is_default
 from .adapter import ChatAdapter, StructuredAdapter
+from .endpoints import Endpoints
 from .health import Health
 from .ledger import Ledger
 from .model_config import ROLES, ModelConfig, Role
-from .pace import Pace
+from .notices import Notices
 from .prompt_cache import PromptUse
 from .readings import Readings
 from .role_lm import RoleLM
@@ -34,7 +35,8 @@ class Models:
             in-process engine, where there is exactly one.
         ledger: Counts and bounds every call; unlimited by default.
         engines: In-process engines by model name, e.g. `{"rehearsal": RehearsalEngine()}`.
-        healths: What is known of the servers, by model and address; nothing by default.
+        healths: What is known of the models, by name and addresses; nothing by default.
+        notices: What has happened to servers; nothing by default.
         domain: What the stages are about; emotional support by default.
 
     Raises:
@@ -48,6 +50,7 @@ class Models:
         ledger: Ledger | None = None,
         engines: Mapping[str, object] | None = None,
         healths: dict[tuple[str, str | None], Health] | None = None,
+        notices: Notices | None = None,
         domain: Domain | None = None,
     ) -> None:
         self.domain = domain or default_domain()
@@ -57,6 +60,7 @@ class Models:
         self.engines = dict(engines or {})
         self.configs = _config_of_each_role(configs, self.engines)
         self.healths = {} if healths is None else healths
+        self.notices = notices or Notices()
         self.lms: dict[Role, RoleLM] = {
             role: RoleLM(
                 role, config, self.ledger, self.engines.get(config.model), self._health_of(config)
@@ -89,6 +93,7 @@ class Models:
             ledger=ledger,
             engines=self.engines,
             healths=self.healths,
+            notices=self.notices,
             domain=self.domain,
         )
 
@@ -119,11 +124,11 @@ class Models:
         return self
 
     def _health_of(self, config: ModelConfig) -> Health:
-        """What is known of the server that a configuration reaches; roles share it."""
-        pace = Pace(config.requests_per_minute, config.tokens_per_minute)
-        fresh = Health(config.address, config.outage_after, pace)
-        health = self.healths.setdefault((config.model, config.api_base), fresh)
-        health.must_have(pace)
+        """What is known of the servers that a configuration reaches; roles share it."""
+        endpoints = Endpoints(config, self.notices)
+        fresh = Health(config.address, config.outage_after, endpoints)
+        health = self.healths.setdefault(config.place, fresh)
+        health.must_have(endpoints)
         return health
 
     @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from dspy.lm15 import Request, Response
-from fakes import without_time
+from fakes import Endpoint, serve, without_time
 from pydantic import SecretStr
 
 from esc_skills.experiments.errors import UserError
@@ -132,6 +132,21 @@ def test_a_search_takes_the_same_decisions_on_threads_and_on_ray(tmp_path: Path)
         )
     )
     assert others == [one, one]
+
+
+def test_every_worker_passes_over_a_dead_endpoint_and_its_user_is_told_of_it_once(
+    profiles: list[Profile],
+):
+    pairs = [(profile, 0) for profile in profiles[:8]]
+    with serve(Endpoint(lambda number: (200, None, 0))) as address:
+        urls = [{"url": address}, {"url": "http://127.0.0.1:9/v1"}]
+        config = {"model": "openai/fake", "endpoints": urls, "retries": 0, "timeout": 5}
+        models = Models(ModelConfig.model_validate(config))
+        with RayWork(4, workers=2) as work:
+            rollouts = Runner(models, work=work).play(SupportAgent(), pairs, turns=4)
+    assert all(rollout.valid for rollout in rollouts)
+    (sentence,) = models.notices.sentences
+    assert sentence.startswith("the endpoint 127.0.0.1:9 of openai/fake is down")
 
 
 def test_a_key_never_travels_to_a_worker():

@@ -125,3 +125,9 @@ def test_a_budget_in_money_alone_is_refused_where_no_price_is_known(
             with pytest.raises(UserError, match=r"is unknown.*price_in.*--calls"):
                 require_answers(models, budget)
         require_answers(Models(at(url, price_in=1, price_out=1)), budget)
+
+
+def test_a_mistaken_word_about_an_endpoint_is_answered_with_the_right_ones():
+    entries = {"model.model": "openai/x", "model.endpoints": [{"url": "http://a", "wieght": 2}]}
+    with pytest.raises(UserError, match=r"no entry 'model.endpoints.0.wieght'.*weight"):
+        configure(entries=entries)

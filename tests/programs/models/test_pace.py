@@ -34,7 +34,7 @@ def test_without_limits_nothing_waits():
 
 def test_the_roles_of_one_server_share_its_limits():
     models = Models(ModelConfig(model="openai/any", requests_per_minute=3))
-    assert len({id(models.lms[role].health.pace) for role in ROLES}) == 1
+    assert len({id(models.lms[role].health.endpoints) for role in ROLES}) == 1
 
 
 def test_two_limits_of_one_server_are_refused():
