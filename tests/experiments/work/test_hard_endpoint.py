@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from dspy.lm15 import Config, Message, Request, TextPart
@@ -43,7 +43,7 @@ class Hard(BaseHTTPRequestHandler):
     """
 
     served = 0
-    asked: Counter[bytes] = Counter()
+    asked: ClassVar[Counter[bytes]] = Counter()
     lock = threading.Lock()
 
     def do_POST(self) -> None:
