@@ -33,7 +33,9 @@ def compare(
     comparison = work.compare(first, second)
     if as_json:
         found = comparison.model_dump(mode="json")
-        typer.echo(json.dumps({**found, "verdict": comparison.verdict}))
+        typer.echo(
+            json.dumps({**found, "verdict": comparison.verdict, "caution": comparison.caution})
+        )
     else:
         print_comparison(Console(), comparison)
 

@@ -1,6 +1,7 @@
 """The run directory: the only state of an experiment, safe to kill and to start again.
 
-`run.json` says what was asked (format version and resolved configuration), `journal.jsonl` what was
+`run.json` says what was asked (format version and resolved configuration) and how much was played
+at once, `journal.jsonl` what was
 played, `result.json` how it ended (until then, `progress.json` how far it has come), `program.json`
 the supporter with the best bank, `banks/` every bank that was ever the incumbent, `conduct.yaml`
 the rules where they are not the packaged ones.
@@ -36,18 +37,21 @@ class RunDirectory:
     Args:
         path: Where it is.
         config: The resolved configuration as JSON data.
+        concurrency: How much is played at once, in words; kept for every start that plays.
 
     Raises:
         UserError: It holds another experiment or another version, or cannot be written.
     """
 
-    def __init__(self, path: Path, config: dict[str, Any]) -> None:
+    def __init__(self, path: Path, config: dict[str, Any], concurrency: str = "") -> None:
         self.path = path
+        self.concurrencies = (concurrency,)
+        """How much was played at once, of all starts so far; each once."""
         self._known: int | None = None
         """Calls spent when an earlier start has last written its progress."""
         try:
             (path / "banks").mkdir(parents=True, exist_ok=True)
-            self.resumed = self._claim(config)
+            self.resumed = self._claim(config, concurrency)
             self.journal = remember(Journal(path / "journal.jsonl"))
         except ValueError as error:
             raise UserError(str(error)) from error
@@ -87,12 +91,11 @@ class RunDirectory:
             self._known = _read_result(so_far).spend.calls if so_far.exists() else 0
         return self._known > result.spend.calls
 
-    def _claim(self, config: dict[str, Any]) -> bool:
+    def _claim(self, config: dict[str, Any], concurrency: str) -> bool:
         """Write who the directory belongs to; True if it was ours already."""
         wanted = {"format": FORMAT, "prompts": prompt_version(), "config": config}
-        marker = self.path / "run.json"
-        if not marker.exists():
-            write_whole(marker, json.dumps(wanted, indent=1, ensure_ascii=False))
+        if not (self.path / "run.json").exists():
+            self._mark({**wanted, "concurrency": [concurrency]})
             return False
         found = read_marker(self.path)
         if found.get("prompts") != wanted["prompts"]:
@@ -107,7 +110,21 @@ class RunDirectory:
                 f"{self.path} must hold this experiment, but holds one that differs in "
                 f"{', '.join(changed)}. Use another --run directory, or remove this one."
             )
+        self.concurrencies = concurrencies_of(self.path) or self.concurrencies
+        finished = (self.path / RESULT_FILE).exists()
+        if concurrency not in self.concurrencies and not finished:
+            self.concurrencies = (*self.concurrencies, concurrency)
+            self._mark({**found, "concurrency": self.concurrencies})
         return True
+
+    def _mark(self, told: dict[str, Any]) -> None:
+        write_whole(self.path / "run.json", json.dumps(told, indent=1, ensure_ascii=False))
+
+
+def concurrencies_of(path: Path) -> tuple[str, ...]:
+    """How much a run played at once, of all its starts; none where it is not known."""
+    told = read_marker(path).get("concurrency") if is_run(path) else None
+    return tuple(map(str, told)) if isinstance(told, list) else ()
 
 
 def read_marker(path: Path) -> dict[str, Any]:

@@ -100,6 +100,13 @@ class Experiment(Frozen):
         return self.role_models["seeker"].model + self.seeker.label
 
     @property
+    def concurrency(self) -> str:
+        """How much is played at once, in words; some servers answer differently under load."""
+        engine, workers = self.engine.partition("://")[0], self.workers
+        where = "" if engine == "threads" else f" on {engine}"
+        return f"{self.threads} threads{where}" + (f" in {workers} workers" if workers else "")
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What decides the result, as JSON data; no secrets, no matters of mere execution."""
         return self.model_dump(

@@ -19,6 +19,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     rows = ((label, cell, columns[1][label]) for label, cell in columns[0].items())
     console.print(table_of("Two runs", ("", first.name, second.name), rows))
     console.print(comparison.verdict, markup=False, highlight=False)
+    if comparison.caution:
+        console.print(comparison.caution, markup=False, highlight=False)
     if comparison.difference is not None:
         console.print(_LEVELS_DIFFER, highlight=False)
 
@@ -30,6 +32,7 @@ def _column(run: RunSummary) -> dict[str, str]:
         "success / failure": f"{_share(run.success)} / {_share(run.failure)}",
         "edits accepted / tried": f"{run.accepted} / {run.tried}",
         "skills": str(run.skills),
+        "measured at": run.concurrency or "-",
         "spend": spend_line(run.spend),
         "stopped": run.stopped,
     }

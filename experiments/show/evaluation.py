@@ -53,7 +53,8 @@ def print_evaluation(console: Console, evaluation: Evaluation, *, show: bool = F
 
 def _subject(evaluation: Evaluation) -> Iterator[str]:
     """The bank, its seekers, and a warning if the bank's run used some of them."""
-    yield f"Bank {evaluation.bank}, played with {evaluation.seekers}."
+    at = f" Measured at {evaluation.concurrency}." if evaluation.concurrency else ""
+    yield f"Bank {evaluation.bank}, played with {evaluation.seekers}.{at}"
     if evaluation.seen:
         yield (
             f"Warning: the run that made this bank learnt from or decided on "

@@ -8,7 +8,7 @@ from esc_skills.optimizers.turn_trust import trust_line
 from esc_skills.programs.simulation.dialogue import render
 from esc_skills.signatures.rollouts import Rollout
 
-from ..files.run_directory import read_experiment, read_result, unfinished
+from ..files.run_directory import concurrencies_of, read_experiment, read_result, unfinished
 from ..files.run_transcripts import profiles_of
 from ..setup.config import Experiment
 from . import conduct, figures, readings
@@ -32,6 +32,7 @@ def write_report(run: Path, to: Path) -> None:
         "report.html",
         experiment=experiment,
         result=result,
+        concurrency=" and ".join(concurrencies_of(run)),
         unsafe=unsafe_lines(result),
         warning=unfinished(run),
         refused=result.refused.most_common(),

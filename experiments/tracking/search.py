@@ -19,6 +19,7 @@ from esc_skills.optimizers.events import (
 )
 from esc_skills.signatures.skills import Bank
 
+from ..files.run_directory import concurrencies_of
 from ..files.skill_files import bank_markdown
 from ..setup.config import Experiment
 from ..show import figures
@@ -114,6 +115,9 @@ class SearchTracking:
             "error rate": experiment.search.rule.error_rate,
             "first bank": str(experiment.bank or "empty"),
             "profiles": self._profiles,
+            "concurrency": "; ".join(
+                concurrencies_of(self._directory) or (experiment.concurrency,)
+            ),
         }
         run = self._tracker.open_run(experiment.name, tags, params, replaces="run directory")
         run.document("config.json", experiment.identity)

@@ -8,7 +8,8 @@ from esc_skills.optimizers.events import Result
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Rollout, Spend
 
-from ..files.run_directory import read_experiment, read_result
+from ..files.run_directory import concurrencies_of, read_experiment, read_result
+from ..rehearsal import REHEARSAL
 
 
 class RunSummary(Frozen):
@@ -18,6 +19,8 @@ class RunSummary(Frozen):
     """The run directory."""
     simulator: str
     """The seeker's model; levels differ between simulators."""
+    concurrency: str = ""
+    """How much was played at once; empty where it is not known."""
     gain: Interval | None
     """Of its final over its first bank on its sealed test, in points; None without a test."""
     score: Interval | None
@@ -66,6 +69,18 @@ class Comparison(Frozen):
         better = second if gap.mean > 0 else first
         return f"{better.name} is better ({spread})."
 
+    @property
+    def caution(self) -> str | None:
+        """That the runs were measured under different loads, in one sentence; None if not."""
+        first, second = self.runs
+        loads = first.concurrency, second.concurrency
+        if loads[0] == loads[1] or not all(loads) or first.simulator.startswith(REHEARSAL):
+            return None
+        return (
+            f"The scores were measured at different concurrency ({first.name}: {loads[0]}; "
+            f"{second.name}: {loads[1]}); some servers answer differently under load."
+        )
+
 
 def compare(first: Path, second: Path) -> Comparison:
     """Compare two run directories.
@@ -98,6 +113,7 @@ def _summary(path: Path, result: Result) -> RunSummary:
     return RunSummary(
         name=str(path),
         simulator=read_experiment(path).simulator,
+        concurrency=" and ".join(concurrencies_of(path)),
         gain=test and test.gain,
         score=test and test.after.score,
         success=test and test.after.success,

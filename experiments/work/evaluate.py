@@ -30,6 +30,8 @@ class Evaluation(Frozen):
 
     simulator: str
     """The seeker's model; part of a score's name, since levels differ between simulators."""
+    concurrency: str = ""
+    """How much was played at once; some servers answer differently under load."""
     bank: str
     seekers: str
     """Which seekers were played, in words."""
@@ -121,6 +123,7 @@ def _figures(session: Session, chosen: Chosen, rollouts: Sequence[Rollout]) -> E
     models, known = session.models, {profile.id: profile for profile in chosen.profiles}
     return Evaluation(
         simulator=session.experiment.simulator,
+        concurrency=session.experiment.concurrency,
         bank=session.bank.identity,
         seekers=chosen.origin,
         seen=chosen.seen,

@@ -1,5 +1,6 @@
 """One experiment from configuration to result: models, run directory, search, observers."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,11 +21,14 @@ from ..errors import UserError
 from ..files.conducts import broken_by, keep_conduct, own_conduct, refuse_unsafe
 from ..files.domains import keep_domain
 from ..files.run_directory import RunDirectory
+from ..rehearsal import REHEARSAL
 from ..setup.config import Experiment
 from ..setup.domains import conduct_file
 from ..setup.roles_apart import warn_if_self_judged
 from ..setup.seekers import split_of
 from ..setup.session import open_session
+
+logger = logging.getLogger(__name__)
 
 
 def evolve(
@@ -49,7 +53,8 @@ def evolve(
 
     with open_session(experiment) as session:
         warn_if_self_judged(experiment)
-        run = RunDirectory(directory, experiment.identity)
+        run = RunDirectory(directory, experiment.identity, experiment.concurrency)
+        _warn_of_another_load(experiment, run)
         keep_conduct(conduct_file(experiment), directory)
         keep_domain(session.models.domain, directory)
         optimizer = SkillEvolution(
@@ -74,3 +79,14 @@ def evolve(
         refuse_unsafe(broken_by(optimizer.result.final, own_conduct(directory)), directory)
     run.save(optimizer.result, best)
     return optimizer.result
+
+
+def _warn_of_another_load(experiment: Experiment, run: RunDirectory) -> None:
+    """Say so where the scores of a run with real servers are measured under several loads."""
+    served = any(config.model != REHEARSAL for config in experiment.role_models.values())
+    if served and len(run.concurrencies) > 1:
+        logger.warning(
+            "Warning: the scores of this run are measured at %s. Some servers answer differently "
+            "under load; the report says so, too.",
+            " and ".join(run.concurrencies),
+        )

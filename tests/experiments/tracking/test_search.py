@@ -67,6 +67,7 @@ def test_a_search_is_a_parent_run_with_a_child_for_each_challenge(tmp_path: Path
     assert parent.data.metrics["gain/estimate"] == round(result.test.gain.mean, 4)
     assert {"gain/low", "gain/high", "score/estimate", "spend/calls"} <= parent.data.metrics.keys()
     assert parent.data.params["model"] == "rehearsal"
+    assert parent.data.params["concurrency"] == "2 threads"
     assert {item.dataset.name for item in parent.inputs.dataset_inputs} == {  # type: ignore[union-attr]
         "train", "validation", "test",
     }  # fmt: skip
