@@ -1,7 +1,7 @@
 """A candidate edit and the evidence about it from single turns."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -50,6 +50,8 @@ class Candidate:
     """Seekers with whom it has changed a reply."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
     """Of the replies that it has changed, cut off at `EFFECT_LIMIT` and scaled to [-1, 1]."""
+    rule_at_start: Callable[[ChallengeRule], ChallengeRule] = lambda rule: rule
+    """Settles the rule when the edit first changes a reply, before that is evidence."""
     passed: bool = False
     """Whether the evidence has ever sufficed; a pass is final, however often the test looks."""
 
@@ -63,6 +65,8 @@ class Candidate:
         moments = self.changes.setdefault(state.profile.id, {})
         moments[state.rollout.replicate, state.turn] = change or 0.0
         if change is not None:
+            if not self.differs:
+                self.rule = self.rule_at_start(self.rule)
             self.differs.add(state.profile.id)
             self.evidence = self.evidence.add(scaled(change))
             self.passed |= self._verdict.outcome == "accept"

@@ -60,7 +60,7 @@ class Decision(Frozen):
     """The candidate's bank."""
     accepted: bool
     gate: str
-    """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judges`,
+    """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judge`,
     `screening`, `challenge`, `idle`, or `budget`."""
     reason: str
     rules: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Gates that override any gain in score: safety, groups of seekers, and optional judges."""
+"""Gates that override any gain in score: safety, groups of seekers, and a second judge."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -33,19 +33,19 @@ class Ruling(NamedTuple):
 
     accepted: bool
     gate: str
-    """What decided: `safety`, `groups`, `judges`, `challenge`, or `budget`."""
+    """What decided: `safety`, `groups`, `judge`, `challenge`, or `budget`."""
     reason: str
     rules: tuple[str, ...] = ()
     """Rules of the conduct that are broken, if they decided; or `REVIEW`."""
 
 
 def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettings) -> Ruling:
-    """Safety first, then the evidence, then the groups of seekers, then the judges.
+    """Safety first, then the evidence, then the groups of seekers, then the second judge.
 
-    Judges are asked only about a challenger that would be accepted.
+    The judge is asked only about a challenger that would be accepted.
 
     Raises:
-        BudgetExhausted: The budget does not hold what the judges may take.
+        BudgetExhausted: The budget does not hold what the judge may take.
     """
     unsafe = unsafe_play(outcome.candidate, outcome.incumbent)
     if unsafe is not None:
@@ -61,7 +61,7 @@ def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettin
     if outcome.accepted:
         worse = judged_worse(runner, settings, outcome.candidate, outcome.incumbent)
         if worse is not None:
-            return Ruling(False, "judges", worse)
+            return Ruling(False, "judge", worse)
     return Ruling(outcome.accepted, "challenge" if outcome.decided else "budget", outcome.reason)
 
 
@@ -157,24 +157,25 @@ def judged_worse(
     candidate: Sequence[Rollout],
     incumbent: Sequence[Rollout],
 ) -> str | None:
-    """Why a judge grades the candidate worse, on average, than tolerated; None if none does.
+    """Why the second judge sees no gain, on average; None if it sees one, or nobody asks it.
 
     A missing grade refuses the candidate.
 
     Raises:
-        BudgetExhausted: The budget does not hold what the judges may take.
+        BudgetExhausted: The budget does not hold what the judge may take.
     """
-    for name in settings.judges:
-        judge = supporter_judge(name)()
-        if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
-            raise BudgetExhausted(f"the budget is too small for the judge {name}")
-        found = judged_difference(runner, judge, incumbent, candidate)
-        if found is None:
-            return f"the judge {name} gave no readable answer"
-        if found.mean < -settings.judge_tolerance:
-            return (
-                f"the judge {name} grades it {found.mean:+.1f} points "
-                f"({found.low:+.1f} to {found.high:+.1f}), but the limit is "
-                f"{-settings.judge_tolerance:+g}"
-            )
-    return None
+    name = settings.second_judge
+    if name is None:
+        return None
+    judge = supporter_judge(name)()
+    if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
+        raise BudgetExhausted(f"the budget is too small for the judge {name}")
+    found = judged_difference(runner, judge, incumbent, candidate)
+    if found is None:
+        return f"the judge {name} gave no readable answer"
+    if found.mean > 0:
+        return None
+    return (
+        f"the second judge, {name}, sees no gain: it grades the dialogues {found.mean:+.1f} points "
+        f"({found.low:+.1f} to {found.high:+.1f})"
+    )

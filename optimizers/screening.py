@@ -15,6 +15,7 @@ from esc_skills.signatures.edits import Edit, EditError, apply_edit
 
 from .bundles import Bundle, bundle, groups_of
 from .candidates import Candidate
+from .discoveries import DiscoveryRate
 from .gates import objection_to
 from .incumbent import Incumbent
 from .record import Record
@@ -44,6 +45,10 @@ class Screener:
         self.settings = settings
         self.record = record
         self.rule = rule or ScreeningRule()
+        self._levels = DiscoveryRate(
+            settings.false_discovery_rate,
+            lambda: sum(d.accepted for d in record.decisions if d.e_value is not None),
+        )
         self._undecided: list[Candidate] = []
         self._idle: list[Edit] = []
         self._under = record.banks[-1].identity
@@ -121,14 +126,15 @@ class Screener:
         """Whether the candidate needs more evidence: it is undecided, and on the way to pass."""
         if candidate.status != "undecided":
             return False
-        n, needed = candidate.evidence.n, 1 / self.settings.rule.error_rate
+        n, needed = candidate.evidence.n, 1 / candidate.rule.error_rate
         if n < self.rule.least_replies or "pace" in self.settings.without:
             return n < replies
         return self.rule.on_pace(candidate.evidence.e_value, n, replies, needed)
 
     def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
         """Edits that pass alone, and, if a trial passes, the edits that contributed to it."""
-        pooling = "pooling" not in self.settings.without
+        settings = self.settings
+        pooling = "pooling" not in settings.without and settings.false_discovery_rate is None
         return [
             candidate
             for trial in trials
@@ -200,6 +206,7 @@ class Screener:
         objection = objection_to(self.runner, edit)
         cost = self.runner.ledger.spend - before
         candidate = Candidate(edit, parent, bank, self.settings.rule, cost)
+        candidate.rule_at_start = self._levels.rule_for_next
         if objection is None:
             return candidate
         if objection.gate == "review":

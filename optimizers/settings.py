@@ -35,6 +35,9 @@ class EvolutionSettings(Frozen):
     """When a candidate replaces the incumbent. At most one null edit in five passes its turns; at
     one in twenty, searches with 4,000 calls gain half as much, since most edits that help at all
     help few seekers, and proof of each uses up the budget (docs/search.md)."""
+    false_discovery_rate: float | None = Field(default=None, gt=0, lt=1)
+    """Largest expected share of edits without effect among all that a run accepts
+    (`discoveries.py`); fewer true ones are found. None bounds the error of each edit only."""
     group_tolerance: float | None = Field(default=0.02, ge=0, le=1)
     """Loss, in score, that a group of seekers may bear: a bank under which one is shown to lose
     more is refused, however much the others gain. None asks for no such thing."""
@@ -46,10 +49,9 @@ class EvolutionSettings(Frozen):
     """Train dialogues in which each of those settings is ranked."""
     without: tuple[Ingredient, ...] = ()
     """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
-    judges: tuple[str, ...] = ()
-    """Judges by whom an accepted bank must not be worse than the incumbent."""
-    judge_tolerance: float = Field(default=5.0, ge=0, le=100)
-    """Points of 0..100 by which it may still be worse on average."""
+    second_judge: str | None = None
+    """A judge besides the SAGE score. A bank is then accepted for the lower of its two gains: over
+    the dialogues that confirm it by score, this judge must grade it better as well."""
     watch: str | None = "checklist"
     """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
     says; none saves its calls."""
@@ -66,6 +68,6 @@ def check_judges(settings: EvolutionSettings) -> None:
     Raises:
         PluginError: A judge does not exist, cannot be used, or needs more than the dialogue.
     """
-    for name in (*settings.judges, settings.watch):
+    for name in (settings.second_judge, settings.watch):
         if name is not None:
             supporter_judge(name)

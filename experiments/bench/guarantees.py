@@ -50,6 +50,9 @@ class Case(NamedTuple):
     watched: tuple[int, ...]
     """Places of those whose acceptance is counted."""
     effects: Effects
+    settings: EvolutionSettings = SETTINGS
+    any: bool = False
+    """Whether a search counts once, however many of them it keeps."""
 
 
 def _bank(*skills: tuple[str, str, str]) -> Bank:
@@ -68,6 +71,8 @@ def _reworded(name: str, text: str = "new") -> Edit:
 ONE = _bank(("talk", EVERYBODY, "old"))
 EACH = _bank(*((f"talk-{n}", f"for group {n}", f"old {n}") for n in range(GROUPS)))
 PAIR = _bank(("harm", EVERYBODY, "harmful"), ("stand-in", EVERYBODY, "old"))
+EIGHT = tuple(_reworded(f"talk-{n}", f"new {n}") for n in range(GROUPS))
+RUN_RATE = SETTINGS.model_copy(update={"false_discovery_rate": 0.2})
 NARROWED = RewriteField(name="harm", field="when_to_use", text=NOBODY, reason="a case")
 HARMFUL = {"harmful": Effect(-0.7)}
 
@@ -78,12 +83,10 @@ def _alone(name: str, effect: Effect) -> Case:
 
 CASES = (
     _alone("no effect", Effect()),
+    Case("no effect, eight together", EACH, EIGHT, tuple(range(GROUPS)), {}),
+    Case("any of these eight", EACH, EIGHT, tuple(range(GROUPS)), {}, any=True),
     Case(
-        "no effect, eight together",
-        EACH,
-        tuple(_reworded(f"talk-{n}", f"new {n}") for n in range(GROUPS)),
-        tuple(range(GROUPS)),
-        {},
+        "any, false discovery rate 0.2", EACH, EIGHT, tuple(range(GROUPS)), {}, RUN_RATE, any=True
     ),
     _alone("0 on average, + or - by dialogue", Effect(-1.15, swing=2.0, by="dialogue")),
     _alone("0 on average, + or - by seeker", Effect(-1.40, swing=2.0, by="seeker")),
@@ -93,6 +96,14 @@ CASES = (
     _alone("harms everybody: -20", Effect(-0.77)),
     _alone("helps everybody: +20", Effect(0.55)),
     Case("helps one in eight: +40", EACH, (_reworded("talk-0"),), (0,), {"new": Effect(1.0)}),
+    Case(
+        "the same, false discovery rate 0.2",
+        EACH,
+        (_reworded("talk-0"),),
+        (0,),
+        {"new": Effect(1.0)},
+        RUN_RATE,
+    ),
     Case("another skill for a bad one, alone", PAIR, (NARROWED,), (0,), HARMFUL),
     Case(
         "the same beside a rewording",
@@ -138,7 +149,8 @@ def _cells(
     case: Case, searches: int, calls: int, each: Callable[..., Iterable[Outcome]]
 ) -> tuple[str, ...]:
     found = list(each(partial(searched, case, calls), range(searches)))
-    tried, kept = searches * len(case.watched), sum(outcome.kept for outcome in found)
+    tried = searches if case.any else searches * len(case.watched)
+    kept = sum(min(outcome.kept, 1) if case.any else outcome.kept for outcome in found)
     bounds = binomtest(kept, tried).proportion_ci(method="wilson")
     spent = sum(outcome.calls for outcome in found) / searches
     return (
@@ -163,7 +175,7 @@ def searched(case: Case, calls: int, seed: int) -> Outcome:
     runner = SimulatedRunner(case.effects, calls, seed)
     people = seekers(VALIDATION + TRAIN)
     agent = SupportAgent(case.bank)
-    task = open_task(agent, people[VALIDATION:], people[:VALIDATION], runner, SETTINGS)
+    task = open_task(agent, people[VALIDATION:], people[:VALIDATION], runner, case.settings)
     try:
         Search(partial(_proposed, case.edits)).run(task)
     except BudgetExhausted:

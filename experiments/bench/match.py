@@ -48,8 +48,8 @@ class Entry(Frozen):
     seed: int
     missing: str = ""
     """The part that ESC-Skills runs without (`ablations`); empty for all parts."""
-    judges: tuple[str, ...] = ()
-    """Judges by whom a bank that ESC-Skills accepts must not be worse."""
+    second_judge: str | None = None
+    """A judge by whom a bank that ESC-Skills accepts must be better, too."""
     start: str = "drafts"
     """The first bank: one of `starts.STARTS`, or the path of one."""
 
@@ -68,7 +68,7 @@ class Entry(Frozen):
         """Who it is in tables."""
         if self.missing:
             return f"without {self.missing}"
-        return f"{self.optimizer}, judged" if self.judges else self.optimizer
+        return f"{self.optimizer}, second judge" if self.second_judge else self.optimizer
 
 
 class Step(Frozen):
@@ -159,7 +159,7 @@ def run_match(entry: Entry) -> Match:
     rules = ablation(entry.missing)
     runner = Runner(models, seed=entry.seed, threads=1, noise=rules.noise)
     strategy = rules.strategy if entry.missing else OPTIMIZERS[entry.optimizer]
-    settings = rules.applied_to(SETTINGS).model_copy(update={"judges": entry.judges})
+    settings = rules.applied_to(SETTINGS).model_copy(update={"second_judge": entry.second_judge})
     optimizer = SkillEvolution(runner, settings, strategy=strategy())
     started = time.perf_counter()
     optimizer.compile(

@@ -25,7 +25,7 @@ ALONE = "-standings"
 """Ends the name of markers that enclose the standings of a tournament alone."""
 DIGITS = 3
 """Decimals of a stored number."""
-NO_PEER = (OURS, f"{OURS}, judged", "none", NO_BANK)
+NO_PEER = (OURS, f"{OURS}, second judge", "none", NO_BANK)
 
 BUDGET_COLUMNS = (
     "calls to 90%: median calls until 90% of the attainable gain is reached [95% interval], "

@@ -42,8 +42,8 @@ class Plan(Frozen):
     seeds: int = 10
     missing: tuple[str, ...] = ("",)
     """Parts that ESC-Skills runs without, one per contest; the empty name is the full search."""
-    judges: tuple[str, ...] = ()
-    """Judges that gate ESC-Skills in additional contests."""
+    second_judge: str | None = None
+    """The second judge of ESC-Skills in additional contests."""
     starts: tuple[str, ...] = ("drafts",)
     """First banks: `starts.STARTS`, or paths."""
 
@@ -59,8 +59,8 @@ class Plan(Frozen):
             options += [f"--optimizer {name}" for name in self.optimizers]
         else:
             options.append("--ablate")
-        if self.judges:
-            options.append(f"--judges {','.join(self.judges)}")
+        if self.second_judge:
+            options.append(f"--second-judge {self.second_judge}")
         if self.starts != Plan.model_fields["starts"].default:
             options += [f"--start {start}" for start in self.starts]
         return " ".join(["esc-skills bench optimizers", *options, f"--seeds {self.seeds}"])
@@ -82,8 +82,8 @@ class Plan(Frozen):
                 start=start,
             )
             entries.append(entry)
-            if self.judges and entry.name == OURS:
-                entries.append(entry.model_copy(update={"judges": self.judges}))
+            if self.second_judge and entry.name == OURS:
+                entries.append(entry.model_copy(update={"second_judge": self.second_judge}))
         return entries
 
 
@@ -99,7 +99,7 @@ def plan_of(
     *,
     quick: bool,
     ablate: bool = False,
-    judges: Sequence[str] = (),
+    second_judge: str | None = None,
     starts: Sequence[str] = (),
     suite: Suite | None = None,
 ) -> Plan:
@@ -124,7 +124,7 @@ def plan_of(
         "optimizers": tuple(optimizers) if optimizers else None,
         "budgets": tuple(budgets) if budgets else None,
         "seeds": None if quick else seeds,
-        "judges": tuple(judges),
+        "second_judge": second_judge,
         "starts": tuple(starts) if starts else None,
     }
     if ablate:
@@ -137,8 +137,8 @@ def plan_of(
         raise UserError(f"the contest cannot be held: {first_problem(error)}.") from error
     for name in plan.optimizers:
         OPTIMIZERS.check(name)
-    for name in plan.judges:
-        supporter_judge(name)
+    if plan.second_judge:
+        supporter_judge(plan.second_judge)
     return plan
 
 

@@ -67,10 +67,10 @@ def optimizers(
     ablate: Annotated[
         bool, typer.Option(help="Compare ESC-Skills with versions that lack one part each.")
     ] = False,
-    judges: Annotated[
+    second_judge: Annotated[
         str | None,
         typer.Option(
-            help="Add ESC-Skills with these judges, as in `evolve`; comma-separated.",
+            help="Add ESC-Skills with this second judge, as in `evolve`.",
             autocompletion=JUDGES.completions,
         ),
     ] = None,
@@ -110,9 +110,7 @@ def optimizers(
     from ..bench.tournament import forecast, plan_of
     from ..tracking.bench import track_tournament
     from ..tracking.tracker import open_tracker
-    from ..work.judge import judge_names
 
-    asked = judge_names(judges)
     plan = plan_of(
         world,
         optimizer,
@@ -120,7 +118,7 @@ def optimizers(
         seeds,
         quick=quick,
         ablate=ablate,
-        judges=asked,
+        second_judge=second_judge,
         starts=start or (),
         suite=suite,
     )

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from esc_skills.baselines import OPTIMIZERS
+from esc_skills.metrics.judges.panel import JUDGES
 from esc_skills.signatures.protocol import SEEKER_TURNS
 
 from .options import (
@@ -81,7 +82,14 @@ def evolve(
     error_rate: Annotated[
         float | None, typer.Option(help="Maximum probability of accepting a null edit.")
     ] = None,
-    judges: Judges = None,
+    second_judge: Annotated[
+        str | None,
+        typer.Option(
+            help="A judge that must see a gain as well before a bank is accepted: "
+            f"{JUDGES.listed}. Its model is that of the role `judge`.",
+            autocompletion=JUDGES.completions,
+        ),
+    ] = None,
     surrogate: Annotated[
         Path | None,
         typer.Option(
@@ -111,7 +119,6 @@ def evolve(
     """
     from ..setup.configure import configure
     from ..show.result import print_result, result_json
-    from ..work.judge import judge_names
     from .evolution import run_evolution
 
     entries = {
@@ -122,7 +129,7 @@ def evolve(
         "budget.money": money,
         "search.generations": generations,
         "search.rule.error_rate": error_rate,
-        "search.judges": judge_names(judges) or None,
+        "search.second_judge": second_judge,
         "name": name,
         "tracking": tracking,
     }

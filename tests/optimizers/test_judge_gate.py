@@ -10,7 +10,7 @@ from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.signatures.rollouts import Rollout
 
-CHECKED = EvolutionSettings(judges=("checklist",))
+CHECKED = EvolutionSettings(second_judge="checklist")
 KIND = "It sounds like you feel very hurt by this."
 GLIB = "It will all be fine, don't worry. Cheer up!"
 
@@ -43,22 +43,21 @@ def ruled(
     return rule_on(runner(engine=engine), outcome, settings)
 
 
-def test_a_judge_refuses_what_it_grades_worse_beyond_the_tolerance():
+def test_the_lower_of_both_gains_counts():
     ruling = ruled(CHECKED, challenged(GLIB))
-    assert (ruling.accepted, ruling.gate) == (False, "judges")
-    assert "the judge checklist grades it -" in ruling.reason
-    patient = CHECKED.model_copy(update={"judge_tolerance": 100.0})
-    assert ruled(patient, challenged(GLIB)).accepted
+    assert (ruling.accepted, ruling.gate) == (False, "judge")
+    assert "the second judge, checklist, sees no gain: it grades the dialogues -" in ruling.reason
+    better = challenged(KIND).model_copy(update={"incumbent": dialogues(GLIB)})
+    assert ruled(CHECKED, better).accepted
 
 
-def test_what_is_no_worse_passes_and_without_judges_nobody_is_asked():
-    assert ruled(CHECKED, challenged(KIND)).accepted
+def test_without_a_second_judge_nobody_is_asked():
     engine = CountingEngine()
     assert ruled(EvolutionSettings(), challenged(GLIB), engine).accepted
     assert engine.requests == []
 
 
-def test_judges_are_not_asked_about_what_is_rejected_anyway():
+def test_the_judge_is_not_asked_about_what_is_rejected_anyway():
     engine = CountingEngine()
     assert ruled(CHECKED, challenged(GLIB, accepted=False), engine).gate == "challenge"
     assert engine.requests == []
@@ -74,6 +73,6 @@ def test_what_no_judge_could_read_has_not_passed():
     assert found == "the judge checklist gave no readable answer"
 
 
-def test_a_budget_that_cannot_hold_the_judges_ends_the_search():
+def test_a_budget_that_cannot_hold_the_judge_ends_the_search():
     with pytest.raises(BudgetExhausted, match="too small for the judge checklist"):
         rule_on(runner(Budget(calls=50)), challenged(KIND), CHECKED)

@@ -125,14 +125,14 @@ def test_standings_pair_by_seed_and_count_what_was_accepted_in_vain():
     assert (second.half.reached, second.half.calls.median) == (0, None)
 
 
-def test_judges_bring_ours_once_more_and_nobody_else():
+def test_a_second_judge_brings_ours_once_more_and_nobody_else():
     who = ["evolution", "gepa"]
-    plan = plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["checklist"])
+    plan = plan_of(["deceptive"], who, [1_000], 2, quick=False, second_judge="checklist")
     names = [entry.name for entry in plan.entries if not entry.seed]
-    assert names == ["evolution", "evolution, judged", "gepa"]
-    assert "--judges checklist" in plan.command
+    assert names == ["evolution", "evolution, second judge", "gepa"]
+    assert "--second-judge checklist" in plan.command
     with pytest.raises(PluginError, match="'preference' cannot watch over a search"):
-        plan_of(["deceptive"], who, [1_000], 2, quick=False, judges=["preference"])
+        plan_of(["deceptive"], who, [1_000], 2, quick=False, second_judge="preference")
 
 
 def test_what_is_as_usual_is_no_part_of_what_a_contest_is_known_by():
