@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from esc_skills.metrics.evidence.statistics import clustered_interval
+from esc_skills.metrics.evidence.statistics import CONFIRMING, clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.programs.conduct.checker import check_edit
@@ -157,9 +157,10 @@ def judged_worse(
     candidate: Sequence[Rollout],
     incumbent: Sequence[Rollout],
 ) -> str | None:
-    """Why the second judge sees no gain, on average; None if it sees one, or nobody asks it.
+    """Why a gain is unlikely by the second judge; None if it is not, or nobody asks it.
 
-    A missing grade refuses the candidate.
+    The judge has the veto that whole dialogues have by score (`confirm`): its grades alone must not
+    make any gain as unlikely as `CONFIRMING`. A missing grade refuses the candidate.
 
     Raises:
         BudgetExhausted: The budget does not hold what the judge may take.
@@ -170,12 +171,13 @@ def judged_worse(
     judge = supporter_judge(name)()
     if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
         raise BudgetExhausted(f"the budget is too small for the judge {name}")
-    found = judged_difference(runner, judge, incumbent, candidate)
+    level = 1 - 2 * CONFIRMING
+    found = judged_difference(runner, judge, incumbent, candidate, level)
     if found is None:
         return f"the judge {name} gave no readable answer"
-    if found.mean > 0:
+    if found.high >= 0:
         return None
     return (
-        f"the second judge, {name}, sees no gain: it grades the dialogues {found.mean:+.1f} points "
-        f"({found.low:+.1f} to {found.high:+.1f})"
+        f"the second judge, {name}, grades it {found.mean:+.1f} points, {found.high:+.1f} at best, "
+        "so that a gain is unlikely"
     )

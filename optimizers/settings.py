@@ -50,8 +50,8 @@ class EvolutionSettings(Frozen):
     without: tuple[Ingredient, ...] = ()
     """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
     second_judge: str | None = None
-    """A judge besides the SAGE score. A bank is then accepted for the lower of its two gains: over
-    the dialogues that confirm it by score, this judge must grade it better as well."""
+    """A judge besides the SAGE score. A bank must then gain by the lower of both: over the
+    dialogues that confirm it by score, a gain by this judge must not be unlikely either."""
     watch: str | None = "checklist"
     """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
     says; none saves its calls."""

@@ -83,7 +83,11 @@ def run_judge(
 
 
 def judged_difference(
-    runner: Runner, judge: Judge, before: Sequence[Rollout], after: Sequence[Rollout]
+    runner: Runner,
+    judge: Judge,
+    before: Sequence[Rollout],
+    after: Sequence[Rollout],
+    level: float = 0.95,
 ) -> Interval | None:
     """By how much a judge grades `after` above `before`, pair by pair.
 
@@ -92,9 +96,10 @@ def judged_difference(
         judge: One that grades single dialogues by what was said.
         before: Dialogues of one bank.
         after: Those of another with the same seekers, in the same order.
+        level: Confidence of the interval.
 
     Returns:
-        The mean difference on 0..100 with its 95% interval, clustered by seeker; None where no
+        The mean difference on 0..100 with its interval, clustered by seeker; None where no
         pair could be judged.
 
     Raises:
@@ -108,4 +113,4 @@ def judged_difference(
     for mine, theirs in zip(last, first, strict=True):
         if mine is not None and theirs is not None:
             gaps[mine.profile].append(judge.overall(mine) - judge.overall(theirs))
-    return clustered_interval(gaps, (-100, 100)) if gaps else None
+    return clustered_interval(gaps, (-100, 100), level) if gaps else None

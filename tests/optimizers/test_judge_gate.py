@@ -46,7 +46,7 @@ def ruled(
 def test_the_lower_of_both_gains_counts():
     ruling = ruled(CHECKED, challenged(GLIB))
     assert (ruling.accepted, ruling.gate) == (False, "judge")
-    assert "the second judge, checklist, sees no gain: it grades the dialogues -" in ruling.reason
+    assert "the second judge, checklist, grades it -" in ruling.reason
     better = challenged(KIND).model_copy(update={"incumbent": dialogues(GLIB)})
     assert ruled(CHECKED, better).accepted
 
