@@ -172,7 +172,7 @@ def judged_worse(
     if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
         raise BudgetExhausted(f"the budget is too small for the judge {name}")
     level = 1 - 2 * CONFIRMING
-    found = judged_difference(runner, judge, incumbent, candidate, level)
+    found = judged_difference(runner, judge, incumbent, candidate, level=level)
     if found is None:
         return f"the judge {name} gave no readable answer"
     if found.high >= 0:

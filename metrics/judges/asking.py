@@ -87,6 +87,7 @@ def judged_difference(
     judge: Judge,
     before: Sequence[Rollout],
     after: Sequence[Rollout],
+    *,
     level: float = 0.95,
 ) -> Interval | None:
     """By how much a judge grades `after` above `before`, pair by pair.
