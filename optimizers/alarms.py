@@ -93,7 +93,7 @@ def divergence(gain: Interval, judge: str, judged: Interval) -> Alarm | None:
         kind="divergence",
         message=f"the SAGE score rose by {gain.mean:.1f} points ({gain.low:+.1f} to "
         f"{gain.high:+.1f}), but the judge {judge} reports a change of {judged.mean:+.1f} "
-        f"({judged.low:+.1f} to {judged.high:+.1f}); `--second-judge {judge}` lets it refuse a bank",
+        f"({judged.low:+.1f} to {judged.high:+.1f}); `--second-judge {judge}` gives it a veto",
         measured=judged,
     )
 
