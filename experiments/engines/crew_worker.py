@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import Any
 
-from esc_skills.programs.models.journal import Record, parsed
+from esc_skills.programs.models.journal import Line, Record, line_of, parsed
 from esc_skills.programs.models.ledger import Meter, metered
 from esc_skills.programs.models.memo import CallMemo
 from esc_skills.programs.models.model_config import Role
@@ -25,6 +25,7 @@ from esc_skills.signatures.rollouts import Spend
 
 from .messages import Called, Done, Event, Known, ModelWork
 
+OnPut = Callable[[Mapping[str, Line]], None]
 KEPT = 16
 """Tasks and models that a worker keeps for further pieces."""
 
@@ -124,9 +125,9 @@ class _Telling:
         """The piece has failed."""
         self._end(False, error)
 
-    def _called(self, key: str, record: Record) -> None:
+    def _called(self, lines: Mapping[str, Line]) -> None:
         spend, charged = self._spent(), self._newly_charged()
-        self._events.put(Called(self._piece, spend, {key: record}, charged, self._notices()))
+        self._events.put(Called(self._piece, spend, lines, charged, self._notices()))
 
     def _end(self, succeeded: bool, outcome: object) -> None:
         from ray.cloudpickle import dumps  # pyright: ignore[reportAttributeAccessIssue]
@@ -172,7 +173,7 @@ def _joined(events: Iterable[Event]) -> Iterator[Event]:
             called[event.piece] = Called(
                 event.piece,
                 before.spend + event.spend,
-                {**before.records, **event.records},
+                {**before.lines, **event.lines},
                 [*before.charged, *event.charged],
                 [*before.notices, *event.notices],
             )
@@ -185,25 +186,23 @@ def _joined(events: Iterable[Event]) -> Iterator[Event]:
 class _Sent:
     """The part of a journal that a piece was sent; what is put in goes back."""
 
-    def __init__(self, lines: Mapping[str, bytes], on_put: Callable[[str, Record], None]) -> None:
-        self._lines, self._on_put = lines, on_put
-        self._own: dict[str, Record] = {}
+    def __init__(
+        self, lines: Mapping[str, bytes], on_put: Callable[[Mapping[str, Line]], None]
+    ) -> None:
+        self._lines, self._on_put = dict(lines), on_put
 
     def get(self, key: str) -> Record | None:
         """The record under a key."""
-        if key in self._own or key not in self._lines:
-            return self._own.get(key)
-        return parsed(self._lines[key])[1]
+        return parsed(self._lines[key])[1] if key in self._lines else None
 
     def put(self, key: str, record: Record) -> None:
         """Keep a record, and send it back."""
-        self._own[key] = record
-        self._on_put(key, record)
+        self.put_lines({key: line_of(key, record)})
 
-    def put_all(self, records: Mapping[str, Record]) -> None:
-        """Keep records, and send them back."""
-        for key, record in records.items():
-            self.put(key, record)
+    def put_lines(self, lines: Mapping[str, Line]) -> None:
+        """Keep records, and send them back as they are."""
+        self._lines.update((key, line.text) for key, line in lines.items())
+        self._on_put(lines)
 
     def lines_at(self, place: Sequence[object]) -> dict[str, bytes]:
         """The lines that were sent, which are those of one place."""

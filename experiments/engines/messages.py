@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from esc_skills.programs.models.journal import Record
+from esc_skills.programs.models.journal import Line
 from esc_skills.programs.models.ledger import Budget
 from esc_skills.programs.models.model_config import Role
 from esc_skills.programs.models.notices import Notice
@@ -34,7 +34,8 @@ class Called(NamedTuple):
     piece: int
     spend: Spend
     """What they have cost."""
-    records: Mapping[str, Record]
+    lines: Mapping[str, Line]
+    """For the run's journal, by key."""
     charged: Sequence[str]
     notices: Sequence[Notice]
     """What the worker has found out about servers since it told of any."""

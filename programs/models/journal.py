@@ -12,13 +12,23 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from .journal_index import SEPARATOR, JournalIndex
+from .journal_index import SEPARATOR, JournalIndex, Row
 
 Record = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """A record as it stands in a journal."""
+
+    text: bytes
+    place: str | None
+    """Where in the run the call was made; None of what is no call."""
+
+
 LOCK = ".lock"
 """What the name of the lock's file has behind the journal's; the file is empty and may stay."""
 INDEX = ".index"
@@ -75,21 +85,21 @@ class Journal:
         Raises:
             OSError: The disk is full or the directory cannot be written.
         """
-        self.put_all({key: record})
+        self.put_lines({key: line_of(key, record)})
 
-    def put_all(self, records: Mapping[str, Record]) -> None:
-        """Store records at once; all of them are on disk when this returns.
+    def put_lines(self, lines: Mapping[str, Line]) -> None:
+        """Store records as lines, at once; all of them are on disk when this returns.
 
         Raises:
             OSError: The disk is full or the directory cannot be written.
         """
-        lines = {key: _line(key, record) for key, record in records.items()}
         with self._lock:
-            start = self._lines.append(b"".join(lines.values()))
-            with self._index.at_once():
-                for key, line in lines.items():
-                    self._index.add(key, _place_of(records[key]), start, len(line))
-                    start += len(line)
+            start = self._lines.append(b"".join(line.text for line in lines.values()))
+            rows = list[Row]()
+            for key, line in lines.items():
+                rows.append((key, line.place, start, len(line.text)))
+                start += len(line.text)
+            self._index.add(rows)
             if start >= LARGE and self._index.path is None and isinstance(self._lines, _OnDisk):
                 self._index = self._lines.indexed()
 
@@ -179,7 +189,12 @@ class _OnDisk:
     def _completed(self, index: JournalIndex) -> JournalIndex:
         """The index, with the lines that it lacks."""
         start = 0 if index.last is None else index.last[1] + index.last[2]
-        with index.at_once(), self._path.open("rb") as file:
+        index.add(self._rows(start))
+        return index
+
+    def _rows(self, start: int) -> Iterator[Row]:
+        """What the index has of each line from there on."""
+        with self._path.open("rb") as file:
             file.seek(start)
             for line in file:
                 try:
@@ -189,9 +204,8 @@ class _OnDisk:
                         f"{self._path}:{self._number_at(start)} must be a record of this program, "
                         "but is not. Remove the line, or start a new run directory."
                     ) from error
-                index.add(key, _place_of(record), start, len(line))
+                yield key, _place_of(record), start, len(line)
                 start += len(line)
-        return index
 
     def _number_at(self, start: int) -> int:
         """Number of the line that begins there."""
@@ -224,8 +238,10 @@ class _InMemory:
         return bytes(self._data[start : start + length])
 
 
-def _line(key: str, record: Record) -> bytes:
-    return (json.dumps({"key": key, "record": record}, ensure_ascii=False) + "\n").encode()
+def line_of(key: str, record: Record) -> Line:
+    """A record as a line."""
+    text = json.dumps({"key": key, "record": record}, ensure_ascii=False) + "\n"
+    return Line(text.encode(), _place_of(record))
 
 
 def parsed(line: bytes) -> tuple[str, Record]:

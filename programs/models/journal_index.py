@@ -1,10 +1,12 @@
 """Where each record of a journal stands, so that a large journal is neither read nor held whole."""
 
 import sqlite3
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+Row = tuple[str, str | None, int, int]
+"""Key, place, start and length of a line; the place is None where the line is no call."""
 SEPARATOR = "\x1f"
 """Between the parts of a place."""
 _PAGE = 1000
@@ -36,13 +38,12 @@ class JournalIndex:
         )
         try:
             self._database.executescript(_TABLES)
-            (self._count,) = self._database.execute("select count(*) from lines").fetchone()
         except sqlite3.DatabaseError:
             self._database.close()
             raise
 
     def __len__(self) -> int:
-        return self._count
+        return self._database.execute("select count(*) from lines").fetchone()[0]
 
     @property
     def last(self) -> tuple[str, int, int] | None:
@@ -50,14 +51,17 @@ class JournalIndex:
         found = "select key, start, length from lines order by start desc limit 1"
         return self._database.execute(found).fetchone()
 
-    def add(self, key: str, place: str | None, start: int, length: int) -> None:
-        """A line's position; it takes the place of an earlier line of the key."""
-        self._count += self.of(key) is None
-        self._database.execute(
-            "insert into lines values (?, ?, ?, ?) on conflict (key) do update set "
-            "place = excluded.place, start = excluded.start, length = excluded.length",
-            (key, place, start, length),
-        )
+    def add(self, rows: Iterable[Row]) -> None:
+        """The positions of lines; one takes the place of an earlier line of its key."""
+        self._database.execute("begin")
+        try:
+            self._database.executemany(
+                "insert into lines values (?, ?, ?, ?) on conflict (key) do update set "
+                "place = excluded.place, start = excluded.start, length = excluded.length",
+                rows,
+            )
+        finally:
+            self._database.execute("commit")
 
     def of(self, key: str) -> tuple[int, int] | None:
         """Start and length of the line of a key."""
@@ -78,15 +82,6 @@ class JournalIndex:
         while page := self._database.execute(wanted, (after, _PAGE)).fetchall():
             after = page[-1][0]
             yield from ((start, length) for _, start, length in page)
-
-    @contextmanager
-    def at_once(self) -> Generator[None]:
-        """Within the block lines are added together, which is quicker than one by one."""
-        self._database.execute("begin")
-        try:
-            yield
-        finally:
-            self._database.execute("commit")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.rollouts import Spend
 
-from .journal import Record
+from .journal import Line, Record
 
 
 class CallRecord(Frozen):
@@ -45,8 +45,8 @@ class Records(Protocol):
         """Store a record."""
         ...
 
-    def put_all(self, records: Mapping[str, Record]) -> None:
-        """Store records at once."""
+    def put_lines(self, lines: Mapping[str, Line]) -> None:
+        """Store records as lines, at once."""
         ...
 
     def lines_at(self, place: Sequence[object]) -> dict[str, bytes]:
@@ -77,9 +77,9 @@ class CallMemo:
         with self._lock:
             return lines, [key for key in lines if key in self._charged]
 
-    def take_over(self, records: Mapping[str, Record], charged: Iterable[str]) -> None:
-        """Keep what a piece of work elsewhere was answered, and what it was charged for."""
-        self._journal.put_all(records)
+    def take_over(self, lines: Mapping[str, Line], charged: Iterable[str]) -> None:
+        """Keep what pieces of work elsewhere were answered, and what they were charged for."""
+        self._journal.put_lines(lines)
         with self._lock:
             self._charged.update(charged)
 
