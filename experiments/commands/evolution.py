@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
 from esc_skills.optimizers.events import Result, Watcher
@@ -41,3 +42,25 @@ def run_evolution(
     except BaseException as cause:
         tracking.fail(cause)
         raise
+
+
+def print_the_plan(
+    experiment: Experiment, directory: Path, *, measured: bool, as_json: bool
+) -> None:
+    """Print what an experiment can show and what it takes.
+
+    Args:
+        experiment: What is to be run.
+        directory: Where it will be.
+        measured: Whether its first dialogue is played, and kept there.
+        as_json: Whether to print JSON for scripts.
+    """
+    from ..show.plan import print_plan
+    from ..work.forecast import measure
+    from ..work.plan import plan_of
+
+    plan = plan_of(experiment, measure(experiment, directory) if measured else None)
+    if as_json:
+        typer.echo(plan.model_dump_json())
+    else:
+        print_plan(Console(), plan)

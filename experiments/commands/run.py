@@ -109,7 +109,16 @@ def evolve(
         bool,
         typer.Option(
             "--plan",
-            help="Only print what these seekers and this budget can show; asks no model.",
+            help="Only print what these seekers and this budget can show, and what the run takes "
+            "in calls, tokens, money and time, low to high; asks no model.",
+        ),
+    ] = False,
+    measure: Annotated[
+        bool,
+        typer.Option(
+            "--measure",
+            help="A --plan that plays the run's first dialogue to tell what its models take; the "
+            "run does not pay for it again.",
         ),
     ] = False,
 ) -> None:
@@ -119,7 +128,7 @@ def evolve(
     """
     from ..setup.configure import configure
     from ..show.result import print_result, result_json
-    from .evolution import run_evolution
+    from .evolution import print_the_plan, run_evolution
 
     entries = {
         "conduct": conduct,
@@ -149,13 +158,10 @@ def evolve(
         workers=workers,
         entries=entries,
     )
-    if plan:
-        from ..show.plan import print_plan
-        from ..work.plan import plan_of
-
-        print_plan(Console(), plan_of(experiment))
-        return
     directory = run or RUNS / experiment.name
+    if plan or measure:
+        print_the_plan(experiment, directory, measured=measure, as_json=as_json)
+        return
     console = Console(stderr=as_json)
     result = run_evolution(console, experiment, directory, surrogate)
     if as_json:

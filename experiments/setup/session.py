@@ -15,6 +15,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.programs.work import Work
 from esc_skills.signatures.conduct import hard
+from esc_skills.signatures.domains import Domain
 from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.rollouts import Rollout
 from esc_skills.signatures.skills import Bank
@@ -47,10 +48,7 @@ class Session:
     @property
     def agent(self) -> SupportAgent:
         """A supporter with the bank, told what the domain tells it."""
-        agent, domain = SupportAgent(self.bank), self.models.domain
-        for stage in (agent.select, agent.respond):
-            stage.take(domain)
-        return agent
+        return agent_of(self.bank, self.models.domain)
 
     @property
     def check(self) -> str:
@@ -86,6 +84,14 @@ class Session:
         )
         self._opened.callback(runner.close)
         return runner
+
+
+def agent_of(bank: Bank, domain: Domain) -> SupportAgent:
+    """A supporter with a bank, told what a domain tells it."""
+    agent = SupportAgent(bank)
+    for stage in (agent.select, agent.respond):
+        stage.take(domain)
+    return agent
 
 
 def guard_of(experiment: Experiment, *, active: bool = True) -> Guard:

@@ -68,7 +68,7 @@ def _share(spread: Spread) -> str:
 class SearchProgress:
     """Shows a search; use as a context manager, as an observer, and as the runner's callback.
 
-    The bar runs over the budget's rollouts or calls where one is set, else over generations.
+    The bar runs over the part of the budget that is spent furthest, else over generations.
     """
 
     def __init__(self, console: Console, experiment: Experiment) -> None:
@@ -87,7 +87,8 @@ class SearchProgress:
             console=console,
             transient=True,
         )
-        total = self._budget.calls or self._budget.rollouts or self._generations
+        self._limits = self._budget.model_dump(exclude_none=True)
+        total = 1.0 if self._limits else self._generations
         self._task = self._bar.add_task("searching", total=total, spent="")
 
     def __enter__(self) -> "SearchProgress":
@@ -104,16 +105,24 @@ class SearchProgress:
     @property
     def spent(self) -> str:
         """What stands beside the bar."""
-        return f"{self._spend.rollouts} rollouts, {self._spend.calls} calls"
+        spend = self._spend
+        told = f"{spend.rollouts} rollouts, {spend.calls} calls"
+        if spend.unpriced:
+            return f"{told}, money unknown"
+        return f"{told}, money {spend.money:.2f}" if spend.money else told
+
+    @property
+    def share(self) -> float | None:
+        """The share of the budget that is spent, of its kinds the largest; None without one."""
+        limits = self._limits.items()
+        return max((getattr(self._spend, name) / limit for name, limit in limits), default=None)
 
     def _count(self, spend: Spend) -> None:
         """Move the bar to what was spent so far."""
         self._spend = spend
         self._bar.update(self._task, spent=self.spent)
-        if self._budget.calls:
-            self._bar.update(self._task, completed=spend.calls)
-        elif self._budget.rollouts:
-            self._bar.update(self._task, completed=spend.rollouts)
+        if self.share is not None:
+            self._bar.update(self._task, completed=self.share)
 
     def __call__(self, event: Event) -> None:
         """Show one event, and count what it says was spent: single replies are in no dialogue."""
@@ -123,7 +132,7 @@ class SearchProgress:
             case Analysed():
                 what = f"generation {event.generation}"
                 self._bar.update(self._task, description=what)
-                if not (self._budget.calls or self._budget.rollouts):
+                if not self._limits:
                     self._bar.update(self._task, completed=event.generation)
                 self._say(
                     f"[bold]{what}[/]: {len(event.findings)} findings, {len(event.edits)} edits "

@@ -5,11 +5,13 @@ from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
+from esc_skills.signatures.rollouts import Rollout
 
 from ..rehearsal.models import rehearsal_models
 from ..setup.config import Experiment
 from ..setup.seekers import split_of
 from ..setup.session import first_bank, guard_of
+from .forecast import Forecast, forecast
 
 REACHES = (10, 5)
 """Points to either side for which a plan says how many test seekers they take."""
@@ -35,10 +37,17 @@ class Plan(Frozen):
     """Calls left to the search; None where the budget is not one of calls."""
     search_dialogues: int | None
     """Dialogues left to it; None where the budget is not one of dialogues."""
+    other_limits: tuple[str, ...]
+    """Other kinds that the budget limits."""
+    forecast: Forecast
 
 
-def plan_of(experiment: Experiment) -> Plan:
+def plan_of(experiment: Experiment, measured: Rollout | None = None) -> Plan:
     """Work out a plan; asks no model.
+
+    Args:
+        experiment: What is to be run.
+        measured: A dialogue that its models have played, for the forecast.
 
     Raises:
         UserError: A file of the experiment is bad.
@@ -61,4 +70,6 @@ def plan_of(experiment: Experiment) -> Plan:
         needed={reach: seekers_for(reach, replicates) for reach in REACHES},
         search_calls=None if budget.calls is None else budget.calls - cost.calls,
         search_dialogues=None if budget.rollouts is None else budget.rollouts - cost.rollouts,
+        other_limits=tuple(k for k in ("tokens", "money") if getattr(budget, k) is not None),
+        forecast=forecast(experiment, cost, measured),
     )

@@ -8,10 +8,11 @@ import json
 import random
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from dspy.lm15 import Request, Response
+from dspy.lm15 import Request, Response, Usage
 
 from esc_skills.programs.models.adapter import ChatAdapter
 from esc_skills.programs.models.prompts import stages
@@ -66,7 +67,7 @@ def static_tokens() -> dict[str, int]:
 
 def dialogue_tokens() -> tuple[StageTokens, ...]:
     """Tokens read by each stage in a whole dialogue with a sample seeker and the draft bank."""
-    engine = _FixedWords()
+    engine = FixedWords()
     runner = Runner(Models(engines={"rehearsal": engine}), threads=1)
     try:
         runner.play(SupportAgent(read_bank(SAMPLE_DRAFTS)), _pairs())
@@ -84,7 +85,7 @@ def _pairs() -> list[Any]:
     return [(profile, 0) for profile in sample_profiles()[:SEEKERS]]
 
 
-class _FixedWords(RehearsalEngine):
+class FixedWords(RehearsalEngine):
     """Says the same words in every dialogue, which goes on to its end; counts what it reads."""
 
     def __init__(self) -> None:
@@ -94,11 +95,15 @@ class _FixedWords(RehearsalEngine):
 
     def complete(self, request: Request) -> Response:
         """Answer one request."""
-        stage = _STAGES[frozenset(prompt_in(request).outputs)]
+        stage = _STAGES.get(frozenset(prompt_in(request).outputs), "another")
         said = "".join(message.text or "" for message in request.messages)
+        read = tokens_of(f"{request.system or ''}{said}")
         self.calls[stage] += 1
-        self.tokens[stage] += tokens_of(f"{request.system or ''}{said}")
-        return super().complete(request)
+        self.tokens[stage] += read
+        response = super().complete(request)
+        written = tokens_of(response.message.text or "")
+        usage = Usage(input_tokens=read, output_tokens=written, total_tokens=read + written)
+        return replace(response, usage=usage)
 
     def _select(self, fields: Mapping[str, str], rng: random.Random, _: str) -> dict[str, Any]:
         names = [NO_SKILL, *(card["name"] for card in cards_in(fields["skills"]))]

@@ -15,4 +15,17 @@ def read_once() -> None:
     capabilities.model_info = costs.model_info = _info
 
 
+def listed_prices(model: str) -> tuple[float, float] | None:
+    """Money for a million tokens read and written; None where the list does not have the model.
+
+    Args:
+        model: As PROVIDER/NAME.
+    """
+    provider, _, name = model.partition("/")
+    info = _info(provider, name)
+    read = model_metadata.rate(info, "input_cost_per_token")
+    written = model_metadata.rate(info, "output_cost_per_token")
+    return None if read is None or written is None else (1e6 * read, 1e6 * written)
+
+
 _info = lru_cache(maxsize=256)(model_metadata.model_info)

@@ -45,3 +45,19 @@ def test_the_last_line_is_about_the_budget(entries: dict[str, object], words: st
 def test_a_plan_without_test_seekers_says_so():
     words = told(split={"train": 0.6, "validation": 0.4, "test": 0})
     assert re.search("Without test seekers", words)
+
+
+def test_a_plan_without_a_budget_knows_the_least_and_no_most():
+    words = told()
+    assert re.search(r"whole run: at least \d+; nothing bounds it. Set a budget", words)
+    assert "Time: unknown; --measure plays one dialogue" in words
+
+
+@pytest.mark.parametrize(
+    ("budget", "kind"), [({"tokens": 3_000_000}, "tokens"), ({"money": 5}, "money")]
+)
+def test_a_budget_of_tokens_or_money_ends_the_search(budget: dict[str, object], kind: str):
+    priced = {"model": "openai/x", "price_in": 1, "price_out": 2}
+    found = plan_of(Experiment.model_validate({"budget": budget, "model": priced}))
+    assert f"Search: the budget of {kind} ends it." in plan_lines(found)
+    assert found.forecast.calls.high is not None
