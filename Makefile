@@ -32,11 +32,15 @@ ui: $(VENV)/.installed ## open the runs in MLflow
 bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.bench.benchmarks
 
-results: $(VENV)/.installed ## play the tournament that is kept and write its tables, for hours; goes on where it was
+results: $(VENV)/.installed ## play the tournaments that are kept and write their tables, for hours; goes on where it was
 	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts \
-		--budget 2000 --budget 4000 --optimizer evolution --optimizer gepa \
+		--budget 2000 --budget 4000 --budget 8000 --optimizer evolution --optimizer gepa \
 		--optimizer skillopt-rule --seeds 3 --keep experiments/results/reporting.json
+	$(BIN)/esc-skills bench optimizers --world deceptive-reported --start empty --start drafts \
+		--budget 4000 --budget 8000 --optimizer evolution --optimizer gepa --optimizer skillopt-rule \
+		--second-judge checklist --seeds 3 --keep experiments/results/deceptive.json
 	$(BIN)/esc-skills bench table --in experiments/results/README.md
+	$(BIN)/esc-skills bench table experiments/results/deceptive.json --in experiments/results/README.md
 	$(BIN)/esc-skills bench table --standings --in README.md
 
 clean: ## remove what the commands above made

@@ -19,6 +19,8 @@ LEVEL = 0.05
 WORTHWHILE = 5.0
 """Points that must be attainable for the cost of attaining them to be asked."""
 BOUNDS = (-100.0, 100.0)
+FEW_PLACES = 3
+"""Worlds with their starts under which these are too few to be a sample."""
 
 
 class Cost(Frozen):
@@ -35,7 +37,7 @@ class Standing(Frozen):
     optimizer: str
     cells: int
     gain: Interval
-    """Mean true gain in points, every cell counting equally; the cells are the sample."""
+    """Mean true gain in points, every cell counting equally; worlds and starts are the sample."""
     lead: Interval | None
     """Gain of the first optimizer minus this one's, paired by cell and seed; None for itself."""
     behind: int
@@ -166,14 +168,13 @@ def _standing(
     own = [score for scores in cells.values() for score in scores]
     some = [score for score in own if score.attainable - score.first > WORTHWHILE]
     steps = [step for score in own for step in score.steps]
-    gains = {f"{cell}": [score.gain for score in scores] for cell, scores in cells.items()}
+    gains = {cell: [score.gain for score in scores] for cell, scores in cells.items()}
     leads = _differences(first, cells) if first is not None else {}
-    named = {f"{cell}": values for cell, values in leads.items()}
     return Standing(
         optimizer=name,
         cells=len(cells),
-        gain=clustered_interval(gains, BOUNDS),
-        lead=clustered_interval(named, BOUNDS) if named else None,
+        gain=_over_places(gains),
+        lead=_over_places(leads) if leads else None,
         behind=sum(mean > 0 for mean in shown.get(name, ())),
         ahead=sum(mean < 0 for mean in shown.get(name, ())),
         attainable=len(some),
@@ -183,6 +184,18 @@ def _standing(
         useless=sum(abs(step.gain) <= NOTHING for step in steps),
         harmful=sum(step.gain < -NOTHING for step in steps),
     )
+
+
+def _over_places(cells: Mapping[Cell, Sequence[float]]) -> Interval:
+    """Mean over cells. Worlds with their starts are the sample, whatever the budgets.
+
+    Of fewer than `FEW_PLACES` the cells are, since two values say next to nothing of their spread.
+    """
+    few = len({place for place, _ in cells}) < FEW_PLACES
+    sample: defaultdict[str, list[float]] = defaultdict(list)
+    for cell, values in cells.items():
+        sample[f"{cell}" if few else cell[0]].append(fmean(values))
+    return clustered_interval(sample, BOUNDS)
 
 
 def _cost(scores: Sequence[Score], share: float) -> Cost:
