@@ -43,9 +43,9 @@ STANDINGS = (
 )  # fmt: skip
 STANDINGS_LEGEND = (
     "A cell is a world, a start and a budget. Mean gain: over all cells [95% interval; worlds with "
-    "their starts are the sample, or the cells where there are only two]. Lead of the first: gain of ESC-Skills, or else of the best, "
-    "minus this one's, "
-    "paired by seed. Behind and ahead in: cells in which that difference is shown at 5%, corrected "
+    "their starts are the sample, or the cells where there are only two]. Lead of the "
+    "first: gain of ESC-Skills, or else of the best, minus this one's, paired by seed. "
+    "Behind and ahead in: cells in which that difference is shown at 5%, corrected "
     "for the number of all such comparisons (Holm). Reach: contests that attain the share, of "
     "those in which more than 5 points are attainable, and their median calls."
 )
