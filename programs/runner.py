@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from esc_skills.signatures.frozen import content_hash
-from esc_skills.signatures.profiles import Profile
 from esc_skills.signatures.protocol import SEEKER_TURNS
 from esc_skills.signatures.rollouts import Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank
@@ -101,7 +100,7 @@ class Runner:
         Raises:
             Outage: A model server is down.
         """
-        keys = [self._key(agent, *pair, turns) for pair in pairs]
+        keys = self._keys(agent, pairs, turns)
         fresh = {
             key: pair for key, pair in zip(keys, pairs, strict=True) if key not in self._played
         }
@@ -123,8 +122,8 @@ class Runner:
 
     def replay(self, agent: SupportAgent, pairs: Sequence[Pair]) -> list[Rollout]:
         """`play` for pairs whose dialogues failed; they are tried again, and paid again."""
-        for pair in pairs:
-            self._played.pop(self._key(agent, *pair, SEEKER_TURNS), None)
+        for key in self._keys(agent, pairs):
+            self._played.pop(key, None)
         return self.play(agent, pairs)
 
     def answer(
@@ -243,22 +242,24 @@ class Runner:
         if rollout.valid and self.journal.get(key) is None:
             self.journal.put(key, {"rollout": rollout.model_dump(mode="json")})
 
-    def _key(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> str:
-        return content_hash(
-            [
-                "rollout",
-                agent.bank.value.identity,
-                _instructions(agent),
-                profile.model_dump(mode="json"),
-                replicate,
-                turns,
-                self.models.identity,
-                self.seeker.model_dump(exclude_defaults=True),
-                self.guard.identity,
-                self.seed,
-                *self.noise(agent.bank.value),
-            ]
-        )
+    def _keys(
+        self, agent: SupportAgent, pairs: Sequence[Pair], turns: int = SEEKER_TURNS
+    ) -> list[str]:
+        """What identifies the dialogues of pairs: everything that they depend on."""
+        bank = agent.bank.value
+        who = ["rollout", bank.identity, _instructions(agent)]
+        how = [
+            turns,
+            self.models.identity,
+            self.seeker.model_dump(exclude_defaults=True),
+            self.guard.identity,
+            self.seed,
+            *self.noise(bank),
+        ]
+        return [
+            content_hash([*who, profile.model_dump(mode="json"), replicate, *how])
+            for profile, replicate in pairs
+        ]
 
 
 def _instructions(agent: SupportAgent) -> list[Any]:
