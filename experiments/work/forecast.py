@@ -160,7 +160,7 @@ def _calls(experiment: Experiment, test: Spend, shortest: float) -> Band:
         shortest: Calls of the shortest dialogue.
     """
     budget, settings = experiment.budget, experiment.search
-    tested = test.rollouts * shortest
+    tested = test.rollouts // 2 * shortest  # without an accepted edit both banks share dialogues
     if budget.calls is not None:  # a search uses all that is not kept for the test
         return Band(low=max(tested, budget.calls - test.calls + tested), high=budget.calls)
     if budget.rollouts is not None:
