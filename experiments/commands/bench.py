@@ -13,6 +13,7 @@ from esc_skills.metrics.judges.panel import JUDGES
 
 from ..bench.suites import Suite
 from ..bench.worlds import WORLDS
+from .bench_kills import register as register_kills
 from .bench_safety import register as register_safety
 from .options import RUNS, AsJson, Tracking
 
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     bench.command("coverage")(coverage)
     bench.command("guarantees")(guarantees)
     register_safety(bench)
+    register_kills(bench)
     bench.command("reading")(reading)
     app.add_typer(bench, name="bench")
 

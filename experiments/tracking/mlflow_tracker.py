@@ -1,9 +1,11 @@
 """MLflow as a tracker: the store beside the run directories, and how MLflow wants its values."""
 
+import getpass
 import json
 import logging
 import math
 import os
+import platform
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "esc-skills"
 """The MLflow experiment that holds all runs."""
+USER = "mlflow.user"
+"""The tag that MLflow shows as the user of a run."""
 LONGEST_TAG = 5000
 """Characters that every MLflow store keeps of a tag's value."""
 MOST_RUNS = 50_000
@@ -37,7 +41,8 @@ class MlflowTracker:
     """Logs runs to MLflow; connects with the first run.
 
     Args:
-        runs: Where the run directories are; artifacts of a new store lie beside them.
+        runs: Where the run directories are; artifacts of a new store lie beside them, those of a
+            server where the server keeps them.
         uri: The tracking address; by default that of the store beside the run directories.
     """
 
@@ -53,6 +58,7 @@ class MlflowTracker:
     ) -> "MlflowRun":
         """Open a run; see `Tracker`."""
         client, experiment = self._store
+        tags = {**tags, USER: _author()}
         if replaces is not None:
             _remove(client, experiment, replaces, _stored(tags)[replaces])
         return MlflowRun(client, experiment, name, tags, params)
@@ -72,8 +78,10 @@ class MlflowTracker:
         if found := client.get_experiment_by_name(EXPERIMENT):
             experiment: str = found.experiment_id
         else:
+            # a server has its own place for artifacts, which everyone can read
             artifacts = (self._runs / "mlartifacts").resolve().as_uri()
-            experiment = client.create_experiment(EXPERIMENT, artifact_location=artifacts)
+            place = None if uri.startswith("http") else artifacts
+            experiment = client.create_experiment(EXPERIMENT, artifact_location=place)
         # traces have no client of their own: they go where the module is told
         mlflow.set_tracking_uri(uri)
         mlflow.set_experiment(experiment_id=experiment)
@@ -211,14 +219,23 @@ def charts_path(uri: str) -> str:
 
 
 def _remove(client: "MlflowClient", experiment: str, tag: str, value: str) -> None:
-    """Delete the runs with that value of a tag, and their children."""
+    """Delete our own runs with that value of a tag, and their children."""
     # MLflow's filters cannot escape a quotation mark: its wildcard stands for one
     like = value.replace("'", "_")
     for run in client.search_runs([experiment], f"tags.`{tag}` LIKE '{like}'"):
-        if run.data.tags[tag] == value:
+        if run.data.tags[tag] == value and run.data.tags.get(USER, _author()) == _author():
             children = f"tags.mlflow.parentRunId = '{run.info.run_id}'"
             for each in (run, *client.search_runs([experiment], children, max_results=MOST_RUNS)):
                 client.delete_run(each.info.run_id)
+
+
+def _author() -> str:
+    """Who runs this, and where: on a server, others may have a run directory of the same name."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may have no such user
+        user = "unknown"
+    return f"{user}@{platform.node()}"
 
 
 def _legal(name: str) -> str:

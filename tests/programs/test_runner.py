@@ -1,12 +1,5 @@
-import os
-import random
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from dspy.lm15 import Request, Response
@@ -163,42 +156,3 @@ def test_a_timeout_is_missing_data(profiles):
         (rollout,) = runner.play(SupportAgent(), [(profiles[0], 0)])
     assert not rollout.valid
     assert runner.ledger.spend.calls == 1
-
-
-KILLED = textwrap.dedent(
-    """
-    import sys, time
-    from pathlib import Path
-    from esc_skills.experiments.setup.config import load_experiment
-    from esc_skills.experiments.work.evolve import evolve
-    experiment = load_experiment(None, {
-        "tracking": "none", "threads": 2, "search.generations": 2, "search.train_rollouts": 6,
-        "search.rule.max_pairs": 16, "search.test_replicates": 1, "search.policy_trials": 2,
-        "search.policy_pairs": 4,
-    })
-    evolve(experiment, Path(sys.argv[1]))
-    """
-)
-
-
-def evolved(directory: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", KILLED, str(directory)])
-
-
-@pytest.mark.slow
-def test_a_search_killed_at_any_moment_ends_with_the_same_bank_and_pays_nothing_twice(tmp_path):
-    straight, broken = tmp_path / "straight", tmp_path / "broken"
-    assert evolved(straight).wait() == 0
-    moments = random.Random(0)
-    for _ in range(6):
-        process = evolved(broken)
-        time.sleep(moments.uniform(1.5, 4.5))
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    assert evolved(broken).wait() == 0
-    assert (straight / "bank.json").read_bytes() == (broken / "bank.json").read_bytes()
-    keys = [
-        line.split('"record"')[0] for line in (broken / "journal.jsonl").read_text().splitlines()
-    ]
-    assert len(keys) == len(set(keys))
-    assert len(keys) == len((straight / "journal.jsonl").read_text().splitlines())

@@ -1,0 +1,13 @@
+"""What dies costs its calls under way, and changes nothing."""
+
+import pytest
+
+from esc_skills.experiments.bench.kills import THREADS, kills
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_search_whose_driver_is_killed_ends_with_the_same_bank_and_pays_nothing_twice():
+    (drivers,) = kills(workers=0, drivers=4)
+    assert (drivers.kills, drivers.same, drivers.twice) == (4, True, 0)
+    assert drivers.again <= 4 * THREADS
