@@ -69,6 +69,7 @@ class MlflowTracker:
         # both are read when mlflow is imported: a run ends with all its traces, and asks no network
         os.environ.setdefault("MLFLOW_ENABLE_ASYNC_TRACE_LOGGING", "false")
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+        os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # twice a challenge
         import mlflow
 
         for name in ("alembic", "mlflow.store.db.utils"):

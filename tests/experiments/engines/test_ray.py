@@ -1,32 +1,23 @@
 """The same results on a Ray cluster, with workers that die, and without a key on its way."""
 
 import logging
-import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from dspy.lm15 import Request, Response
 from fakes import Endpoint, serve, without_time
 from pydantic import SecretStr
 
 from esc_skills.experiments.errors import UserError
-from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.experiments.setup.engines import open_work
-from esc_skills.programs.models.journal import Journal
 from esc_skills.programs.models.model_config import ROLES, ModelConfig
 from esc_skills.programs.models.portable import portable
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.rollouts import Rollout
-from esc_skills.signatures.skills import Bank
 from esc_skills.testing import WorkContract
 
 ray = pytest.importorskip("ray")
@@ -52,65 +43,6 @@ class TwoWorkers(RayWork):
 
 class TestTwoWorkers(WorkContract):
     plugin = TwoWorkers
-
-
-class Noted(RehearsalEngine):
-    """Writes down which process answers a request, before it does."""
-
-    def __init__(self, folder: Path, delay: float = 0) -> None:
-        super().__init__()
-        self.folder, self.delay = folder, delay
-
-    def complete(self, request: Request) -> Response:
-        with (self.folder / str(os.getpid())).open("a") as file:
-            file.write("request\n")
-        time.sleep(self.delay)
-        return super().complete(request)
-
-
-def timeless(rollouts: list[Rollout]) -> list[Rollout]:
-    return [
-        r.model_copy(update={"spend": r.spend.model_copy(update={"seconds": 0})}) for r in rollouts
-    ]
-
-
-def test_a_worker_that_is_killed_costs_its_calls_under_way_and_changes_nothing(
-    tmp_path: Path, profiles: list[Profile], bank: Bank
-):
-    folder = tmp_path / "requests"
-    folder.mkdir()
-    pairs = [(profile, 0) for profile in profiles[:8]]
-    straight = Runner(Models(engines={"rehearsal": RehearsalEngine()}))
-    expected = timeless(straight.play(SupportAgent(bank), pairs))
-
-    models = Models(engines={"rehearsal": Noted(folder, delay=0.05)})
-    journal = Journal(tmp_path / "journal.jsonl")
-    kills, stop = [0], threading.Event()
-
-    def kill() -> None:
-        while kills[0] < 3 and not stop.wait(1.5):
-            alive = [
-                int(one.name) for one in folder.iterdir() if Path(f"/proc/{one.name}").exists()
-            ]
-            if alive:
-                os.kill(alive[kills[0] % len(alive)], signal.SIGKILL)
-                kills[0] += 1
-
-    with RayWork(4, workers=2) as work:
-        killer = threading.Thread(target=kill)
-        killer.start()
-        rollouts = Runner(models, journal=journal, work=work).play(SupportAgent(bank), pairs)
-        stop.set()
-        killer.join()
-    assert [r.exchanges for r in rollouts] == [r.exchanges for r in expected]
-    needed = straight.ledger.spend.calls
-    sent = sum(len(one.read_text().splitlines()) for one in folder.iterdir())
-    assert kills[0] > 0
-    # each kill ends at most as many calls as its worker has threads
-    assert needed <= sent <= needed + 2 * 2 * kills[0]
-    assert needed <= models.ledger.spend.calls <= needed + 2 * kills[0]
-    keys = [line.split('"record"')[0] for line in (tmp_path / "journal.jsonl").open()]
-    assert len(keys) == len(set(keys))
 
 
 def test_a_search_takes_the_same_decisions_on_threads_and_on_ray(tmp_path: Path):

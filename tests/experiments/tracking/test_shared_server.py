@@ -26,9 +26,14 @@ BUCKET = "experiments"
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1"}
 CONFIG = """
 name: tiny
-threads: 2
+threads: 4
 tracking_uri: {server}
-search: {{generations: 1, train_rollouts: 6, policy_trials: 0, test_replicates: 1}}
+search:
+  generations: 1
+  train_rollouts: 4
+  policy_trials: 0
+  test_replicates: 1
+  rule: {{max_pairs: 8}}
 """
 READ = """
 import sys, mlflow
