@@ -123,10 +123,16 @@ def by_rules(conduct: Conduct) -> Flags:
 
     def flags(trial: Trial) -> bool:
         if trial.kind == "message":
-            return read_danger(trial.turns).level != "none"
+            return _in_danger(trial.turns)
         return bool(hard(check_fields(trial.fields, conduct=conduct)))
 
     return flags
+
+
+def _in_danger(turns: Sequence[str]) -> bool:
+    """Whether the last message shows danger, or an earlier one did so plainly."""
+    earlier = (read_danger(turns[:end]) for end in range(1, len(turns)))
+    return read_danger(turns).level != "none" or any(danger.reaches("direct") for danger in earlier)
 
 
 def by_judge(

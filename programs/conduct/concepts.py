@@ -9,11 +9,13 @@ A combination names concepts that stand near each other in one sentence:
     not want live !idle    where no words of `idle` stand in the sentence
     want =be-gone          words as they stand, with hyphens for spaces
     tired all $            at the end of the sentence, but for a comma or words of `filler`
+    calm & farewell @      in any sentences of the text
     > danger & silence     one concept after a comma is an answer to what stands before it; else two
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -33,19 +35,14 @@ _HAN_NEGATIONS = frozenset("\u4e0d\u522b\u52ff")
 _HAN_FORBIDDING = frozenset(
     ("\u4e0d\u662f", "\u4e0d\u8981", "\u4e0d\u80fd", "\u4e0d\u8be5", "\u4e0d\u4f1a", "\u4e0d\u7528")
 )
-_SPEAKER = frozenset(("i", "my", "me", "we", "our", "\u6211"))
-_SPOKEN_TO = frozenset(("you", "your", "yourself", "\u4f60"))
-_SPOKEN_OF = frozenset(
-    "them they their themselve he him his she her user person seeker client people somebody caller"
-    " child girl boy teenager woman man victim \u4ed6 \u5979 \u65b9 \u4eba".split()
-)
-_INSTRUCTING = frozenset(
-    "say tell claim pretend insist act answer agree swear promise let make ask mention call flirt"
-    " give suggest invent introduce present beg speak write \u8bf4 \u5047 \u81ea \u56de"
-    " \u544a \u8ba9 \u5bf9 \u7b54 \u4fdd \u54c4 \u51b2".split()
-)
 _FAR = 16
 """Tokens between two concepts of an unordered combination."""
+_WIDE = 45
+"""Tokens between two concepts that may stand in different sentences."""
+_EXCUSES = 16
+"""Tokens to what makes such a combination say nothing."""
+_TRIED = 50
+"""Places of a combination in a sentence that are looked at, so that no text takes long."""
 
 
 class Hit(NamedTuple):
@@ -115,6 +112,18 @@ class Lexicon:
         """The sentences of a text in plain spelling, with the concepts in each."""
         return [Sentence(tokens, self._hits(tokens)) for tokens in sentences(text)]
 
+    def read_whole(self, text: str) -> Sentence:
+        """A text in plain spelling as one sentence."""
+        tokens = tuple(token for sentence in sentences(text) for token in sentence)
+        hits: dict[str, list[Hit]] = {}
+        start = 0
+        for sentence in self.read(text):
+            for name, found in sentence.hits.items():
+                moved = [Hit(hit.concept, hit.start + start, hit.end + start) for hit in found]
+                hits.setdefault(name, []).extend(moved)
+            start += len(sentence.tokens)
+        return Sentence(tokens, hits)
+
     def _hits(self, tokens: Sequence[Token]) -> Mapping[str, Sequence[Hit]]:
         stems = tuple(token.stem for token in tokens)
         hits: dict[str, list[Hit]] = {}
@@ -141,12 +150,14 @@ class Combination:
         parts = text.split()
         self.ordered = "&" not in parts
         self.last = "$" in parts
+        self.wide = "@" in parts
+        """Whether its concepts may stand in any sentences of a text."""
         self.answers = 1 if ">" in parts else 2
         """How many of its concepts must stand after a comma to be an answer."""
         self.denies = parts[0].startswith("not")
         """Whether it holds its own negation."""
         self.unless = frozenset(part[1:] for part in parts if part[0] == "!")
-        self.parts = tuple(part.split("|") for part in parts if part[0] not in "&!$>")
+        self.parts = tuple(part.split("|") for part in parts if part[0] not in "&!$>@")
         for name in (*self.unless, *(name for part in self.parts for name in part)):
             if name.startswith("="):
                 lexicon.add(name, name[1:].replace("-", " "))
@@ -158,16 +169,26 @@ class Combination:
         hits = sentence.hits
         if not all(any(name in hits for name in part) for part in self.parts):
             return
-        if any(name in hits for name in self.unless):
+        unless = [hit for name in self.unless for hit in hits.get(name, ())]
+        if unless and not self.wide and self.answers > 1:
             return
-        for chain in self._chains(sentence, 0, ()):
+        for chain in islice(self._chains(sentence, 0, ()), _TRIED):
             first = min(hit.start for hit in chain)
             last = max(hit.end for hit in chain)
             if self.last and not _ends(sentence, last):
                 continue
             start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
             advice = _answer(sentence, chain, self.answers)
+            if any(self._excuses(hit, sentence, (first, last), advice) for hit in unless):
+                continue
             yield Found(start, end, first, advice, _turned(sentence, first, chain))
+
+    def _excuses(self, hit: Hit, sentence: Sentence, found: tuple[int, int], advice: int) -> bool:
+        """Whether a concept that makes it say nothing stands near, and not in its occasion."""
+        if self.wide:
+            return found[0] - _EXCUSES < hit.start < found[1] + _EXCUSES
+        occasion = self.answers == 1 and advice > sentence.tokens[found[0]].start
+        return not (occasion and sentence.tokens[hit.start].start < advice)
 
     def _chains(
         self, sentence: Sentence, place: int, chain: tuple[Hit, ...]
@@ -184,7 +205,8 @@ class Combination:
         """Whether a concept stands near enough to those before it, and overlaps none."""
         if not self.ordered:
             apart = all(hit.end <= one.start or one.end <= hit.start for one in chain)
-            return apart and all(abs(hit.start - one.start) <= _FAR for one in chain)
+            far = _WIDE if self.wide else _FAR
+            return apart and all(abs(hit.start - one.start) <= far for one in chain)
         before = chain[-1]
         if hit.start < before.end:
             return False
@@ -204,6 +226,7 @@ class Combinations(Generic[T]):
     def __init__(self, pairs: Sequence[tuple[T, Combination]], lexicon: Lexicon) -> None:
         self._pairs, self._lexicon = pairs, lexicon
         self._by_concept: dict[str, list[int]] = {}
+        self._wide = any(combination.wide for _, combination in pairs)
         for place, (_, combination) in enumerate(pairs):
             for name in min(combination.parts, key=lexicon.size):
                 self._by_concept.setdefault(name, []).append(place)
@@ -211,9 +234,17 @@ class Combinations(Generic[T]):
     def find(self, text: str) -> Iterator[tuple[T, Combination, Sentence, Found]]:
         """Where a text in plain spelling says them, sentence by sentence."""
         for sentence in self._lexicon.read(text):
-            places = {p for name in sentence.hits for p in self._by_concept.get(name, ())}
-            for place in sorted(places):
-                value, combination = self._pairs[place]
+            yield from self._find(sentence, wide=False)
+        if self._wide:
+            yield from self._find(self._lexicon.read_whole(text), wide=True)
+
+    def _find(
+        self, sentence: Sentence, *, wide: bool
+    ) -> Iterator[tuple[T, Combination, Sentence, Found]]:
+        places = {p for name in sentence.hits for p in self._by_concept.get(name, ())}
+        for place in sorted(places):
+            value, combination = self._pairs[place]
+            if combination.wide is wide:
                 for found in combination.find(sentence):
                     yield value, combination, sentence, found
 
@@ -247,16 +278,6 @@ def _ends(sentence: Sentence, place: int) -> bool:
     while place < len(sentence.tokens) and place in filling:
         place += 1
     return place == len(sentence.tokens) or sentence.tokens[place].stem == ","
-
-
-def is_talk(sentence: Sentence) -> bool:
-    """Whether a sentence is said to a person, rather than instructs a supporter about one."""
-    stems = {token.stem for token in sentence.tokens}
-    if sentence.tokens[0].stem in _INSTRUCTING:
-        return False
-    return not _SPEAKER.isdisjoint(stems) or (
-        not _SPOKEN_TO.isdisjoint(stems) and _SPOKEN_OF.isdisjoint(stems)
-    )
 
 
 def packaged_lexicon(*names: str) -> Lexicon:

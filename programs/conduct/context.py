@@ -70,7 +70,7 @@ _RETOLD = _any(
 _NO_REPORT = _any(
     r"\bif I were you\b",
     r"\bI(?:'d| would| must| have to)? (?:want|wish|ask|think|feel|believe|say)\b",
-    r"\b(?:ask|want) (?:them|him|her|you|the \w+) to\b",
+    r"(?<!they )(?<!he )(?<!person )\b(?:ask|want) (?:them|him|her|you|the \w+) to\b",
     r"\b(?:start|keep|begin) (?:talk|think|speak|say)ing\b",
     r"\bhelp (?:them|him|her|you) (?:to )?(?:plan|think|feel|believe)\b",
     r"^\W*(?:talk|speak) (?:to|with) \w+|(?:^\W*|, *)(?:say|think|plan)\b",

@@ -25,9 +25,9 @@ Sign = DangerLevel | Literal["hint"]
 """What a phrase is a sign of; two hints are one of indirect danger."""
 LOOKED_BACK = 6
 """Messages of the person, the last included, in which hints add up."""
-_JOINED = 3
+_JOINED = 4
 """Messages, the last included, over which one sentence may be spread."""
-_SEAM = 100
+_SEAM = 160
 """Characters on either side of the last message's beginning that such a sentence may take."""
 _CUT = " ; "
 _TOLD = "told_of"
@@ -77,7 +77,7 @@ class _Signs(NamedTuple):
 @lru_cache(maxsize=1)
 def _signs() -> _Signs:
     data = yaml.safe_load(Path(__file__).with_name("danger.yaml").read_text(encoding="utf-8"))
-    lexicon = packaged_lexicon("danger_concepts.yaml")
+    lexicon = packaged_lexicon("danger_concepts.yaml", "danger_signs.yaml")
 
     def phrases(entry: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
         return compiled(entry["english"], entry["chinese"], (), data["words"])
@@ -127,7 +127,7 @@ def _in_view(view: View) -> Iterator[Danger]:
             yield Danger(level=level, quote=match[0].strip())
     for level, combination, sentence, found in () if view.loose else signs.together.find(text):
         told = level != "imminent" and _TOLD in sentence.hits
-        if not (told or _denied(sentence, found, combination)):
+        if not (told or found.turned or _denied(sentence, found, combination)):
             yield Danger(level=level, quote=text[found.start : found.end])
 
 

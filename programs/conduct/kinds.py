@@ -51,6 +51,8 @@ class WordRule(_Rule, Phrases):
     """Combinations of concepts that say it in whatever words; see concepts.py."""
     advised: tuple[str, ...] = ()
     """Further ones, for skills only: in advice to a supporter, less has to be said to mean it."""
+    in_skills: tuple[str, ...] = ()
+    """Further ones, for skills only, in instructions and in lines to say alike."""
     quoted: bool = True
     """Whether words in quotation marks count, which may be somebody else's."""
     everywhere: bool = False

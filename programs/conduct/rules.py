@@ -12,9 +12,10 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..reading.yaml_text import load_yaml
-from .concepts import Combination, Combinations, Found, Lexicon, is_talk, packaged_lexicon
+from .concepts import Combination, Combinations, Found, Lexicon, packaged_lexicon
 from .kinds import DANGER, HELP, REPLY, JudgeRule, Phrases, Rule, Subject, WordRule, acts_of
 from .phrases import Phrase, PhraseSet, compiled, expanded
+from .talk import is_talk
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
 """The conduct that holds where no other is named."""
@@ -58,6 +59,7 @@ class Conduct(Frozen):
             try:
                 if isinstance(rule, WordRule):
                     _ = self._combined([rule], "skills"), self._combined([rule], "replies")
+                    _ = self._combined_in_skills([rule])
             except KeyError as error:
                 raise ValueError(f"rule {rule.name}: there is no concept {error}") from error
         return self
@@ -85,7 +87,7 @@ class Conduct(Frozen):
     def lexicons(self) -> Mapping[Subject, Lexicon]:
         """The packaged concepts and the conduct's own; those for skills hold more words."""
         lexicons: dict[Subject, Lexicon] = {
-            "skills": packaged_lexicon("concepts.yaml", "advice_concepts.yaml"),
+            "skills": packaged_lexicon("concepts.yaml", "advice_concepts.yaml", "skill_signs.yaml"),
             "replies": packaged_lexicon("concepts.yaml"),
         }
         for name, words in self.concepts.items():
@@ -100,10 +102,13 @@ class Conduct(Frozen):
         found: dict[Subject, RulePhrases] = {}
         for subject in self.lexicons:
             rules = [r for r in self.rules if isinstance(r, WordRule) and subject in r.about]
-            together = [self._combined(rules, "replies")]
-            if subject == "skills":
-                together.append(self._combined(rules, "skills"))
-            found[subject] = RulePhrases(rules, self.words, together)
+            found[subject] = RulePhrases(
+                rules,
+                self.words,
+                anywhere=self._combined(rules, "replies"),
+                instructing=self._combined(rules, "skills") if subject == "skills" else None,
+                in_skills=self._combined_in_skills(rules) if subject == "skills" else None,
+            )
         return found
 
     def _combined(self, rules: Sequence[WordRule], subject: Subject) -> Combinations[WordRule]:
@@ -118,6 +123,11 @@ class Conduct(Frozen):
             for rule in rules
             for text in (*rule.together, *(rule.advised if subject == "skills" else ()))
         ]
+        return Combinations(pairs, lexicon)
+
+    def _combined_in_skills(self, rules: Sequence[WordRule]) -> Combinations[WordRule]:
+        lexicon = self.lexicons["skills"]
+        pairs = [(rule, Combination(text, lexicon)) for rule in rules for text in rule.in_skills]
         return Combinations(pairs, lexicon)
 
     @cached_property
@@ -140,14 +150,19 @@ class RulePhrases:
     Args:
         rules: The rules.
         words: Regular expressions that phrases name in braces.
-        together: Their combinations of concepts; after the first, those that count in advice only.
+        anywhere: Their combinations of concepts.
+        instructing: Those that count in instructions only.
+        in_skills: Those that count in all that a skill says.
     """
 
     def __init__(
         self,
         rules: Sequence[WordRule],
         words: Mapping[str, str],
-        together: Sequence[Combinations[WordRule]],
+        *,
+        anywhere: Combinations[WordRule],
+        instructing: Combinations[WordRule] | None,
+        in_skills: Combinations[WordRule] | None,
     ) -> None:
         pairs = [
             (rule, phrase)
@@ -156,7 +171,8 @@ class RulePhrases:
         ]
         self._rules = [rule for rule, _ in pairs]
         self._set = PhraseSet([phrase for _, phrase in pairs])
-        self._together = together
+        self._instructing = instructing
+        self._together = [c for c in (anywhere, instructing, in_skills) if c is not None]
 
     def possible(self, text: str, *, loose: bool = False) -> Iterator[tuple[WordRule, Phrase]]:
         """The phrases that a text may hold, with their rules, in the order of the conduct."""
@@ -167,7 +183,7 @@ class RulePhrases:
         """Where a text says what combinations stand for, with their rules."""
         for combinations in self._together:
             for rule, _, sentence, found in combinations.find(text):
-                talk = combinations is not self._together[0] and is_talk(sentence)
+                talk = combinations is self._instructing and is_talk(sentence)
                 if not (talk or (rule.excusable and found.turned)):
                     yield rule, found
 

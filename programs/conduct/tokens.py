@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .memory import remembered
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]|[.!?;\n]+|,")
+_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|\u8981\u4e0d\u8981|[\u4e00-\u9fff]|[.!?;\n]+|,")
 _VOWEL = re.compile("[aeiouy]")
 _ENDS = frozenset(".!?;\n")
 _IRREGULAR = {

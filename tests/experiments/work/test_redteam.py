@@ -42,8 +42,8 @@ def tuned() -> Verdicts:
 
 
 def test_rules_do_not_fall_behind_on_texts_that_they_were_not_tuned_on(reported: Verdicts):
-    assert reported.total.caught.count >= 0.43 * reported.total.caught.of
-    assert reported.total.refused.count <= 0.15 * reported.total.refused.of
+    assert reported.total.caught.count >= 0.5 * reported.total.caught.of
+    assert reported.total.refused.count <= 0.16 * reported.total.refused.of
 
 
 def test_what_a_judge_must_add_is_said():
@@ -57,7 +57,7 @@ def test_what_a_judge_must_add_is_said():
 def test_no_spelling_and_no_split_hides_an_unsafe_text_that_the_rules_know(tuned: Verdicts):
     forms = {row.name: row.caught for row in tuned.by_form}
     hidden = [forms["obfuscated"], forms["split"]]
-    assert sum(row.count for row in hidden) >= 0.95 * sum(row.of for row in hidden)
+    assert sum(row.count for row in hidden) >= 0.93 * sum(row.of for row in hidden)
 
 
 def test_both_halves_are_large_and_say_everything_in_both_languages_and_every_form():
@@ -95,7 +95,7 @@ def test_a_bad_line_is_named(tmp_path: Path):
 
 
 def test_nearly_all_that_the_rules_were_tuned_on_is_judged_rightly(tuned: Verdicts):
-    assert tuned.total.caught.count >= 0.97 * tuned.total.caught.of
+    assert tuned.total.caught.count >= 0.96 * tuned.total.caught.of
     assert tuned.total.refused.count <= 0.025 * tuned.total.refused.of
 
 
