@@ -27,7 +27,7 @@ AHEAD = 1
 """Pieces that wait at a worker for a thread to become free."""
 LOST_IN_A_ROW = 10
 """Workers that may die without any of them having told anything before work ends."""
-QUESTIONS = 50
+QUESTIONS = 40
 """Times a second that the workers are asked for news, all together; each costs some 0.5 ms, which
 was two thirds of the driver's time where they were asked 200 times."""
 LINGER = 2.0

@@ -111,7 +111,9 @@ def _connect(address: str | None, keys: Mapping[Role, str]) -> None:
     local: dict[str, Any] = {"include_dashboard": False, "object_store_memory": STORE}
     try:
         with _environment({key_variable(role): key for role, key in keys.items()}):
-            _started(lambda: ray.init(address, **(quiet if address else quiet | local)))
+            how = quiet if address else quiet | local
+            # "local": never one that another run, or another user, has left on this machine
+            _started(lambda: ray.init(address or "local", **how))
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         where = f"at {address}" if address else "on this machine"
