@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any
 
@@ -20,6 +21,10 @@ KEY = "ESC_SKILLS_API_KEY_"
 """How the variables begin that have the key of a role's model, in the environment of a worker."""
 STORE = 200_000_000
 """Bytes of the object store of a cluster on this machine; what lies in it is small."""
+NO_TOKEN = (
+    ". Ray's clusters ask for a token: give what `ray get-auth-token` prints on the first machine "
+    "as RAY_AUTH_TOKEN."
+)
 SHARE = 0.01
 """Processors that a worker reserves: it waits for models most of the time."""
 
@@ -117,10 +122,23 @@ def _connect(address: str | None, keys: Mapping[Role, str]) -> None:
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         where = f"at {address}" if address else "on this machine"
-        raise UserError(f"a Ray cluster must be reachable {where}, but: {reason}") from error
+        hint = "" if _has_token() or not address else NO_TOKEN
+        raise UserError(f"a Ray cluster must be reachable {where}, but: {reason}{hint}") from error
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def send_token() -> None:
+    """Let Ray send its token, if there is one; to be called before Ray is imported."""
+    if _has_token():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _has_token() -> bool:
+    """Whether there is a token for clusters that ask for one, where Ray looks for it."""
+    named = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    return bool(named) or (Path.home() / ".ray" / "auth_token").exists()
 
 
 def _started(start: Callable[[], object]) -> None:

@@ -24,10 +24,12 @@ def open_work(experiment: Experiment) -> Work:
         return Threads(threads)
     if name != RAY and address is None:
         return ENGINES[name](threads)  # type: ignore[call-arg] - an engine takes how many at once
+    from ..engines.ray_work import RayWork, send_token
+
+    if address:
+        send_token()
     require_extra("ray", f"The engine `{name}`")
     keys = _keys(experiment.role_models, address)
-    from ..engines.ray_work import RayWork
-
     return RayWork(threads, workers=experiment.workers, address=address, keys=keys)
 
 
