@@ -85,7 +85,7 @@ def test_the_vector_of_a_text_is_made_once_and_kept_on_the_disk(
     texts = ["nobody thanks me", "nobody hears me", "nobody helps me"]
     first = vectors.vectors_of(texts)
 
-    def in_a_new_process(wanted: list[str]) -> Sequence[Sequence[float]]:
+    def in_a_new_process(wanted: list[str]) -> vectors.Vectors:
         asked.clear()
         monkeypatch.setattr(vectors, "_known", {})
         return vectors.vectors_of(wanted)
