@@ -3,8 +3,11 @@
 The ranking only screens; the best setting must pass the same challenge as any other edit.
 """
 
+import logging
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from esc_skills.metrics.sage.outlook import Outlook
 from esc_skills.programs.models.seeds import derive_seed
@@ -19,6 +22,10 @@ from .turn_trial import changed
 if TYPE_CHECKING:
     import optuna
 
+LOG = logging.getLogger(__name__)
+STORAGE = "ESC_SKILLS_OPTUNA_STORAGE"
+"""The environment variable that names a database of Optuna, e.g. `sqlite:///trials.db`, in which
+the trials are kept for others to look at. An address may hold a password, so it is no setting."""
 OFFERED_TOKENS = (750, 1500, 3000, 6000)
 """Budgets for the skills on offer that are tried."""
 
@@ -59,7 +66,28 @@ def best_policy(
         study.tell(trial, gain)
         if gain > 0 and (best is None or gain > best[0]):
             best = (gain, edit)
+    _keep(study, f"policy of {bank.identity}, seed {runner.seed}")
     return best and best[1]
+
+
+def _keep(study: "optuna.Study", name: str) -> None:
+    """Copy the trials to the database, if one is named; it decides nothing, and may fail.
+
+    Every start of a run keeps a study of its own, so that nobody's is replaced.
+    """
+    import optuna
+
+    storage = os.environ.get(STORAGE)
+    if not storage:
+        return
+    try:
+        kept = optuna.create_study(
+            storage=storage, study_name=f"{name}, {uuid4().hex[:8]}", direction="maximize"
+        )
+        kept.add_trials(study.get_trials())
+    except Exception as error:  # noqa: BLE001 - drivers of databases raise whatever they like
+        kind = type(error).__name__
+        LOG.warning("the trials of the policy's tuning were not kept in %s (%s)", STORAGE, kind)
 
 
 def _suggested(trial: "optuna.Trial") -> PolicyParameters:

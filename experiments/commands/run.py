@@ -109,6 +109,7 @@ def evolve(
         bool,
         typer.Option(
             "--plan",
+            "--dry-run",
             help="Only print what these seekers and this budget can show, and what the run takes "
             "in calls, tokens, money and time, low to high; asks no model.",
         ),
