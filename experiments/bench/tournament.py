@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from esc_skills.baselines import OPTIMIZERS
 from esc_skills.metrics.judges.panel import supporter_judge
-from esc_skills.programs.work import Processes
+from esc_skills.programs.work import Work
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..errors import UserError, first_problem
@@ -165,7 +165,7 @@ def forecast(plan: Plan, results: Path, processes: int) -> str:
 def run_tournament(
     plan: Plan,
     results: Path,
-    processes: int,
+    work: Work,
     on_score: Callable[[Score], None] = lambda score: None,
 ) -> list[Score]:
     """Play what has not been played yet.
@@ -173,7 +173,7 @@ def run_tournament(
     Args:
         plan: The contests.
         results: File that finished contests are kept in; it may hold others, too.
-        processes: Contests that are played at once; the scores do not depend on it.
+        work: Plays the contests, and is closed; the scores do not depend on it.
         on_score: Called with every score, those already known first.
 
     Returns:
@@ -190,7 +190,7 @@ def run_tournament(
             scores[entry] = Score.model_validate(record)
             on_score(scores[entry])
     waiting = [entry for entry in plan.entries if entry not in scores]
-    with Processes(processes) as work, closing(work.map(compete, waiting)) as finished:
+    with closing(work), closing(work.map(compete, waiting)) as finished:
         for score in finished:
             journal.put(_key(score.entry), score.model_dump(mode="json"))
             scores[score.entry] = score

@@ -20,6 +20,8 @@ from .options import RUNS, AsJson, Tracking
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from esc_skills.programs.work import Work
+
     from ..bench.match import Score
     from ..bench.tournament import Plan
 
@@ -63,6 +65,13 @@ def optimizers(
         bool, typer.Option(help="Quick look: two seeds, one budget, four optimizers.")
     ] = False,
     processes: Annotated[int, typer.Option(min=1, help="Contests that run in parallel.")] = 2,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            help="What plays the contests: ray, ray://ADDRESS of a cluster, or module:Name; "
+            "processes of this machine by default. Does not change the result."
+        ),
+    ] = None,
     results: Annotated[
         Path, typer.Option(help="File of finished contests; the same command resumes from it.")
     ] = RUNS / "bench" / "optimizers.jsonl",
@@ -126,7 +135,7 @@ def optimizers(
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     console.print(forecast(plan, results, processes))
-    scores = _played(plan, results, processes, console)
+    scores = _played(plan, results, _players(engine, processes), console)
     rows = summarize_scores(scores)
     if html is not None:
         curves(scores).write_html(html, include_plotlyjs=True)
@@ -156,7 +165,16 @@ def optimizers(
     console.print(f"Contests: [bold]{escape(str(results))}[/].")
 
 
-def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "list[Score]":
+def _players(engine: str | None, processes: int) -> "Work":
+    """What plays so many contests at once, each in a process of its own."""
+    from esc_skills.programs.work import Processes
+
+    from ..setup.engines import engine_named
+
+    return engine_named(engine, processes, processes) if engine else Processes(processes)
+
+
+def _played(plan: "Plan", results: Path, work: "Work", console: Console) -> "list[Score]":
     """Run the contests, with a progress bar."""
     from ..bench.tournament import run_tournament
 
@@ -165,7 +183,7 @@ def _played(plan: "Plan", results: Path, processes: int, console: Console) -> "l
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("contests", total=len(plan.entries))
-        return run_tournament(plan, results, processes, lambda score: progress.advance(task))
+        return run_tournament(plan, results, work, lambda score: progress.advance(task))
 
 
 def table(

@@ -1,5 +1,6 @@
 """What executes the work of an experiment, by name."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from esc_skills.programs.models.model_config import ModelConfig, Role
@@ -18,19 +19,46 @@ def open_work(experiment: Experiment) -> Work:
         UserError: Ray is not installed or cannot be reached, or a key would travel to a cluster.
         PluginError: There is no such engine.
     """
-    name, threads = experiment.engine, experiment.threads
-    address = name if name.startswith(RAY_ADDRESS) else None
+    name = experiment.engine
+    keys = _keys(experiment.role_models, _address(name)) if _is_ray(name) else None
+    return engine_named(name, experiment.threads, experiment.workers, keys)
+
+
+def engine_named(
+    name: str, threads: int, workers: int | None = None, keys: Mapping[Role, str] | None = None
+) -> Work:
+    """An engine that executes anything which can be pickled.
+
+    Args:
+        name: One of `ENGINES`, `ray://ADDRESS`, or `module:Name`.
+        threads: Pieces at once, in all workers together.
+        workers: Processes of Ray; one a processor by default.
+        keys: Keys of the models of roles, for workers on this machine.
+
+    Raises:
+        UserError: Ray is not installed or cannot be reached.
+        PluginError: There is no such engine.
+    """
     if name == "threads":
         return Threads(threads)
-    if name != RAY and address is None:
+    if not _is_ray(name):
         return ENGINES[name](threads)  # type: ignore[call-arg] - an engine takes how many at once
     from ..engines.ray_work import RayWork, send_token
 
+    address = _address(name)
     if address:
         send_token()
     require_extra("ray", f"The engine `{name}`")
-    keys = _keys(experiment.role_models, address)
-    return RayWork(threads, workers=experiment.workers, address=address, keys=keys)
+    return RayWork(threads, workers=workers, address=address, keys=keys)
+
+
+def _is_ray(engine: str) -> bool:
+    return engine == RAY or _address(engine) is not None
+
+
+def _address(engine: str) -> str | None:
+    """Where a cluster runs already; None for one that is to be started."""
+    return engine if engine.startswith(RAY_ADDRESS) else None
 
 
 def _keys(models: dict[Role, ModelConfig], address: str | None) -> dict[Role, str]:

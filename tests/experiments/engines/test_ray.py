@@ -9,14 +9,16 @@ import pytest
 from fakes import Endpoint, serve, without_time
 from pydantic import SecretStr
 
+from esc_skills.experiments.bench.tournament import Plan, run_tournament
 from esc_skills.experiments.errors import UserError
 from esc_skills.experiments.setup.config import load_experiment
-from esc_skills.experiments.setup.engines import open_work
+from esc_skills.experiments.setup.engines import engine_named, open_work
 from esc_skills.programs.models.model_config import ROLES, ModelConfig
 from esc_skills.programs.models.portable import portable
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
+from esc_skills.programs.work import Inline
 from esc_skills.signatures.profiles import Profile
 from esc_skills.testing import WorkContract
 
@@ -105,3 +107,12 @@ def test_limits_of_a_server_are_shared_by_the_workers():
     assert (part.concurrency, part.requests_per_minute) == (3, 22)
     with pytest.raises(ValueError, match="at least 91 for 91 workers"):
         portable(Models(config), 91)
+
+
+def test_contests_of_optimizers_end_the_same_in_workers(tmp_path: Path):
+    plan = Plan(optimizers=("none",), budgets=(1_000,), seeds=2)
+    here = run_tournament(plan, tmp_path / "here.jsonl", Inline())
+    there = run_tournament(plan, tmp_path / "there.jsonl", engine_named("ray", 2, 2))
+    assert [score.model_copy(update={"seconds": 0}) for score in here] == [
+        score.model_copy(update={"seconds": 0}) for score in there
+    ]
