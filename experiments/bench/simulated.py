@@ -7,7 +7,7 @@ asks for; who repeats a text in the same place gets the same answer, as from the
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeVar, cast
 
 import dspy
@@ -23,7 +23,13 @@ from esc_skills.programs.simulation.playing import Answer, Answered, Pair, Play,
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.programs.work import Inline
 from esc_skills.signatures.profiles import Profile
-from esc_skills.signatures.protocol import EMOTION_START, FAILURE_UNDER, SCORED_REPLIES, SUCCESS_AT
+from esc_skills.signatures.protocol import (
+    EMOTION_START,
+    FAILURE_UNDER,
+    SCORED_REPLIES,
+    SEEKER_TURNS,
+    SUCCESS_AT,
+)
 from esc_skills.signatures.rollouts import Appraisal, Exchange, Rollout, Spend
 from esc_skills.signatures.skills import Bank, Skill
 
@@ -94,8 +100,11 @@ class SimulatedRunner(Runner):
         self.ledger.add(Spend(calls=1))
         return cast(T, dspy.Prediction(safe=True, concern=""))
 
-    def _key(self, agent: SupportAgent, profile: Profile, replicate: int, turns: int) -> str:
-        return f"{agent.bank.value.identity} {profile.id} {replicate}"
+    def _keys(
+        self, agent: SupportAgent, pairs: Sequence[Pair], turns: int = SEEKER_TURNS
+    ) -> list[str]:
+        bank = agent.bank.value.identity
+        return [f"{bank} {profile.id} {replicate}" for profile, replicate in pairs]
 
     def each(
         self,
