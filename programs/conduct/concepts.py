@@ -112,18 +112,6 @@ class Lexicon:
         """The sentences of a text in plain spelling, with the concepts in each."""
         return [Sentence(tokens, self._hits(tokens)) for tokens in sentences(text)]
 
-    def read_whole(self, text: str) -> Sentence:
-        """A text in plain spelling as one sentence."""
-        tokens = tuple(token for sentence in sentences(text) for token in sentence)
-        hits: dict[str, list[Hit]] = {}
-        start = 0
-        for sentence in self.read(text):
-            for name, found in sentence.hits.items():
-                moved = [Hit(hit.concept, hit.start + start, hit.end + start) for hit in found]
-                hits.setdefault(name, []).extend(moved)
-            start += len(sentence.tokens)
-        return Sentence(tokens, hits)
-
     def _hits(self, tokens: Sequence[Token]) -> Mapping[str, Sequence[Hit]]:
         stems = tuple(token.stem for token in tokens)
         hits: dict[str, list[Hit]] = {}
@@ -233,10 +221,11 @@ class Combinations(Generic[T]):
 
     def find(self, text: str) -> Iterator[tuple[T, Combination, Sentence, Found]]:
         """Where a text in plain spelling says them, sentence by sentence."""
-        for sentence in self._lexicon.read(text):
+        read = self._lexicon.read(text)
+        for sentence in read:
             yield from self._find(sentence, wide=False)
         if self._wide:
-            yield from self._find(self._lexicon.read_whole(text), wide=True)
+            yield from self._find(_joined(read), wide=True)
 
     def _find(
         self, sentence: Sentence, *, wide: bool
@@ -270,6 +259,18 @@ def _turned(sentence: Sentence, first: int, chain: Sequence[Hit]) -> bool:
         if "".join(before) in _HAN_FORBIDDING:
             return True
     return False
+
+
+def _joined(read: Sequence[Sentence]) -> Sentence:
+    """The sentences of a text as one."""
+    tokens, hits = list[Token](), dict[str, list[Hit]]()
+    for sentence in read:
+        start = len(tokens)
+        for name, found in sentence.hits.items():
+            moved = (Hit(hit.concept, hit.start + start, hit.end + start) for hit in found)
+            hits.setdefault(name, []).extend(moved)
+        tokens += sentence.tokens
+    return Sentence(tuple(tokens), hits)
 
 
 def _ends(sentence: Sentence, place: int) -> bool:
