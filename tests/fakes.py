@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from dspy.lm15 import Message, Request, Response, TextPart, Usage, response_to_events
 
+from esc_skills.experiments.bench.endpoint import completion, listening
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
 from esc_skills.experiments.rehearsal.world import WorldParameters
 from esc_skills.optimizers.events import Result
@@ -113,13 +114,7 @@ def serve(endpoint: Endpoint) -> Generator[str]:
             if text is None:
                 text = _rehearsed(endpoint.engine, body)
             usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
-            choice = {
-                "index": 0,
-                "finish_reason": "stop",
-                "message": {"role": "assistant", "content": text},
-            }
-            reply = {"id": "x", "object": "chat.completion", "created": 0, "model": body["model"]}
-            data = json.dumps({**reply, "choices": [choice], "usage": usage}).encode()
+            data = json.dumps(completion(body["model"], text, usage)).encode()
             if status != 200:
                 data = json.dumps({"error": {"message": text, "code": status}}).encode()
             try:
@@ -183,17 +178,6 @@ def serve_bytes(answer: Callable[[int], tuple[str, bytes]], drip: float = 0) -> 
 
     with listening(Handler) as address:
         yield f"{address}/v1"
-
-
-@contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Generator[str]:
-    """A server on this machine while the block runs; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
 
 
 def _rehearsed(engine: RehearsalEngine, body: dict[str, Any]) -> str:

@@ -102,19 +102,24 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 
+@contextmanager
+def rehearsal_endpoint(books: Books) -> Generator[str]:
+    """The server while the block runs; its address."""
+    with listening(type("BookedHandler", (Handler,), {"books": books})) as address:
+        yield f"{address}/v1"
+
+
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
     request_queue_size = 256
 
 
 @contextmanager
-def rehearsal_endpoint(books: Books) -> Generator[str]:
-    """The server while the block runs; its address."""
-    handler = type("BookedHandler", (Handler,), {"books": books})
+def listening(handler: type[BaseHTTPRequestHandler]) -> Generator[str]:
+    """A server on this machine while the block runs; its address."""
     server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 
 import pytest
-from dspy.lm15 import Config, Message, Request, TextPart
-from fakes import at, listening
+from fakes import at
 
+from esc_skills.experiments.bench.endpoint import completion, listening, rehearsed
 from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS, split_profiles
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
@@ -93,7 +93,7 @@ class Hard(BaseHTTPRequestHandler):
         self.wfile.write(data[: len(data) // 2])
 
     def _empty(self, _: Any) -> None:
-        self._send(200, json.dumps(_answer("x", "")).encode())
+        self._send(200, _answer({"model": "x"}, ""))
 
     def _send(self, status: int, data: bytes, **head: str) -> None:
         self._head(status, len(data), **head)
@@ -113,25 +113,12 @@ class Hard(BaseHTTPRequestHandler):
 
 
 def _whole(body: dict[str, Any]) -> bytes:
-    system = "\n".join(m["content"] for m in body["messages"] if m["role"] == "system")
-    makers = {"user": Message.user, "assistant": Message.assistant}
-    asked = tuple(
-        makers[m["role"]]([TextPart(m["content"])]) for m in body["messages"] if m["role"] in makers
-    )
-    request = Request(
-        model="x", messages=asked, system=system or None, config=Config(seed=body.get("seed"))
-    )
-    text = ENGINE.complete(request).message.text or ""
-    return json.dumps(_answer(body["model"], text)).encode()
+    return _answer(body, rehearsed(ENGINE, body))
 
 
-def _answer(model: str, text: str) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
-    return {
-        "id": "x", "object": "chat.completion", "created": 0, "model": model,
-        "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
-    }  # fmt: skip
+def _answer(body: dict[str, Any], text: str) -> bytes:
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+    return json.dumps(completion(body["model"], text, usage)).encode()
 
 
 @pytest.mark.slow
