@@ -165,7 +165,7 @@ def forecast(plan: Plan, results: Path, processes: int) -> str:
 def run_tournament(
     plan: Plan,
     results: Path,
-    work: Work,
+    players: Callable[[], Work],
     on_score: Callable[[Score], None] = lambda score: None,
 ) -> list[Score]:
     """Play what has not been played yet.
@@ -173,7 +173,7 @@ def run_tournament(
     Args:
         plan: The contests.
         results: File that finished contests are kept in; it may hold others, too.
-        work: Plays the contests, and is closed; the scores do not depend on it.
+        players: Opens what plays the contests, where any are left; the scores do not depend on it.
         on_score: Called with every score, those already known first.
 
     Returns:
@@ -190,11 +190,12 @@ def run_tournament(
             scores[entry] = Score.model_validate(record)
             on_score(scores[entry])
     waiting = [entry for entry in plan.entries if entry not in scores]
-    with closing(work), closing(work.map(compete, waiting)) as finished:
-        for score in finished:
-            journal.put(_key(score.entry), score.model_dump(mode="json"))
-            scores[score.entry] = score
-            on_score(score)
+    if waiting:
+        with closing(players()) as work, closing(work.map(compete, waiting)) as finished:
+            for score in finished:
+                journal.put(_key(score.entry), score.model_dump(mode="json"))
+                scores[score.entry] = score
+                on_score(score)
     return [scores[entry] for entry in plan.entries]
 
 

@@ -1,5 +1,7 @@
 """Commands that compare optimizers, and that check the worlds of the comparison."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -135,7 +137,8 @@ def optimizers(
     )
     console, tracker = Console(stderr=as_json), open_tracker(tracking, RUNS)
     console.print(forecast(plan, results, processes))
-    scores = _played(plan, results, _players(engine, processes), console)
+    players = partial(_players, engine, processes)
+    scores = _played(plan, results, players, console)
     rows = summarize_scores(scores)
     if html is not None:
         curves(scores).write_html(html, include_plotlyjs=True)
@@ -174,7 +177,9 @@ def _players(engine: str | None, processes: int) -> "Work":
     return engine_named(engine, processes, processes) if engine else Processes(processes)
 
 
-def _played(plan: "Plan", results: Path, work: "Work", console: Console) -> "list[Score]":
+def _played(
+    plan: "Plan", results: Path, players: "Callable[[], Work]", console: Console
+) -> "list[Score]":
     """Run the contests, with a progress bar."""
     from ..bench.tournament import run_tournament
 
@@ -183,7 +188,7 @@ def _played(plan: "Plan", results: Path, work: "Work", console: Console) -> "lis
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("contests", total=len(plan.entries))
-        return run_tournament(plan, results, work, lambda score: progress.advance(task))
+        return run_tournament(plan, results, players, lambda score: progress.advance(task))
 
 
 def table(

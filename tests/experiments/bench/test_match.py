@@ -3,6 +3,7 @@ import math
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from esc_skills.programs.registry import PluginError
 from esc_skills.programs.work import Processes
 
 SMALL = Plan(optimizers=("none",), worlds=("few-needs",), budgets=(1_000,), seeds=1)
+ONE = partial(Processes, 1)
 
 
 class Plugged(RehearsalWorld):
@@ -82,11 +84,9 @@ def test_a_world_may_be_brought_along_and_an_unknown_one_is_named():
 def test_finished_contests_are_not_played_again(tmp_path: Path):
     seen: list[Score] = []
     results = tmp_path / "results.jsonl"
-    first = run_tournament(SMALL, results, Processes(1), seen.append)
+    first = run_tournament(SMALL, results, ONE, seen.append)
     size = results.stat().st_size
-    assert (
-        run_tournament(SMALL, results, Processes(1), seen.append) == first == seen[:1] == seen[1:]
-    )
+    assert run_tournament(SMALL, results, ONE, seen.append) == first == seen[:1] == seen[1:]
     assert results.stat().st_size == size
     assert first[0].gain == 0
 
@@ -97,7 +97,7 @@ def test_a_contest_that_breaks_ends_the_tournament_and_no_further_one_begins(
     monkeypatch.setenv("VISITORS", str(tmp_path))
     plan = SMALL.model_copy(update={"worlds": (f"{__name__}:Broken",), "seeds": 12})
     with pytest.raises(RuntimeError, match="closed"):
-        run_tournament(plan, tmp_path / "results.jsonl", Processes(1))
+        run_tournament(plan, tmp_path / "results.jsonl", ONE)
     visits = [path for path in tmp_path.iterdir() if path.name != "results.jsonl"]
     assert 1 <= len(visits) < 6
 
@@ -105,7 +105,7 @@ def test_a_contest_that_breaks_ends_the_tournament_and_no_further_one_begins(
 def test_a_damaged_file_of_results_is_refused_in_one_sentence(tmp_path: Path):
     (tmp_path / "results.jsonl").write_text('{"key": 1\n{"key": 2}\n', encoding="utf-8")
     with pytest.raises(UserError, match=r"results\.jsonl"):
-        run_tournament(SMALL, tmp_path / "results.jsonl", Processes(1))
+        run_tournament(SMALL, tmp_path / "results.jsonl", ONE)
 
 
 def test_a_bad_plan_is_refused_in_one_sentence():

@@ -111,8 +111,8 @@ def test_limits_of_a_server_are_shared_by_the_workers():
 
 def test_contests_of_optimizers_end_the_same_in_workers(tmp_path: Path):
     plan = Plan(optimizers=("none",), budgets=(1_000,), seeds=2)
-    here = run_tournament(plan, tmp_path / "here.jsonl", Inline())
-    there = run_tournament(plan, tmp_path / "there.jsonl", engine_named("ray", 2, 2))
+    here = run_tournament(plan, tmp_path / "here.jsonl", Inline)
+    there = run_tournament(plan, tmp_path / "there.jsonl", lambda: engine_named("ray", 2, 2))
     assert [score.model_copy(update={"seconds": 0}) for score in here] == [
         score.model_copy(update={"seconds": 0}) for score in there
     ]
