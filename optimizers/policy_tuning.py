@@ -75,11 +75,11 @@ def _keep(study: "optuna.Study", name: str) -> None:
 
     Every start of a run keeps a study of its own, so that nobody's is replaced.
     """
-    import optuna
-
     storage = os.environ.get(STORAGE)
     if not storage:
         return
+    import optuna
+
     try:
         kept = optuna.create_study(
             storage=storage, study_name=f"{name}, {uuid4().hex[:8]}", direction="maximize"

@@ -205,8 +205,9 @@ class Screener:
         before = self.runner.ledger.spend
         objection = objection_to(self.runner, edit)
         cost = self.runner.ledger.spend - before
-        candidate = Candidate(edit, parent, bank, self.settings.rule, cost)
-        candidate.rule_at_start = self._levels.rule_for_next
+        candidate = Candidate(
+            edit, parent, bank, self.settings.rule, cost, rule_at_start=self._levels.rule_for_next
+        )
         if objection is None:
             return candidate
         if objection.gate == "review":

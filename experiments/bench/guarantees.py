@@ -81,13 +81,14 @@ def _alone(name: str, effect: Effect) -> Case:
     return Case(name, ONE, (_reworded("talk"),), (0,), {"new": effect})
 
 
+NULLS = Case("no effect, eight together", EACH, EIGHT, tuple(range(GROUPS)), {})
+RARE = Case("helps one in eight: +40", EACH, (_reworded("talk-0"),), (0,), {"new": Effect(1.0)})
+
 CASES = (
     _alone("no effect", Effect()),
-    Case("no effect, eight together", EACH, EIGHT, tuple(range(GROUPS)), {}),
-    Case("any of these eight", EACH, EIGHT, tuple(range(GROUPS)), {}, any=True),
-    Case(
-        "any, false discovery rate 0.2", EACH, EIGHT, tuple(range(GROUPS)), {}, RUN_RATE, any=True
-    ),
+    NULLS,
+    NULLS._replace(name="any of these eight", any=True),
+    NULLS._replace(name="any, false discovery rate 0.2", any=True, settings=RUN_RATE),
     _alone("0 on average, + or - by dialogue", Effect(-1.15, swing=2.0, by="dialogue")),
     _alone("0 on average, + or - by seeker", Effect(-1.40, swing=2.0, by="seeker")),
     _alone("helps at once, harms later: -7", Effect(1.0, later=-0.90)),
@@ -95,15 +96,8 @@ CASES = (
     _alone("helps at once, harms later: -20", Effect(1.0, later=-1.29)),
     _alone("harms everybody: -20", Effect(-0.77)),
     _alone("helps everybody: +20", Effect(0.55)),
-    Case("helps one in eight: +40", EACH, (_reworded("talk-0"),), (0,), {"new": Effect(1.0)}),
-    Case(
-        "the same, false discovery rate 0.2",
-        EACH,
-        (_reworded("talk-0"),),
-        (0,),
-        {"new": Effect(1.0)},
-        RUN_RATE,
-    ),
+    RARE,
+    RARE._replace(name="the same, false discovery rate 0.2", settings=RUN_RATE),
     Case("another skill for a bad one, alone", PAIR, (NARROWED,), (0,), HARMFUL),
     Case(
         "the same beside a rewording",

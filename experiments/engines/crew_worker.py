@@ -25,7 +25,6 @@ from esc_skills.signatures.rollouts import Spend
 
 from .messages import Called, Done, Event, Known, ModelWork
 
-OnPut = Callable[[Mapping[str, Line]], None]
 KEPT = 16
 """Tasks and models that a worker keeps for further pieces."""
 

@@ -1,10 +1,9 @@
 """The run directory: the only state of an experiment, safe to kill and to start again.
 
 `run.json` says what was asked (format version and resolved configuration) and how much was played
-at once, `journal.jsonl` what was
-played, `result.json` how it ended (until then, `progress.json` how far it has come), `program.json`
-the supporter with the best bank, `banks/` every bank that was ever the incumbent, `conduct.yaml`
-the rules where they are not the packaged ones.
+at once, `journal.jsonl` what was played, `result.json` how it ended (until then, `progress.json`
+how far it has come), `program.json` the supporter with the best bank, `banks/` every bank that was
+ever the incumbent, `conduct.yaml` the rules where they are not the packaged ones.
 """
 
 import json
