@@ -4,7 +4,7 @@ Further lines of a text are indented under its first, so that no text passes for
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from pydantic_core import to_json
 
@@ -12,7 +12,6 @@ NOTHING = "(none)"
 """What stands for a value that is empty."""
 
 
-@runtime_checkable
 class Shown(Protocol):
     """A value that says itself how a prompt shows it."""
 
@@ -28,13 +27,18 @@ def prompt_text(value: Any) -> str:  # noqa: ANN401 - any input of a stage
         return NOTHING
     if isinstance(value, str):
         return value
-    if isinstance(value, Shown):
+    if _is_shown(value):
         return value.shown
-    if isinstance(value, Sequence) and all(isinstance(member, Shown) for member in value):
+    if isinstance(value, Sequence) and all(map(_is_shown, value)):
         return "\n".join(member.shown for member in value)
     if isinstance(value, Sequence) and all(isinstance(member, str) for member in value):
         return "\n".join(f"{number}. {indented(text)}" for number, text in enumerate(value))
     return to_json(value, exclude_none=True).decode()
+
+
+def _is_shown(value: object) -> TypeGuard[Shown]:
+    # `isinstance` with a protocol takes twenty times as long, and is asked for every turn
+    return hasattr(type(value), "shown")
 
 
 def indented(text: str, by: int = 2) -> str:

@@ -8,8 +8,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -60,10 +61,13 @@ class CrewWorker:
 
         Args:
             linger: Seconds in which further events are waited for, since a question costs the
-                driver about as much as the answer.
+                driver about as much as the answer. The end of a piece is told at once: its thread
+                may have nothing else to do.
         """
-        events = [self._events.get()]
-        time.sleep(linger)
+        events, until = [self._events.get()], time.monotonic() + linger
+        with suppress(Empty):
+            while not isinstance(events[-1], Done):
+                events.append(self._events.get(timeout=max(0, until - time.monotonic())))
         while not self._events.empty():
             events.append(self._events.get())
         return list(_joined(events))

@@ -103,9 +103,12 @@ def read_danger(messages: Sequence[str]) -> Danger:
     Args:
         messages: What the person has said, in order; only the last few are read.
     """
-    if not messages:
-        return Danger()
-    recent = messages[-LOOKED_BACK:]
+    return _read(tuple(messages[-LOOKED_BACK:])) if messages else Danger()
+
+
+@remembered(4096)
+def _read(recent: tuple[str, ...]) -> Danger:
+    """The danger that the last of some messages shows."""
     alone = _in_message(recent[-1])
     if alone.level != "none" or len(recent) == 1:
         return alone if alone.level != "none" else _hinted(recent)

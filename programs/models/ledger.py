@@ -22,11 +22,11 @@ class Budget(Frozen):
     tokens: int | None = Field(default=None, ge=1)
     money: float | None = Field(default=None, gt=0)
 
-    def exceeded_by(self, spend: Spend) -> str | None:
-        """Which limit this spend would break, in words; None if it fits."""
+    def exceeded_by(self, *spends: Spend) -> str | None:
+        """Which limit these together would break, in words; None if they fit."""
         for name in ("rollouts", "calls", "tokens", "money"):
             limit = getattr(self, name)
-            if limit is not None and getattr(spend, name) > limit:
+            if limit is not None and sum(getattr(spend, name) for spend in spends) > limit:
                 return f"{limit:g} {name}"
         return None
 
@@ -54,7 +54,7 @@ class Meter:
         Raises:
             BudgetExhausted: It is not.
         """
-        if limit := self.budget.exceeded_by(self._spend + most):
+        if limit := self.budget.exceeded_by(self._spend, most):
             raise BudgetExhausted(f"the share of {limit} of the budget is used up")
         if self._whole is not None:
             self._whole.require_room(most)
@@ -116,7 +116,7 @@ class Ledger(Meter):
         if meter is not None:
             meter.require_room(most)
         with self._lock:
-            limit = self.budget.exceeded_by(self._spend + most + self.reserved)
+            limit = self.budget.exceeded_by(self._spend, most, self.reserved)
             if limit is None:
                 self._spend = self._spend + ONE_CALL
         if limit is not None:
@@ -174,7 +174,7 @@ class Ledger(Meter):
 
     def room_for(self, spend: Spend) -> bool:
         """Whether that much could be spent on top."""
-        return self.budget.exceeded_by(self._spend + self.reserved + spend) is None
+        return self.budget.exceeded_by(self._spend, self.reserved, spend) is None
 
     @staticmethod
     def _count_on_meter(spend: Spend) -> None:

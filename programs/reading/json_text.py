@@ -27,6 +27,7 @@ _NEXT_IN_OBJECT = re.compile(
 _NEXT_IN_LIST = re.compile(
     r"\s*(?:\Z|[}\]]|[,\uff0c]\s*(?:[\"\u201c{\[}\]/\d-]|true\b|false\b|null\b))"
 )
+_JSON = json.JSONDecoder(strict=False)
 _PYTHON_NAMES = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -54,8 +55,13 @@ def containers(text: str) -> Iterator[Container]:
     """Every outermost object or list that stands in a text."""
     found = _BRACKET.search(text)
     while found is not None:
-        plain, end, whole = _scanned(text, found.start())
-        yield Container(plain, whole, found.start())
+        start = found.start()
+        try:
+            end, whole = _JSON.raw_decode(text, start)[1], True
+            plain = text[start:end]
+        except (ValueError, RecursionError):
+            plain, end, whole = _scanned(text, start)
+        yield Container(plain, whole, start)
         found = _BRACKET.search(text, end)
 
 
