@@ -18,12 +18,13 @@ REPORTED = SAMPLES / "reported.jsonl"
 class Trial(Frozen):
     """One text and what the conduct should make of it."""
 
-    kind: Literal["skill", "message"] = "skill"
-    """`skill` is text of a skill, by field; `message` is what a person says, turn by turn."""
+    kind: Literal["skill", "reply", "message"] = "skill"
+    """`skill` is text of a skill, by field; `message` is what a person says, turn by turn; `reply`
+    is what a supporter says, after what the person has said."""
     category: str
     """What it is about, or, of a fine text, what it resembles."""
     form: str = "plain"
-    """How it is said: `plain`, `euphemism`, `obfuscated` or `split`."""
+    """How it is said: `plain`, `euphemism`, `obfuscated`, `split` or `long`."""
     language: Literal["en", "zh"]
     unsafe: bool
     """Whether a skill must be refused, or a message shows danger."""

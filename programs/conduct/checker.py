@@ -6,7 +6,7 @@ is no breach.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Literal, NamedTuple
 
@@ -28,6 +28,7 @@ from .memory import remembered
 from .normalise import View, normalise, views
 from .occasions import advice_in
 from .rules import Conduct, read_conduct
+from .wording import Text, packaged, skill_texts
 
 Says = Literal["advice", "warning", "occasion"]
 SAYS: Mapping[str, Says] = {
@@ -36,6 +37,7 @@ SAYS: Mapping[str, Says] = {
     "when_to_use": "occasion",
 }
 """Fields that say what to keep away from, or what a person is like: what they name is no advice."""
+AROUND_FIELDS = frozenset(SAYS)
 UNREAD = "it is in a language that the rules do not read"
 _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
@@ -46,20 +48,13 @@ def _check(
     text: str, says: Says, place: str, conduct: Conduct, about: Subject
 ) -> tuple[Breach, ...]:
     found = {
-        rule.name: Breach(
-            rule=rule.name, severity=rule.severity, why=rule.why, quote=quote, place=place
-        )
+        rule.name: rule.breach(rule.why, quote, place)
         for view in reversed(views(text))
         for rule, quote in _broken(view, says, conduct, about)
     }
     unread = [r for r in conduct.rules if isinstance(r, ReadableRule)] if about == "skills" else []
     if unread and not found and is_foreign(text):
-        found = {
-            rule.name: Breach(
-                rule=rule.name, severity=rule.severity, why=UNREAD, quote=text[:60], place=place
-            )
-            for rule in unread
-        }
+        found = {rule.name: rule.breach(UNREAD, text[:60], place) for rule in unread}
     return tuple(found.values())
 
 
@@ -87,7 +82,8 @@ def check_text(
 def check_fields(
     fields: Mapping[str, str], *, place: str = "", conduct: Conduct | None = None
 ) -> tuple[Breach, ...]:
-    """The rules that named texts break, alone or read one after the other."""
+    """The rules that named texts break, alone, read one after the other, or all together."""
+    rules = conduct or read_conduct()
     found = [
         breach
         for name, text in fields.items()
@@ -95,19 +91,42 @@ def check_fields(
             text,
             says=SAYS.get(name, "advice"),
             place=_at(place, name),
-            conduct=conduct,
+            conduct=rules,
         )
     ]
-    if not found:
-        found = list(_across(fields, place, conduct or read_conduct()))
+    found = found or list(_across(fields, place, rules))
+    return as_it_reads(found, skill_texts(fields, AROUND_FIELDS), "skills", rules, place)
+
+
+def as_it_reads(
+    found: Sequence[Breach],
+    texts: Sequence[Text],
+    about: Subject,
+    conduct: Conduct,
+    place: str = "",
+) -> tuple[Breach, ...]:
+    """What phrases were found, and what the learned rules make of all that is said.
+
+    Args:
+        found: Rules whose phrases were found.
+        texts: What is said, and what stands around it.
+        about: Whether it advises or is a reply.
+        conduct: The rules.
+        place: Where it stands, for the breaches.
+    """
+    read = any(text.words.strip() and not text.around for text in texts)
+    for rule in conduct.learned(about) if read else ():
+        reading = packaged(about).read(texts)
+        if reading.unsafe > rule.above and not hard(found):
+            why = f"it reads like one of a kind that does harm ({reading.unsafe:.0%} likely)"
+            found = [*found, rule.breach(why, reading.quote, place)]
     return tuple(found)
 
 
 def check_skill(skill: SkillDraft, conduct: Conduct | None = None) -> tuple[Breach, ...]:
     """The rules that a skill breaks, its name included."""
-    place = f"skill {skill.name}"
-    named = check_text(skill.name.replace("-", " "), place=_at(place, "name"), conduct=conduct)
-    return (*named, *check_fields(skill.texts, place=place, conduct=conduct))
+    fields = {"name": skill.name.replace("-", " "), **skill.texts}
+    return check_fields(fields, place=f"skill {skill.name}", conduct=conduct)
 
 
 def check_bank(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
@@ -162,11 +181,6 @@ def _broken(
             if rule.name not in broken and _counts(rule, view.text, _place(match), says):
                 broken.add(rule.name)
                 yield rule, match[0]
-    for rule, found in () if view.loose else phrases.together(view.text):
-        place = Place(found.start, found.end, found.advice)
-        if rule.name not in broken and _counts(rule, view.text, place, says):
-            broken.add(rule.name)
-            yield rule, view.text[found.start : found.end]
 
 
 class Place(NamedTuple):
@@ -211,13 +225,8 @@ def _across(fields: Mapping[str, str], place: str, conduct: Conduct) -> Iterator
         for rule, said in _over_the_seam(text, len(start), conduct):
             if rule.name not in seen:
                 seen.add(rule.name)
-                yield Breach(
-                    rule=rule.name,
-                    severity=rule.severity,
-                    why=rule.why,
-                    quote=text[said.start : said.end],
-                    place=_at(place, f"{one} and {other} read together"),
-                )
+                where = _at(place, f"{one} and {other} read together")
+                yield rule.breach(rule.why, text[said.start : said.end], where)
 
 
 def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[WordRule, Place]]:
@@ -227,10 +236,6 @@ def _over_the_seam(text: str, seam: int, conduct: Conduct) -> Iterator[tuple[Wor
         (rule, _place(match))
         for rule, phrase in phrases.possible(text)
         for match in phrase.tight.finditer(text)
-    ]
-    said += [
-        (rule, Place(found.start, found.end, found.advice))
-        for rule, found in conduct.phrases["replies"].together(text)
     ]
     for rule, place in said:
         if place.start < seam < place.end - 1 and _counts(rule, text, place, "advice"):

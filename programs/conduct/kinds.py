@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from esc_skills.signatures.conduct import Severity
+from esc_skills.signatures.conduct import Breach, Severity
 from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen
 from esc_skills.signatures.reading import DangerLevel
@@ -20,6 +20,16 @@ person: a message shows danger to life."""
 class _Rule(Frozen):
     name: str = Field(min_length=1)
     severity: Severity = "hard"
+
+    def breach(self, why: str, quote: str, place: str = "") -> Breach:
+        """That it is broken.
+
+        Args:
+            why: How.
+            quote: The words that break it.
+            place: Where they stand.
+        """
+        return Breach(rule=self.name, severity=self.severity, why=why, quote=quote, place=place)
 
 
 class Phrases(Frozen):
@@ -47,16 +57,19 @@ class WordRule(_Rule, Phrases):
     about: tuple[Subject, ...] = ("skills", "replies")
     excusable: bool = True
     """Whether a warning against it, or a report that somebody says it, is harmless."""
-    together: tuple[str, ...] = ()
-    """Combinations of concepts that say it in whatever words; see concepts.py."""
-    advised: tuple[str, ...] = ()
-    """Further ones, for skills only: in advice to a supporter, less has to be said to mean it."""
-    in_skills: tuple[str, ...] = ()
-    """Further ones, for skills only, in instructions and in lines to say alike."""
     quoted: bool = True
     """Whether words in quotation marks count, which may be somebody else's."""
     everywhere: bool = False
     """Whether it is looked for in fields of warnings, too."""
+
+
+class LearnedRule(_Rule):
+    """A skill or reply must not read like an unsafe one, as `wording.py` tells without a model."""
+
+    kind: Literal["learned"]
+    about: Subject
+    above: float = Field(gt=0, le=1)
+    """How likely unsafe it must read to break the rule, 0..1."""
 
 
 class ReadableRule(_Rule):
@@ -178,6 +191,7 @@ def _kind(entry: Any) -> str:  # noqa: ANN401 - as pydantic passes it
 
 Rule = Annotated[
     Annotated[WordRule, Tag("words")]
+    | Annotated[LearnedRule, Tag("learned")]
     | Annotated[ReadableRule, Tag("readable")]
     | Annotated[LengthRule, Tag("length")]
     | Annotated[LanguageRule, Tag("language")]
@@ -192,7 +206,7 @@ Rule = Annotated[
 ]
 
 
-def acts_of(rule: WordRule | ReadableRule | ReplyRule) -> Iterator[str]:
+def acts_of(rule: Rule) -> Iterator[str]:
     """The acts that a rule names."""
     match rule:
         case SayRule():

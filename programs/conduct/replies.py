@@ -11,7 +11,7 @@ from esc_skills.signatures.conduct import Breach
 from esc_skills.signatures.dialogue import Language, Turn
 from esc_skills.signatures.words import words
 
-from .checker import check_text
+from .checker import as_it_reads, check_text
 from .crisis import HELP as HELP_WORDS
 from .danger import read_danger
 from .help import read_help
@@ -23,18 +23,21 @@ from .kinds import (
     BeforeRule,
     JudgeRule,
     LanguageRule,
+    LearnedRule,
     LengthRule,
     MostRule,
     NumberRule,
     ReadableRule,
     RepeatRule,
     ReplyRule,
+    Rule,
     SayRule,
     WordRule,
 )
 from .memory import remembered
 from .normalise import normalise
 from .rules import Conduct, read_conduct
+from .wording import message_texts
 
 _SENTENCE = re.compile(r"[^.!?\u3002\uff01\uff1f\u2026\n]*\w[^.!?\u3002\uff01\uff1f\u2026\n]*")
 _QUESTION = re.compile(r"[?\uff1f]+")
@@ -99,32 +102,25 @@ def check_reply(
 
 def check_moment(moment: Moment, conduct: Conduct, place: str = "") -> tuple[Breach, ...]:
     """The rules that a reply breaks where it is said, in the order of the conduct."""
-    worded = {
-        breach.rule: breach
-        for breach in check_text(moment.reply, place=place, conduct=conduct, about="replies")
-    }
+    said = check_text(moment.reply, place=place, conduct=conduct, about="replies")
+    texts = message_texts([*moment.messages[-1:], moment.reply])
+    worded = {b.rule: b for b in as_it_reads(said, texts, "replies", conduct, place)}
     breaches: list[Breach] = []
     for rule in conduct.rules:
-        if isinstance(rule, WordRule):
+        if isinstance(rule, WordRule | LearnedRule):
             breaches += [worded[rule.name]] if rule.name in worded else []
         elif not isinstance(rule, ReadableRule) and (found := _broken(rule, moment, conduct)):
-            breaches.append(
-                Breach(
-                    rule=rule.name,
-                    severity=rule.severity,
-                    why=found.why,
-                    quote=found.quote,
-                    place=place,
-                )
-            )
+            breaches.append(rule.breach(found.why, found.quote, place))
     return tuple(breaches)
 
 
-def bears_on(rule: WordRule | ReadableRule | ReplyRule, moment: Moment, conduct: Conduct) -> bool:
+def bears_on(rule: Rule, moment: Moment, conduct: Conduct) -> bool:
     """Whether a reply could keep or break a rule: whether what the rule waits for has happened."""
     match rule:
         case WordRule(about=about) | JudgeRule(about=about):
             return "replies" in about
+        case LearnedRule(about=about):
+            return about == "replies"
         case ReadableRule():
             return False
         case AnswerRule():

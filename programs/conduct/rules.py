@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -12,10 +12,19 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..reading.yaml_text import load_yaml
-from .concepts import Combination, Combinations, Found, Lexicon, packaged_lexicon
-from .kinds import DANGER, HELP, REPLY, JudgeRule, Phrases, Rule, Subject, WordRule, acts_of
+from .kinds import (
+    DANGER,
+    HELP,
+    REPLY,
+    JudgeRule,
+    LearnedRule,
+    Phrases,
+    Rule,
+    Subject,
+    WordRule,
+    acts_of,
+)
 from .phrases import Phrase, PhraseSet, compiled, expanded
-from .talk import is_talk
 
 PACKAGED = Path(__file__).with_name("conduct.yaml")
 """The conduct that holds where no other is named."""
@@ -32,8 +41,6 @@ class Conduct(Frozen):
 
     words: Mapping[str, str] = Field(default_factory=dict)
     """Regular expressions that phrases name in braces."""
-    concepts: Mapping[str, Phrases] = Field(default_factory=dict)
-    """Concepts besides the packaged ones, by their words; combinations name them."""
     acts: Mapping[str, Phrases] = Field(default_factory=dict)
     """What replies and people do, by the words that show it; rules name it."""
     rules: tuple[Rule, ...] = Field(min_length=1)
@@ -51,17 +58,6 @@ class Conduct(Frozen):
                     re.compile(expanded(phrase, self.words))
                 except (re.error, KeyError) as error:
                     raise ValueError(f"{owner}: {phrase!r} is wrong: {error}") from error
-        return self
-
-    @model_validator(mode="after")
-    def _concepts_are_known(self) -> Self:
-        for rule in self.rules:
-            try:
-                if isinstance(rule, WordRule):
-                    _ = self._combined([rule], "skills"), self._combined([rule], "replies")
-                    _ = self._combined_in_skills([rule])
-            except KeyError as error:
-                raise ValueError(f"rule {rule.name}: there is no concept {error}") from error
         return self
 
     @model_validator(mode="after")
@@ -84,51 +80,19 @@ class Conduct(Frozen):
         return content_hash(self.model_dump(mode="json"))
 
     @cached_property
-    def lexicons(self) -> Mapping[Subject, Lexicon]:
-        """The packaged concepts and the conduct's own; those for skills hold more words."""
-        lexicons: dict[Subject, Lexicon] = {
-            "skills": packaged_lexicon("concepts.yaml", "advice_concepts.yaml", "skill_signs.yaml"),
-            "replies": packaged_lexicon("concepts.yaml"),
-        }
-        for name, words in self.concepts.items():
-            for phrase in words.each:
-                for lexicon in lexicons.values():
-                    lexicon.add(name, phrase)
-        return lexicons
-
-    @cached_property
     def phrases(self) -> Mapping[Subject, "RulePhrases"]:
         """The compiled phrases of the rules of wording, by what they are about."""
-        found: dict[Subject, RulePhrases] = {}
-        for subject in self.lexicons:
-            rules = [r for r in self.rules if isinstance(r, WordRule) and subject in r.about]
-            found[subject] = RulePhrases(
-                rules,
-                self.words,
-                anywhere=self._combined(rules, "replies"),
-                instructing=self._combined(rules, "skills") if subject == "skills" else None,
-                in_skills=self._combined_in_skills(rules) if subject == "skills" else None,
-            )
-        return found
+        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
+        subjects: tuple[Subject, ...] = get_args(Subject)
+        return {
+            subject: RulePhrases([r for r in rules if subject in r.about], self.words)
+            for subject in subjects
+        }
 
-    def _combined(self, rules: Sequence[WordRule], subject: Subject) -> Combinations[WordRule]:
-        """The combinations of rules.
-
-        Raises:
-            KeyError: One names a concept that there is not.
-        """
-        lexicon = self.lexicons[subject]
-        pairs = [
-            (rule, Combination(text, lexicon))
-            for rule in rules
-            for text in (*rule.together, *(rule.advised if subject == "skills" else ()))
-        ]
-        return Combinations(pairs, lexicon)
-
-    def _combined_in_skills(self, rules: Sequence[WordRule]) -> Combinations[WordRule]:
-        lexicon = self.lexicons["skills"]
-        pairs = [(rule, Combination(text, lexicon)) for rule in rules for text in rule.in_skills]
-        return Combinations(pairs, lexicon)
+    def learned(self, about: Subject) -> tuple[LearnedRule, ...]:
+        """The rules that go by how a text reads."""
+        rules = [rule for rule in self.rules if isinstance(rule, LearnedRule)]
+        return tuple(rule for rule in rules if rule.about == about)
 
     @cached_property
     def shown(self) -> Mapping[str, PhraseSet]:
@@ -150,20 +114,9 @@ class RulePhrases:
     Args:
         rules: The rules.
         words: Regular expressions that phrases name in braces.
-        anywhere: Their combinations of concepts.
-        instructing: Those that count in instructions only.
-        in_skills: Those that count in all that a skill says.
     """
 
-    def __init__(
-        self,
-        rules: Sequence[WordRule],
-        words: Mapping[str, str],
-        *,
-        anywhere: Combinations[WordRule],
-        instructing: Combinations[WordRule] | None,
-        in_skills: Combinations[WordRule] | None,
-    ) -> None:
+    def __init__(self, rules: Sequence[WordRule], words: Mapping[str, str]) -> None:
         pairs = [
             (rule, phrase)
             for rule in rules
@@ -171,21 +124,11 @@ class RulePhrases:
         ]
         self._rules = [rule for rule, _ in pairs]
         self._set = PhraseSet([phrase for _, phrase in pairs])
-        self._instructing = instructing
-        self._together = [c for c in (anywhere, instructing, in_skills) if c is not None]
 
     def possible(self, text: str, *, loose: bool = False) -> Iterator[tuple[WordRule, Phrase]]:
         """The phrases that a text may hold, with their rules, in the order of the conduct."""
         for place in self._set.possible(text, loose=loose):
             yield self._rules[place], self._set.phrases[place]
-
-    def together(self, text: str) -> Iterator[tuple[WordRule, Found]]:
-        """Where a text says what combinations stand for, with their rules."""
-        for combinations in self._together:
-            for rule, _, sentence, found in combinations.find(text):
-                talk = combinations is self._instructing and is_talk(sentence)
-                if not (talk or (rule.excusable and found.turned)):
-                    yield rule, found
 
 
 def read_conduct(path: Path = PACKAGED) -> Conduct:

@@ -1,0 +1,142 @@
+"""How a text reads, by the words in it: linear models that were learnt from labelled texts.
+
+No language model is asked. The features of a text are its words without their endings, its Chinese
+characters, and each two that stand side by side; its score is the sum of their weights over the
+square root of how many there are, and softmax makes shares of the scores. `bench/wording.py` learns
+the weights, which lie here as tables that can be read: one line for each feature.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import exp, sqrt
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from .normalise import views
+from .tokens import sentences
+
+Name = Literal["skills", "replies", "messages"]
+"""What a model reads: skills, what a supporter says, or what a person says."""
+AROUND = "~"
+"""How features begin of what stands around a text: occasion and warnings, or earlier talk."""
+BIAS = "="
+"""The feature that every text has."""
+FEW = 15
+"""Features that a text counts as having besides its own, so that a few words say less than many."""
+_QUOTED = 160
+"""Characters of a quotation at most."""
+
+
+class Text(NamedTuple):
+    """A part of what is read."""
+
+    words: str
+    around: bool = False
+    """Whether it stands around the text itself."""
+
+
+class Reading(NamedTuple):
+    """How a text reads."""
+
+    shares: Mapping[str, float]
+    """How likely it is of each class that is no harmless one, 0..1."""
+    quote: str
+    """The sentence that speaks most for the likeliest of them, in plain spelling."""
+
+    @property
+    def unsafe(self) -> float:
+        """How likely it is not harmless, 0..1."""
+        return sum(self.shares.values())
+
+    @property
+    def likeliest(self) -> str:
+        """The likeliest class that is no harmless one."""
+        return max(self.shares, key=lambda name: self.shares[name])
+
+
+class Wording:
+    """A model.
+
+    Args:
+        classes: Its classes besides the harmless one.
+        weights: The weights of each feature, one for each class.
+    """
+
+    def __init__(self, classes: Sequence[str], weights: Mapping[str, Sequence[float]]) -> None:
+        self.classes, self.weights = classes, weights
+
+    def read(self, texts: Iterable[Text]) -> Reading:
+        """How texts read that belong together."""
+        parts = [part for text in texts for part in parts_of(text)]
+        features = {feature for part in parts for feature in part.features}
+        size = sqrt(len(features) + FEW)
+        scores = [
+            bias + part / size
+            for bias, part in zip(self.weights[BIAS], self._sums(features), strict=True)
+        ]
+        high = max(0.0, *scores)
+        odds = [exp(score - high) for score in scores]
+        whole = exp(-high) + sum(odds)
+        reading = Reading(
+            {name: odd / whole for name, odd in zip(self.classes, odds, strict=True)}, ""
+        )
+        at = self.classes.index(reading.likeliest)
+        said = [part for part in parts if not part.around]
+        loudest = max(said, key=lambda part: self._sums(part.features)[at], default=None)
+        return reading._replace(quote=loudest.words[:_QUOTED] if loudest else "")
+
+    def _sums(self, features: Iterable[str]) -> list[float]:
+        sums = [0.0] * len(self.classes)
+        for feature in features:
+            for place, weight in enumerate(self.weights.get(feature, ())):
+                sums[place] += weight
+        return sums
+
+
+class Part(NamedTuple):
+    """A sentence of a text."""
+
+    words: str
+    around: bool
+    features: frozenset[str]
+
+
+def parts_of(text: Text) -> Iterator[Part]:
+    """The sentences of a text, in each way to spell it, with their features."""
+    mark = AROUND if text.around else ""
+    for view in views(text.words):
+        for tokens in sentences(view.text):
+            stems = [token.stem for token in tokens if token.stem != ","]
+            pairs = (f"{first} {second}" for first, second in pairwise(stems))
+            features = frozenset(mark + feature for feature in (*stems, *pairs))
+            words = view.text[tokens[0].start : tokens[-1].end]
+            yield Part(words, text.around, features)
+
+
+def skill_texts(fields: Mapping[str, str], around: Iterable[str]) -> list[Text]:
+    """The fields of a skill as its model reads them.
+
+    Args:
+        fields: Its texts by name.
+        around: Names of the fields that tell of an occasion or warn.
+    """
+    return [
+        Text(text.replace("-", " ") if name == "name" else text, name in around)
+        for name, text in fields.items()
+    ]
+
+
+def message_texts(messages: Sequence[str]) -> list[Text]:
+    """What a person has said as its model reads it, the last message being the text itself."""
+    *earlier, last = messages
+    return [*(Text(message, around=True) for message in earlier), Text(last)]
+
+
+@lru_cache
+def packaged(name: Name) -> Wording:
+    """A model that comes with the package."""
+    lines = Path(__file__).with_name(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    _, *classes = lines[0].split("\t")
+    rows = (line.split("\t") for line in lines[1:])
+    return Wording(classes, {row[0]: [float(weight) for weight in row[1:]] for row in rows})
