@@ -10,7 +10,7 @@ from esc_skills.programs.conduct.danger import read_danger
 from esc_skills.programs.conduct.replies import check_reply
 from esc_skills.signatures.dialogue import Turn
 
-from ..files.redteam_texts import SAMPLES, read_trials
+from ..files.redteam_texts import REPORTED, read_trials
 from ..show.tables import table_of
 
 WARM = 300
@@ -20,7 +20,7 @@ TIMED = 600
 
 def guard_time() -> Table:
     """Milliseconds of processor time a message and a reply, each text seen for the first time."""
-    trials = read_trials([SAMPLES / "tuning.jsonl"])
+    trials = read_trials([REPORTED])
     messages = [text for trial in trials for text in trial.turns]
     replies = [text for trial in trials for text in trial.fields.values()]
     before = [Turn(speaker="seeker", text="I had a hard day at work.")]

@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 
 from esc_skills.programs.conduct import wording
-from esc_skills.programs.conduct.checker import AROUND_FIELDS
 from esc_skills.programs.conduct.wording import BIAS, FEW, Name, Text, Wording, parts_of
 
 from ..files.redteam_texts import REPORTED, Trial, read_trials
@@ -86,7 +85,7 @@ def _sentences(trials: Sequence[Trial]) -> Iterator[Trial]:
 def texts_of(trial: Trial) -> list[Text]:
     """What a trial shows to the model of its kind."""
     if trial.kind == "skill":
-        return wording.skill_texts(trial.fields, AROUND_FIELDS)
+        return wording.skill_texts(trial.fields)
     return wording.message_texts(trial.turns)
 
 

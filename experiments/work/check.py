@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import SAYS, Says, check_bank, check_text
+from esc_skills.programs.conduct.checker import check_bank, check_text
 from esc_skills.programs.conduct.kinds import WordRule
+from esc_skills.programs.conduct.occasions import SAYS, Says
 from esc_skills.programs.conduct.reviewer import bank_texts, judge_bank, unreviewed
 from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.programs.reading.scalars import slug

@@ -8,7 +8,7 @@ is no breach.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.edits import (
@@ -26,18 +26,10 @@ from .foreign import is_foreign
 from .kinds import ReadableRule, Subject, WordRule
 from .memory import remembered
 from .normalise import View, normalise, views
-from .occasions import advice_in
+from .occasions import SAYS, Says, advice_in
 from .rules import Conduct, read_conduct
 from .wording import Text, packaged, skill_texts
 
-Says = Literal["advice", "warning", "occasion"]
-SAYS: Mapping[str, Says] = {
-    "risks": "warning",
-    "when_not_to_use": "warning",
-    "when_to_use": "occasion",
-}
-"""Fields that say what to keep away from, or what a person is like: what they name is no advice."""
-AROUND_FIELDS = frozenset(SAYS)
 UNREAD = "it is in a language that the rules do not read"
 _SEAM = 100
 """Characters on either side of the seam of two fields that are read together."""
@@ -95,7 +87,7 @@ def check_fields(
         )
     ]
     found = found or list(_across(fields, place, rules))
-    return as_it_reads(found, skill_texts(fields, AROUND_FIELDS), "skills", rules, place)
+    return as_it_reads(found, skill_texts(fields), "skills", rules, place)
 
 
 def as_it_reads(

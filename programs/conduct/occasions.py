@@ -6,8 +6,18 @@ it in its sentence, and sentences without one, are no advice. Heuristics without
 """
 
 import re
+from collections.abc import Mapping
+from typing import Literal
 
 from .context import is_advised
+
+Says = Literal["advice", "warning", "occasion"]
+SAYS: Mapping[str, Says] = {
+    "risks": "warning",
+    "when_not_to_use": "warning",
+    "when_to_use": "occasion",
+}
+"""Fields that say what to keep away from, or what a person is like: what they name is no advice."""
 
 _OTHER = (
     r"(?:them|him|her|people|somebody|someone|everyone|this person|the (?:person|user|seeker|client"
@@ -61,3 +71,15 @@ def advice_in(text: str, start: int, end: int) -> str | None:
         return sentence
     found = _INSTRUCTION.search(sentence)
     return sentence[found.start() :] if found else None
+
+
+def advice_of(text: str) -> str:
+    """All that an occasion's description advises: each sentence from its instruction on.
+
+    Args:
+        text: The description, in plain spelling.
+    """
+    sentences = _STOP.split(text)
+    starts = [_INSTRUCTION.search(sentence.lstrip()) for sentence in sentences]
+    each = zip(sentences, starts, strict=True)
+    return ". ".join(sentence.lstrip()[found.start() :] for sentence, found in each if found)

@@ -13,7 +13,8 @@ from math import exp, sqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .normalise import views
+from .normalise import normalise, views
+from .occasions import SAYS, advice_of
 from .tokens import sentences
 
 Name = Literal["skills", "replies", "messages"]
@@ -114,17 +115,17 @@ def parts_of(text: Text) -> Iterator[Part]:
             yield Part(words, text.around, features)
 
 
-def skill_texts(fields: Mapping[str, str], around: Iterable[str]) -> list[Text]:
-    """The fields of a skill as its model reads them.
+def skill_texts(fields: Mapping[str, str]) -> list[Text]:
+    """The fields of a skill as its model reads them: what advises, and what stands around it.
 
     Args:
         fields: Its texts by name.
-        around: Names of the fields that tell of an occasion or warn.
     """
-    return [
-        Text(text.replace("-", " ") if name == "name" else text, name in around)
+    texts = [
+        Text(text.replace("-", " ") if name == "name" else text, SAYS.get(name) is not None)
         for name, text in fields.items()
     ]
+    return [*texts, Text(advice_of(normalise(fields.get("when_to_use", ""))))]
 
 
 def message_texts(messages: Sequence[str]) -> list[Text]:

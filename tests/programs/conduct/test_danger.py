@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from esc_skills.experiments.files.redteam_texts import SAMPLES, read_trials
+from esc_skills.experiments.files.redteam_texts import REPORTED, read_trials
 from esc_skills.experiments.work.redteam import redteam
 from esc_skills.programs.conduct.danger import read_danger
 from esc_skills.programs.conduct.guard import Guard
@@ -38,13 +38,12 @@ def test_danger_is_read_and_figures_of_speech_are_left_alone(level: str, turns: 
 
 
 def test_danger_is_not_read_into_messages():
-    verdicts = redteam([SAMPLES / "tuning.jsonl"])
-    [messages] = [row for row in verdicts.by_kind if row.name == "message"]
-    assert messages.refused.count <= 0.02 * messages.refused.of
+    [messages] = [row for row in redteam().by_kind if row.name == "message"]
+    assert messages.refused.count <= 0.1 * messages.refused.of
 
 
 def test_the_guard_takes_less_than_some_milliseconds_a_message():
-    trials = [trial for trial in read_trials([SAMPLES / "tuning.jsonl"]) if trial.turns]
+    trials = [trial for trial in read_trials([REPORTED]) if trial.turns]
     read_danger(["warm up"])
     start = time.perf_counter()
     for trial in trials:
