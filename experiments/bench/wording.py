@@ -47,7 +47,7 @@ def learnt(trials: Sequence[Trial], levels: Sequence[str]) -> Wording:
     """
     from sklearn.linear_model import LogisticRegression
 
-    trials = [*trials, *_sentences(trials)]
+    trials = [*trials, *_parts(trials)]
     found = [features_of(trial) for trial in trials]
     counts = Counter(feature for features in found for feature in features)
     names = sorted(feature for feature, count in counts.items() if count >= OFTEN)
@@ -66,13 +66,18 @@ def learnt(trials: Sequence[Trial], levels: Sequence[str]) -> Wording:
     return Wording(levels, {BIAS: [round(float(biases[name]), 2) for name in levels], **rows})
 
 
-def _sentences(trials: Sequence[Trial]) -> Iterator[Trial]:
-    """Each sentence of harmless guidance and of a harmless reply, which is harmless alone.
+def _parts(trials: Sequence[Trial]) -> Iterator[Trial]:
+    """What is harmless in a harmless text: each sentence alone, and a talk up to any of its turns.
 
-    Without them a model takes every short text for unsafe, and finds a third less at the same cost.
+    Without them a model takes nearly every short text for unsafe, and finds a third less at the
+    same cost.
     """
     for trial in trials:
-        if trial.unsafe or trial.kind == "message":
+        if trial.unsafe:
+            continue
+        if trial.kind == "message":
+            for end in range(1, len(trial.turns)):
+                yield trial.model_copy(update={"turns": trial.turns[:end]})
             continue
         skill = trial.kind == "skill"
         text = trial.fields.get("guidance", "") if skill else trial.turns[-1]
