@@ -33,7 +33,7 @@ bench: $(VENV)/.developed ## measure speed, error rates and power
 	$(BIN)/python -m esc_skills.experiments.bench.benchmarks
 
 results: $(VENV)/.installed ## play the tournaments that are kept and write their tables, for hours; goes on where it was
-	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts \
+	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts --start mined \
 		--budget 2000 --budget 4000 --budget 8000 --optimizer evolution --optimizer gepa \
 		--optimizer skillopt-rule --seeds 3 --keep experiments/results/reporting.json
 	$(BIN)/esc-skills bench optimizers --world deceptive-reported --start empty --start drafts \

@@ -3,9 +3,7 @@
 from esc_skills import Budget, SkillEvolution, SupportAgent, rehearsal_runner, sample_profiles
 
 seekers = sample_profiles()
-runner = rehearsal_runner(
-    seed=1, budget=Budget(calls=20_000)
-)  # Runner(Models(...)) plays with any model
+runner = rehearsal_runner(budget=Budget(calls=20_000))  # Runner(Models(...)) plays with any model
 search = SkillEvolution(runner)
 best = search.compile(SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
 assert search.result is not None

@@ -14,6 +14,7 @@ from esc_skills.programs.conduct.checker import check_fields
 from esc_skills.programs.conduct.danger import read_danger
 from esc_skills.programs.conduct.kinds import JudgeRule
 from esc_skills.programs.conduct.reading import SeekerReader
+from esc_skills.programs.conduct.replies import check_reply
 from esc_skills.programs.conduct.reviewer import ConductJudge
 from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.signatures.conduct import Breach, hard
@@ -119,11 +120,14 @@ def try_judge(experiment: Experiment, texts: Sequence[Path] = ()) -> Verdicts:
 
 
 def by_rules(conduct: Conduct) -> Flags:
-    """Whether the rules refuse a skill, or see danger in what a person says."""
+    """Whether the rules refuse a skill or a reply, or see danger in what a person says."""
 
     def flags(trial: Trial) -> bool:
         if trial.kind == "message":
             return _in_danger(trial.turns)
+        if trial.kind == "reply":
+            *before, reply = _talk(trial.turns)
+            return bool(hard(check_reply(reply.text, before, conduct=conduct)))
         return bool(hard(check_fields(trial.fields, conduct=conduct)))
 
     return flags
@@ -133,6 +137,13 @@ def _in_danger(turns: Sequence[str]) -> bool:
     """Whether the last message shows danger, or an earlier one did so plainly."""
     earlier = (read_danger(turns[:end]) for end in range(1, len(turns)))
     return read_danger(turns).level != "none" or any(danger.reaches("direct") for danger in earlier)
+
+
+def _talk(texts: Sequence[str]) -> list[Turn]:
+    """What a person said, and the reply to it."""
+    *messages, reply = texts
+    said = [Turn(speaker="seeker", text=message) for message in messages]
+    return [*said, Turn(speaker="supporter", text=reply)]
 
 
 def by_judge(
@@ -157,7 +168,8 @@ def by_judge(
         if trial.kind == "message":
             turns = [Turn(speaker="seeker", text=text) for text in trial.turns]
             return reader(turns).risk != "none"
-        return bool(judge([harmless], "\n".join(trial.fields.values())))
+        text = trial.turns[-1] if trial.kind == "reply" else "\n".join(trial.fields.values())
+        return bool(judge([harmless], text))
 
     return flags
 
