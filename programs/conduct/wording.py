@@ -9,7 +9,7 @@ the weights, which lie here as tables that can be read: one line for each featur
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import exp, sqrt
+from math import exp, fsum, sqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -72,10 +72,8 @@ class Wording:
         parts = [part for text in texts for part in parts_of(text)]
         features = {feature for part in parts for feature in part.features}
         size = sqrt(len(features) + FEW)
-        scores = [
-            bias + part / size
-            for bias, part in zip(self.weights[BIAS], self._sums(features), strict=True)
-        ]
+        sums = zip(self.weights[BIAS], self._sums(features), strict=True)
+        scores = [bias + total / size for bias, total in sums]
         high = max(0.0, *scores)
         odds = [exp(score - high) for score in scores]
         whole = exp(-high) + sum(odds)
@@ -88,11 +86,9 @@ class Wording:
         return reading._replace(quote=loudest.words[:_QUOTED] if loudest else "")
 
     def _sums(self, features: Iterable[str]) -> list[float]:
-        sums = [0.0] * len(self.classes)
-        for feature in features:
-            for place, weight in enumerate(self.weights.get(feature, ())):
-                sums[place] += weight
-        return sums
+        """The weights of some features by class; exact, so that their order changes nothing."""
+        rows = [row for feature in features if (row := self.weights.get(feature)) is not None]
+        return [fsum(column) for column in zip(*rows, strict=True)] or [0.0] * len(self.classes)
 
 
 class Part(NamedTuple):
