@@ -95,6 +95,8 @@ class Endpoint:
     def __init__(self, behave: Callable[[int], tuple[int, str | None, float]]) -> None:
         self.behave = behave
         self.served = 0
+        self.keys = set[str]()
+        """The keys that requests came with."""
         self.lock = threading.Lock()
         self.engine = RehearsalEngine()
 
@@ -109,6 +111,7 @@ def serve(endpoint: Endpoint) -> Generator[str]:
             with endpoint.lock:
                 number = endpoint.served
                 endpoint.served += 1
+                endpoint.keys.add(self.headers["Authorization"].removeprefix("Bearer "))
             status, text, delay = endpoint.behave(number)
             time.sleep(delay)
             if text is None:

@@ -94,12 +94,24 @@ class EndpointCheck(Frozen):
     """Whether the price of its answer is known."""
 
 
-def check_endpoints(models: Models) -> list[EndpointCheck]:
-    """One real call to each distinct model."""
+def check_endpoints(models: Models, *, each: bool = False) -> list[EndpointCheck]:
+    """One real call to each distinct model.
+
+    Args:
+        models: They are asked.
+        each: Whether each of several endpoints of a model is asked; one that answers will do else.
+    """
     by_model: dict[str, list[Role]] = {}
     for role, config in models.configs.items():
         by_model.setdefault(config.model_dump_json(), []).append(role)
-    return [_check_endpoint(models, roles) for roles in by_model.values()]
+    found: list[EndpointCheck] = []
+    for roles in by_model.values():
+        config = models.configs[roles[0]]
+        several = config.endpoints if each else ()
+        for one in [config.model_copy(update={"endpoints": (s,)}) for s in several] or [config]:
+            asked = Models(one, ledger=models.ledger) if several else models
+            found.append(_check_endpoint(asked, roles, one))
+    return found
 
 
 def doctor_command(config: ModelConfig) -> str:
@@ -145,13 +157,12 @@ def _explain_unpriced(models: Sequence[str], budget: Budget) -> None:
     logger.warning("Warning: %s.", told)
 
 
-def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
+def _check_endpoint(models: Models, roles: list[Role], config: ModelConfig) -> EndpointCheck:
     import time
 
-    lm, config = models.lms[roles[0]], models.configs[roles[0]]
-    found = partial(
-        EndpointCheck, roles=tuple(roles), model=config.model, check=doctor_command(config)
-    )
+    lm = models.lms[roles[0]]
+    name = config.address if config.endpoints else config.model
+    found = partial(EndpointCheck, roles=tuple(roles), model=name, check=doctor_command(config))
     started = time.perf_counter()
     try:
         with models.active(), boundary("doctor"):

@@ -59,7 +59,7 @@ def diagnose(experiment: Experiment, on_progress: OnProgress = silent) -> Diagno
     """
     with open_models(experiment.role_models, domain=domain_of(experiment)) as opened:
         models = Models(opened.configs, engines=opened.engines, domain=opened.domain)
-        answers = tuple(check_endpoints(models))
+        answers = tuple(check_endpoints(models, each=True))
         well = all(answer.ok for answer in answers)
         played = play_stages(models, counting(on_progress, "stages", len(USES))) if well else ()
         real = models.configs["seeker"].model not in models.engines

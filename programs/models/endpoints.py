@@ -5,6 +5,7 @@ no part of a call, so that nothing of a result depends on it. A router of a clie
 repeat requests that no ledger counts.
 """
 
+import os
 import threading
 from collections.abc import Sequence
 from time import monotonic
@@ -12,7 +13,7 @@ from time import monotonic
 from dspy.utils.exceptions import LMError, LMRateLimitError, is_retryable_lm_error
 
 from .failures import is_shut_out
-from .model_config import ModelConfig, without_secrets
+from .model_config import ModelConfig, Server, without_secrets
 from .notices import Notice, Notices
 from .pace import LEAST_PAUSE, Pace
 
@@ -33,12 +34,16 @@ class Endpoint:
         address: Its URL; None where the provider of the model is asked.
         weight: Its share of the requests, beside the weights of the others.
         pace: What it takes in a minute.
+        key: Its own key; None where the model's is sent.
     """
 
-    def __init__(self, address: str | None, weight: float, pace: Pace) -> None:
+    def __init__(
+        self, address: str | None, weight: float, pace: Pace, key: str | None = None
+    ) -> None:
         self.address = address
         self.weight = weight
         self.pace = pace
+        self.key = key
         self.credit = 0.0
         """How far it is behind its share of the requests."""
         self.failures = 0
@@ -54,6 +59,9 @@ class Endpoints:
     Args:
         config: Names them, and what each takes in a minute; by default one that takes anything.
         notices: Told when one is down, and when it answers again.
+
+    Raises:
+        ValueError: The environment has no variable that the configuration names for a key.
     """
 
     def __init__(self, config: ModelConfig | None = None, notices: Notices | None = None) -> None:
@@ -62,10 +70,12 @@ class Endpoints:
         self._model = config.model if config else ""
         self._notices = notices or Notices()
         self._lock = threading.Lock()
-        self._all = [Endpoint(server.url, server.weight, Pace(*limits)) for server in servers]
+        self._all = [
+            Endpoint(server.url, server.weight, Pace(*limits), _key(server)) for server in servers
+        ]
         self._all = self._all or [Endpoint(None, 1.0, Pace(*limits))]
-        self.terms = limits, tuple(server.weight for server in servers)
-        """What all roles that these servers play must agree on: limits a minute, and weights."""
+        self.terms = limits, tuple((server.weight, server.key_variable) for server in servers)
+        """What all roles that these servers play must agree on: limits, weights, and keys."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -152,3 +162,15 @@ def _what_now(others: int) -> str:
         return "none is left, and the run ends unless one answers again"
     count = "the other one takes" if others == 1 else f"the other {others} take"
     return f"{count} over, and it is tried again every {REST:.0f} seconds"
+
+
+def _key(server: Server) -> str | None:
+    """The server's own key, from the environment."""
+    if server.key_variable is None:
+        return None
+    if not (key := os.environ.get(server.key_variable)):
+        host = without_secrets(server.url)
+        raise ValueError(
+            f"the key of the endpoint {host} must be in the environment as {server.key_variable}"
+        )
+    return key

@@ -18,6 +18,9 @@ class Server(Frozen):
     url: str = Field(pattern=r"^https?://")
     weight: float = Field(default=1, gt=0)
     """Its share of the requests, beside the weights of the others."""
+    key_variable: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """The environment variable that has its key, on every machine that asks it; by default the key
+    is that of the model."""
 
 
 class ModelConfig(Frozen):

@@ -186,10 +186,12 @@ class RoleLM(AcceptedLM):
         return "json" if "response_format" in self.supported_params else "chat"
 
     def _sent_to(self, endpoint: Endpoint | None, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The arguments of a request: with its seed, and its address where there are several."""
+        """The arguments of a request: with its seed, and where it goes if there are several."""
         _asked.set(endpoint)
         seed = current_seed(self.role) if self.config.seeded else None
         seeded = kwargs if seed is None else {"seed": seed, **kwargs}
-        if endpoint is None or len(self.health.endpoints) == 1:
+        if endpoint is None:
             return seeded
-        return {"api_base": endpoint.address, **seeded}
+        key = {"api_key": endpoint.key} if endpoint.key else {}
+        one = len(self.health.endpoints) == 1
+        return {**({} if one else {"api_base": endpoint.address}), **key, **seeded}

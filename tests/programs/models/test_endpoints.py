@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from dspy.utils.exceptions import LMAuthError, LMError, LMRateLimitError, LMServerError
 from fakes import Endpoint, serve
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
+from esc_skills.experiments.setup.models import check_endpoints
 from esc_skills.programs.models import endpoints
 from esc_skills.programs.models.endpoints import DOWN_AFTER, REST, Endpoints
 from esc_skills.programs.models.failures import Outage
 from esc_skills.programs.models.journal import Journal
-from esc_skills.programs.models.model_config import ModelConfig
+from esc_skills.programs.models.model_config import ModelConfig, Server
 from esc_skills.programs.models.notices import Notice, Notices
 from esc_skills.programs.models.roles import Models
 from esc_skills.programs.runner import Runner
@@ -259,3 +260,34 @@ def test_roles_of_the_same_servers_share_what_is_known_of_them():
     with pytest.raises(ValueError, match="weights must be the same"):
         Models({"supporter": model(A, B), "seeker": model(A, B, weights=(2, 1)),
                 "analyst": model(A), "judge": model(B)})  # fmt: skip
+
+
+def test_each_endpoint_is_sent_its_own_key(
+    profiles: list[Profile], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OTHER_KEY", "other-key")
+    first, second = Endpoint(well), Endpoint(well)
+    with serve(first) as one, serve(second) as other:
+        named = [{"url": one}, {"url": other, "key_variable": "OTHER_KEY"}]
+        config = model(one).model_copy(
+            update={"endpoints": tuple(Server.model_validate(entry) for entry in named)}
+        )
+        own = config.model_copy(update={"api_key": SecretStr("own-key")})
+        exchanges(Models(own), profiles[:4])
+    assert (first.keys, second.keys) == ({"own-key"}, {"other-key"})
+
+
+def test_a_key_that_the_environment_lacks_is_named():
+    config = ModelConfig.model_validate(
+        {"model": "openai/fake", "endpoints": [{"url": NOWHERE, "key_variable": "NO_SUCH_KEY"}]}
+    )
+    with pytest.raises(ValueError, match="must be in the environment as NO_SUCH_KEY"):
+        Models(config)
+
+
+def test_doctor_asks_each_endpoint_and_a_run_is_content_with_one():
+    with serve(Endpoint(well)) as address:
+        models = Models(model(address, NOWHERE, retries=0))
+        assert [check.ok for check in check_endpoints(models, each=True)] == [True, False]
+        [check] = check_endpoints(models)
+    assert check.ok
