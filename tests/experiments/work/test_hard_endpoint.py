@@ -135,7 +135,7 @@ def test_a_search_over_a_failing_endpoint_loses_little_and_gains(profiles: list[
         models = Models(
             at(f"{address}/v1", price_in=0, price_out=0), ledger=Ledger(Budget(calls=CALLS))
         )
-        runner = Runner(models, threads=8, on_rollout=played.append)
+        runner = Runner(models, seed=1, threads=8, on_rollout=played.append)
         search = SkillEvolution(runner, settings)
         search.compile(
             SupportAgent(read_bank(SAMPLE_DRAFTS)),
