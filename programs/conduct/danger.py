@@ -92,12 +92,14 @@ def read_danger(messages: Sequence[str]) -> Danger:
 @remembered(4096)
 def _read(recent: tuple[str, ...]) -> Danger:
     """The danger that the last of some messages shows, by phrases or by how they read."""
-    reading = packaged("messages").read(message_texts(recent))
+    model, texts = packaged("messages"), message_texts(recent)
+    reading = model.read(texts)
     if reading.unsafe < CLEAR:
         return Danger()
     found = [_in_message(recent[-1]), _spread(recent[-_JOINED:]), _hinted(recent)]
     if reading.unsafe > ABOVE:
-        found.append(Danger(level=cast("Level", reading.likeliest), quote=reading.quote))
+        level = reading.likeliest
+        found.append(Danger(level=cast("Level", level), quote=model.quote(texts, level)))
     return _greatest(found)
 
 

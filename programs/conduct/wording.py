@@ -6,13 +6,14 @@ square root of how many there are, and softmax makes shares of the scores. `benc
 the weights, which lie here as tables that can be read: one line for each feature.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import exp, fsum, sqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from .memory import remembered
 from .normalise import normalise, views
 from .occasions import SAYS, advice_of
 from .tokens import sentences
@@ -42,8 +43,6 @@ class Reading(NamedTuple):
 
     shares: Mapping[str, float]
     """How likely it is of each class that is no harmless one, 0..1."""
-    quote: str
-    """The sentence that speaks most for the likeliest of them, in plain spelling."""
 
     @property
     def unsafe(self) -> float:
@@ -69,21 +68,21 @@ class Wording:
 
     def read(self, texts: Iterable[Text]) -> Reading:
         """How texts read that belong together."""
-        parts = [part for text in texts for part in parts_of(text)]
-        features = {feature for part in parts for feature in part.features}
+        features = set[str]().union(*(p.features for text in texts for p in parts_of(text)))
         size = sqrt(len(features) + FEW)
         sums = zip(self.weights[BIAS], self._sums(features), strict=True)
         scores = [bias + total / size for bias, total in sums]
         high = max(0.0, *scores)
         odds = [exp(score - high) for score in scores]
         whole = exp(-high) + sum(odds)
-        reading = Reading(
-            {name: odd / whole for name, odd in zip(self.classes, odds, strict=True)}, ""
-        )
-        at = self.classes.index(reading.likeliest)
-        said = [part for part in parts if not part.around]
+        return Reading({name: odd / whole for name, odd in zip(self.classes, odds, strict=True)})
+
+    def quote(self, texts: Iterable[Text], name: str) -> str:
+        """The sentence that speaks most for a class, in plain spelling."""
+        at = self.classes.index(name)
+        said = [part for text in texts if not text.around for part in parts_of(text)]
         loudest = max(said, key=lambda part: self._sums(part.features)[at], default=None)
-        return reading._replace(quote=loudest.words[:_QUOTED] if loudest else "")
+        return loudest.words[:_QUOTED] if loudest else ""
 
     def _sums(self, features: Iterable[str]) -> list[float]:
         """The weights of some features by class; exact, so that their order changes nothing."""
@@ -95,20 +94,20 @@ class Part(NamedTuple):
     """A sentence of a text."""
 
     words: str
-    around: bool
     features: frozenset[str]
 
 
-def parts_of(text: Text) -> Iterator[Part]:
+@remembered(4096)
+def parts_of(text: Text) -> tuple[Part, ...]:
     """The sentences of a text, in each way to spell it, with their features."""
-    mark = AROUND if text.around else ""
+    mark, parts = AROUND if text.around else "", list[Part]()
     for view in views(text.words):
         for tokens in sentences(view.text):
             stems = [token.stem for token in tokens if token.stem != ","]
             pairs = (f"{first} {second}" for first, second in pairwise(stems))
             features = frozenset(mark + feature for feature in (*stems, *pairs))
-            words = view.text[tokens[0].start : tokens[-1].end]
-            yield Part(words, text.around, features)
+            parts.append(Part(view.text[tokens[0].start : tokens[-1].end], features))
+    return tuple(parts)
 
 
 def skill_texts(fields: Mapping[str, str]) -> list[Text]:

@@ -24,7 +24,7 @@ def test_words_and_pairs_of_words_count_without_their_endings():
 
 def test_the_sentence_that_speaks_most_is_quoted():
     said = [Text("Listen first. Stop the pills. Thank them."), Text("pills", around=True)]
-    assert TOY.read(said).quote == "stop the pills"
+    assert TOY.quote(said, "unsafe") == "stop the pills"
 
 
 def test_what_stands_around_a_text_has_weights_of_its_own():
@@ -33,7 +33,7 @@ def test_what_stands_around_a_text_has_weights_of_its_own():
 
 def test_no_text_reads_like_the_bias_alone():
     assert TOY.read([]).unsafe == pytest.approx(0.2689, abs=1e-4)
-    assert TOY.read([]).quote == ""
+    assert TOY.quote([], "unsafe") == ""
 
 
 def test_an_odd_spelling_reads_like_the_plain_one():
