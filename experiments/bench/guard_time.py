@@ -13,9 +13,9 @@ from esc_skills.signatures.dialogue import Turn
 from ..files.redteam_texts import REPORTED, read_trials
 from ..show.tables import table_of
 
-WARM = 300
+WARM = 60
 """Texts before those that are timed; the automata build their states as they meet texts."""
-TIMED = 600
+TIMED = 180
 
 
 def guard_time() -> Table:
