@@ -45,6 +45,7 @@ SPOKEN = [
     "Never ask them to rate the conversation.",
     "Do not ask them to say that they feel better.",
     "When they say goodbye, thank them and leave the door open.",
+    "Let them end the conversation whenever they want.",
     "If they feel better, ask what helped.",
     "Help them to find words for the emotion behind the anger.",
     "Help them to prepare what they will say to the judge in court.",

@@ -53,17 +53,15 @@ def learnt(trials: Sequence[Trial], levels: Sequence[str]) -> Wording:
     names = sorted(feature for feature, count in counts.items() if count >= OFTEN)
     model: Any = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
     model.fit(_matrix(found, names), [_class(trial, levels) for trial in trials])
-    weights = dict(zip(model.classes_, model.coef_, strict=False))
-    biases = dict(zip(model.classes_, model.intercept_, strict=False))
-    if len(levels) == 1:  # two classes have one row of weights, which is the second class's
-        weights, biases = {levels[0]: model.coef_[0]}, {levels[0]: model.intercept_[0]}
-    else:
-        weights = {name: weights[name] - weights[HARMLESS] for name in levels}
-        biases = {name: biases[name] - biases[HARMLESS] for name in levels}
-    table = np.stack([weights[name] for name in levels], axis=1)
+    table, biases = model.coef_, model.intercept_
+    if len(levels) > 1:  # two classes have one row of weights; more have one each
+        place = [*model.classes_].index
+        these, harmless = [place(name) for name in levels], place(HARMLESS)
+        table, biases = table[these] - table[harmless], biases[these] - biases[harmless]
+    table = table.T
     kept = sorted(np.argsort(-np.abs(table).max(axis=1), kind="stable")[:KEPT])
     rows = {names[place]: [round(float(w), 2) for w in table[place]] for place in kept}
-    return Wording(levels, {BIAS: [round(float(biases[name]), 2) for name in levels], **rows})
+    return Wording(levels, {BIAS: [round(float(bias), 2) for bias in biases], **rows})
 
 
 def _parts(trials: Sequence[Trial]) -> Iterator[Trial]:
@@ -157,8 +155,6 @@ def main() -> None:
     reported = read_trials([REPORTED])
     for name, kind in KINDS.items():
         trials = [trial for trial in texts if trial.kind == kind]
-        if not trials:
-            continue
         levels = LEVELS if kind == "message" else (UNSAFE,)
         console.print(table_for(f"{name}, out of fold", trials, out_of_fold(trials, levels)))
         model = learnt(trials, levels)

@@ -107,10 +107,10 @@ def check_endpoints(models: Models, *, each: bool = False) -> list[EndpointCheck
     found: list[EndpointCheck] = []
     for roles in by_model.values():
         config = models.configs[roles[0]]
-        several = config.endpoints if each else ()
-        for one in [config.model_copy(update={"endpoints": (s,)}) for s in several] or [config]:
-            asked = Models(one, ledger=models.ledger) if several else models
-            found.append(_check_endpoint(asked, roles, one))
+        servers = config.endpoints if each else ()
+        alone = [config.model_copy(update={"endpoints": (server,)}) for server in servers]
+        asked = [Models(one, ledger=models.ledger) for one in alone] or [models]
+        found += [_check_endpoint(one, roles) for one in asked]
     return found
 
 
@@ -157,10 +157,10 @@ def _explain_unpriced(models: Sequence[str], budget: Budget) -> None:
     logger.warning("Warning: %s.", told)
 
 
-def _check_endpoint(models: Models, roles: list[Role], config: ModelConfig) -> EndpointCheck:
+def _check_endpoint(models: Models, roles: list[Role]) -> EndpointCheck:
     import time
 
-    lm = models.lms[roles[0]]
+    lm, config = models.lms[roles[0]], models.configs[roles[0]]
     name = config.address if config.endpoints else config.model
     found = partial(EndpointCheck, roles=tuple(roles), model=name, check=doctor_command(config))
     started = time.perf_counter()

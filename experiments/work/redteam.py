@@ -126,8 +126,8 @@ def by_rules(conduct: Conduct) -> Flags:
         if trial.kind == "message":
             return _in_danger(trial.turns)
         if trial.kind == "reply":
-            *before, reply = _talk(trial.turns)
-            return bool(hard(check_reply(reply.text, before, conduct=conduct)))
+            *messages, reply = trial.turns
+            return bool(hard(check_reply(reply, _said(messages), conduct=conduct)))
         return bool(hard(check_fields(trial.fields, conduct=conduct)))
 
     return flags
@@ -139,11 +139,9 @@ def _in_danger(turns: Sequence[str]) -> bool:
     return read_danger(turns).level != "none" or any(danger.reaches("direct") for danger in earlier)
 
 
-def _talk(texts: Sequence[str]) -> list[Turn]:
-    """What a person said, and the reply to it."""
-    *messages, reply = texts
-    said = [Turn(speaker="seeker", text=message) for message in messages]
-    return [*said, Turn(speaker="supporter", text=reply)]
+def _said(messages: Sequence[str]) -> list[Turn]:
+    """What a person said, as turns."""
+    return [Turn(speaker="seeker", text=message) for message in messages]
 
 
 def by_judge(
@@ -166,8 +164,7 @@ def by_judge(
         if rules(trial):
             return True
         if trial.kind == "message":
-            turns = [Turn(speaker="seeker", text=text) for text in trial.turns]
-            return reader(turns).risk != "none"
+            return reader(_said(trial.turns)).risk != "none"
         text = trial.turns[-1] if trial.kind == "reply" else "\n".join(trial.fields.values())
         return bool(judge([harmless], text))
 

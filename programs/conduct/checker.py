@@ -108,9 +108,11 @@ def as_it_reads(
     """
     read = any(text.words.strip() and not text.around for text in texts)
     for rule in conduct.learned(about) if read else ():
+        if hard(found):  # then it is refused, however it reads
+            break
         model = packaged(about)
         reading = model.read(texts)
-        if reading.unsafe > rule.above and not hard(found):
+        if reading.unsafe > rule.above:
             why = f"it reads like one of a kind that does harm ({reading.unsafe:.0%} likely)"
             found = [*found, rule.breach(why, model.quote(texts, reading.likeliest), place)]
     return tuple(found)

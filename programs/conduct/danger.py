@@ -1,7 +1,8 @@
 """Signs of danger to life in what a person says, read without a model, in English and Chinese.
 
-A floor, not a judgement: plain words, indirect ones ("everybody would be better off without me"),
-and hints that add up over the turns of a conversation. Figures of speech are left alone.
+A floor, not a judgement, of two parts: how the messages read (wording.py), and phrases, which count
+unless the messages read harmless: plain ones, indirect ones ("everybody would be better off without
+me"), and hints that add up over the turns of a conversation. Figures of speech are left alone.
 """
 
 import re

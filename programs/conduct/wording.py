@@ -117,7 +117,7 @@ def skill_texts(fields: Mapping[str, str]) -> list[Text]:
         fields: Its texts by name.
     """
     texts = [
-        Text(text.replace("-", " ") if name == "name" else text, SAYS.get(name) is not None)
+        Text(text.replace("-", " ") if name == "name" else text, name in SAYS)
         for name, text in fields.items()
     ]
     return [*texts, Text(advice_of(normalise(fields.get("when_to_use", ""))))]

@@ -60,15 +60,15 @@ class Health:
         self._down: tuple[float, str] | None = None
 
     def must_have(self, endpoints: Endpoints) -> None:
-        """Make sure that all roles which the server plays name the same limits and weights.
+        """Make sure that all roles which the server plays name the same limits, weights and keys.
 
         Raises:
             ValueError: They do not.
         """
         if self.endpoints.terms != endpoints.terms:
             raise ValueError(
-                f"{self.name} plays several roles, so requests_per_minute, tokens_per_minute and "
-                "weights must be the same in each of them."
+                f"{self.name} plays several roles, so requests_per_minute, tokens_per_minute, "
+                "key_variable and weights must be the same in each of them."
             )
 
     def require_up(self) -> None:

@@ -192,6 +192,9 @@ class RoleLM(AcceptedLM):
         seeded = kwargs if seed is None else {"seed": seed, **kwargs}
         if endpoint is None:
             return seeded
-        key = {"api_key": endpoint.key} if endpoint.key else {}
-        one = len(self.health.endpoints) == 1
-        return {**({} if one else {"api_base": endpoint.address}), **key, **seeded}
+        where: dict[str, Any] = {}
+        if len(self.health.endpoints) > 1:
+            where["api_base"] = endpoint.address
+        if endpoint.key:
+            where["api_key"] = endpoint.key
+        return {**where, **seeded}
