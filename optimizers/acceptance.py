@@ -6,7 +6,7 @@ from functools import partial
 from esc_skills.metrics.evidence.statistics import confirm
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit
-from esc_skills.signatures.rollouts import Spend
+from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .bundles import Bundle, bundle
 from .challenge import ChallengeOutcome, PairSequence, challenge
@@ -15,6 +15,7 @@ from .incumbent import Incumbent
 from .record import told
 from .screening import Screener
 from .strategy import SearchTask
+from .verification import Verification
 
 
 class Acceptance:
@@ -29,25 +30,43 @@ class Acceptance:
         self._pairs = PairSequence(task.validation, task.runner.seed, 0)
         self.incumbent = Incumbent(task.agent, task.runner, self._pairs, task.validation)
         """The bank to beat."""
+        self.exhausted = False
+        """Whether nothing was left to try when edits were last considered."""
         self._screener = Screener(task.runner, task.settings, task.record)
+        self._verification = Verification(task)
 
     def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.
+
+        Where none is new, verify what was accepted, and then try again what seemed too slow.
 
         Args:
             edits: What is proposed.
 
         Returns:
-            Whether anything was accepted.
+            Whether the incumbent has changed.
 
         Raises:
             BudgetExhausted: The budget ended on the way.
         """
-        passed = self._screener.screen(edits, self.incumbent)
+        candidates = self._screener.candidates(edits, self.incumbent)
+        if not candidates:
+            if self._taken_back():
+                return True
+            candidates = self._screener.reopened()
+        self.exhausted = not candidates
+        passed = self._screener.screen(candidates)
         self.task.record.measure(self.incumbent.level)
         if passed is None:
             return False
         return self._confirmed(passed) or self._best_confirmed(passed)
+
+    def _taken_back(self) -> bool:
+        """Whether accepted edits have not stood the test of further dialogues."""
+        outcome = self._verification.take_back(self.incumbent)
+        if outcome is not None:
+            self._continue_with(self.task.incumbent, outcome.incumbent)
+        return outcome is not None
 
     def close(self) -> None:
         """Write down what is still open at the end of the search."""
@@ -83,6 +102,8 @@ class Acceptance:
             self.task.record.trust.add(passed.expected, outcome.incumbent, outcome.candidate)
         ruling = rule_on(runner, outcome, settings)
         self._write_down(passed, ruling, runner.ledger.spend - before)
+        if ruling.accepted:
+            self._verification.add([candidate.edit for candidate, _ in passed.steps])
         self._succeed(challenger, ruling.accepted, outcome)
         return ruling.accepted
 
@@ -111,9 +132,11 @@ class Acceptance:
     def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: ChallengeOutcome) -> None:
         """Continue with the winner and the dialogues that it has played."""
         if accepted:
-            task = self.task
-            self.incumbent = Incumbent(
-                challenger, task.runner, self._pairs, task.validation, outcome.candidate
-            )
+            self._continue_with(challenger, outcome.candidate)
         else:
             self.incumbent.add(outcome.incumbent)
+
+    def _continue_with(self, agent: SupportAgent, played: Sequence[Rollout]) -> None:
+        """Make an agent the incumbent, with the dialogues that it has played."""
+        task = self.task
+        self.incumbent = Incumbent(agent, task.runner, self._pairs, task.validation, played)

@@ -1,6 +1,7 @@
 """A candidate edit and the evidence about it from single turns."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -46,14 +47,18 @@ class Candidate:
     )
     """By profile id and (replicate, turn), what it changes at each moment, in final points; 0 where
     it does not act."""
-    differs: set[str] = field(default_factory=set[str])
-    """Seekers with whom it has changed a reply."""
+    differs: Counter[str] = field(default_factory=Counter[str])
+    """Replies that it has changed, by seeker."""
+    lengths: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
+    """Replies in each dialogue that was looked at."""
     evidence: PairedEvidence = field(default_factory=PairedEvidence)
     """Of the replies that it has changed, cut off at `EFFECT_LIMIT` and scaled to [-1, 1]."""
     rule_at_start: Callable[[ChallengeRule], ChallengeRule] = lambda rule: rule
     """Settles the rule when the edit first changes a reply, before that is evidence."""
     passed: bool = False
     """Whether the evidence has ever sufficed; a pass is final, however often the test looks."""
+    granted: int = 0
+    """Replies that it gets whatever they show, since nothing else was left to try."""
 
     def __post_init__(self) -> None:
         """Find out which skills it is about."""
@@ -64,10 +69,11 @@ class Candidate:
         """Record the effect at one turn; None if the edit did not act there."""
         moments = self.changes.setdefault(state.profile.id, {})
         moments[state.rollout.replicate, state.turn] = change or 0.0
+        self.lengths[state.profile.id, state.rollout.replicate] = len(state.rollout.exchanges)
         if change is not None:
             if not self.differs:
                 self.rule = self.rule_at_start(self.rule)
-            self.differs.add(state.profile.id)
+            self.differs[state.profile.id] += 1
             self.evidence = self.evidence.add(scaled(change))
             self.passed |= self._verdict.outcome == "accept"
 
@@ -99,7 +105,8 @@ class Candidate:
             return "pass"
         if self._acts_nowhere:
             return "idle"
-        return "fail" if self._verdict.outcome == "reject" else "undecided"
+        given_up = self._verdict.outcome == "reject" and self.evidence.n >= self.granted
+        return "fail" if given_up else "undecided"
 
     @property
     def reason(self) -> str:
@@ -133,7 +140,16 @@ class Candidate:
 
     @property
     def _verdict(self) -> Verdict:
-        return decide(self.evidence, self.rule, unit=EFFECT_LIMIT, noun="changed replies")
+        unit = EFFECT_LIMIT * self._acts
+        return decide(self.evidence, self.rule, unit=unit, noun="changed replies")
+
+    @property
+    def _acts(self) -> float:
+        """Replies that it changes in a dialogue with any of the seekers."""
+        if not self.differs:
+            return 1.0
+        shares = (self.differs[name] / len(seen) for name, seen in self.changes.items())
+        return sum(shares) / len(self.changes) * sum(self.lengths.values()) / len(self.lengths)
 
 
 def scaled(change: float) -> float:

@@ -20,6 +20,11 @@ from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 
+Verdict = Literal["accepted", "taken back", "unsafe", "rejected"]
+VERIFICATION = "verification"
+"""The gate that takes accepted edits back."""
+
+
 class Started(Frozen):
     """The search begins."""
 
@@ -61,7 +66,8 @@ class Decision(Frozen):
     accepted: bool
     gate: str
     """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judge`,
-    `screening`, `challenge`, `idle`, or `budget`."""
+    `screening`, `challenge`, `idle`, `verification` (what was accepted is taken back: the candidate
+    is the bank without it), or `budget`."""
     reason: str
     rules: tuple[str, ...] = ()
     """Of a candidate that was refused as unsafe: the rules of the conduct that it breaks, or
@@ -77,6 +83,13 @@ class Decision(Frozen):
     """Spent on this challenge alone."""
     spend: Spend
     """Spent in the whole run so far."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """How it ended."""
+        if self.accepted:
+            return "taken back" if self.gate == VERIFICATION else "accepted"
+        return "unsafe" if self.gate == "safety" else "rejected"
 
 
 class Measured(Frozen):
@@ -197,6 +210,11 @@ class Result(Frozen):
     trust: Interval | None = None
     """Points that whole dialogues gained for each point that single turns had promised; None where
     no edits came so far, and for optimizers that do not test at turns."""
+
+    @property
+    def verdicts(self) -> Counter[Verdict]:
+        """How many decisions ended how."""
+        return Counter(decision.verdict for decision in self.decisions)
 
     @property
     def refused(self) -> Counter[str]:

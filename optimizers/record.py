@@ -14,7 +14,7 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-from .events import Analysed, Decision, Event, Measured, Observer
+from .events import VERIFICATION, Analysed, Decision, Event, Measured, Observer
 from .turn_trust import TurnTrust
 
 EDIT_LENGTH = 600
@@ -106,6 +106,7 @@ class Record:
         e_value: float | None = None,
         cost: Spend | None = None,
         parent: Bank | None = None,
+        undone: bool = False,
     ) -> bool:
         """Write down one decision; an accepted candidate is the next incumbent.
 
@@ -124,6 +125,7 @@ class Record:
             e_value: Evidence against 'no gain'.
             cost: Spent on it alone; by default, all since the last decision.
             parent: What it was made of; the incumbent by default.
+            undone: Whether the edits are taken out of it.
 
         Returns:
             Whether the candidate is the incumbent now.
@@ -136,7 +138,7 @@ class Record:
             number=len(self.decisions),
             generation=self.generation,
             edit=edits[0],
-            summary=", ".join(describe(edit) for edit in edits),
+            summary=("take back: " if undone else "") + ", ".join(map(describe, edits)),
             parent=(parent or self.banks[-1]).identity,
             candidate=bank.identity,
             bank=bank,
@@ -159,6 +161,37 @@ class Record:
                 self.reject(edit, reason, final=gate != "idle")
         self.emit(decision)
         return accepted
+
+    def take_back(
+        self, edits: Sequence[Edit], bank: Bank, reason: str, pairs: int, cost: Spend
+    ) -> bool:
+        """Write down that accepted edits are taken back; they stay refused.
+
+        Args:
+            edits: They were accepted together.
+            bank: The present one without them.
+            reason: What whole dialogues have shown.
+            pairs: How many.
+            cost: Spent on that.
+
+        Returns:
+            Whether that bank is the incumbent now.
+        """
+        reason = f"further dialogues show no gain: {reason}"
+        back = self.decide(
+            edits,
+            bank,
+            accepted=True,
+            gate=VERIFICATION,
+            reason=reason,
+            pairs=pairs,
+            cost=cost,
+            undone=True,
+        )
+        if back:
+            for edit in edits:
+                self.reject(edit, reason)
+        return back
 
     def new_breaches(self, bank: Bank) -> tuple[Breach, ...]:
         """Why a bank must not become the incumbent: the hard rules that it newly breaks."""

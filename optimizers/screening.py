@@ -50,16 +50,13 @@ class Screener:
             lambda: sum(d.accepted for d in record.decisions if d.e_value is not None),
         )
         self._undecided: list[Candidate] = []
+        self._dropped: list[Candidate] = []
         self._idle: list[Edit] = []
         self._under = record.banks[-1].identity
         """The bank under which the idle edits were last seen to change nothing."""
 
-    def screen(
-        self,
-        edits: Sequence[Edit],
-        incumbent: Incumbent,
-    ) -> Bundle | None:
-        """The edits that pass together; None where none does.
+    def candidates(self, edits: Sequence[Edit], incumbent: Incumbent) -> list[Candidate]:
+        """The edits that are to be tried: undecided, idle so far, or new; all of them safe.
 
         Args:
             edits: What was proposed.
@@ -69,7 +66,30 @@ class Screener:
         kept, self._undecided = self._undecided, []
         again = [self._resume(candidate) for candidate in kept]
         fresh = [self._admit(edit) for edit in (*self._revive_idle(), *edits)]
-        candidates = [candidate for candidate in (*again, *fresh) if candidate]
+        return [candidate for candidate in (*again, *fresh) if candidate]
+
+    def reopened(self) -> list[Candidate]:
+        """The most promising of the edits that were dropped, with more replies each.
+
+        Dropping spares calls for other edits; where there is none, only those stay out that surely
+        gain nothing worth having.
+        """
+        dropped, self._dropped = self._dropped, []
+        again = [self._resume(candidate) for candidate in dropped]
+        found = [candidate for candidate in again if candidate and self._hopeful(candidate)]
+        found.sort(key=lambda candidate: -candidate.evidence.e_value)
+        most = self.rule.most_undecided
+        self._dropped = found[most:]
+        for candidate in found[:most]:
+            candidate.granted = candidate.evidence.n + self.rule.replies_when_reopened
+        return found[:most]
+
+    def _hopeful(self, candidate: Candidate) -> bool:
+        gain = candidate.gain(self._incumbent.replies)
+        return gain is None or gain.high >= 100 * self.settings.rule.smallest_gain
+
+    def screen(self, candidates: Sequence[Candidate]) -> Bundle | None:
+        """The edits that pass together; None where none does."""
         passed = self._run_trials(candidates)
         self._triage([c for c in candidates if passed is None or c not in passed])
         return passed
@@ -106,10 +126,9 @@ class Screener:
     def _pending_in(self, trial: TurnTrial, least: float) -> list[Candidate]:
         """The edits of a trial that need more evidence, and have so much of it at least."""
         rule = self.rule
-        replies = min(self.settings.rule.max_pairs, rule.pace_replies)
         if trial.moments >= rule.pace_moments:
             least = max(least, rule.promising_e_value)
-        found = (c for c in trial.candidates if self._needs_evidence(c, replies))
+        found = (c for c in trial.candidates if self._needs_evidence(c))
         return [c for c in found if c.evidence.e_value >= least]
 
     def _trials(self, candidates: Sequence[Candidate]) -> list[TurnTrial]:
@@ -122,14 +141,17 @@ class Screener:
         outlook = Outlook(()) if "outlook" in without else None
         return [TurnTrial(self.runner, self._incumbent, group, outlook) for group in groups]
 
-    def _needs_evidence(self, candidate: Candidate, replies: int) -> bool:
+    def _needs_evidence(self, candidate: Candidate) -> bool:
         """Whether the candidate needs more evidence: it is undecided, and on the way to pass."""
         if candidate.status != "undecided":
             return False
+        within = min(self.settings.rule.max_pairs, self.rule.pace_replies)
         n, needed = candidate.evidence.n, 1 / candidate.rule.error_rate
+        if n < candidate.granted:
+            return True
         if n < self.rule.least_replies or "pace" in self.settings.without:
-            return n < replies
-        return self.rule.on_pace(candidate.evidence.e_value, n, replies, needed)
+            return n < within
+        return self.rule.on_pace(candidate.evidence.e_value, n, within, needed)
 
     def _passed(self, trials: Sequence[TurnTrial]) -> list[Candidate]:
         """Edits that pass alone, and, if a trial passes, the edits that contributed to it."""
@@ -158,11 +180,11 @@ class Screener:
             if not candidate.moments:
                 self.keep([candidate.edit])
             elif candidate.status == "fail":
-                self._reject(candidate, f"dropped: {candidate.reason}")
+                self._drop(candidate, f"dropped: {candidate.reason}")
             elif candidate.status == "idle":
                 self._reject(candidate, f"no effect: {candidate.reason}")
             elif self._too_slow(candidate):
-                self._reject(candidate, f"dropped, too slow: {candidate.reason}")
+                self._drop(candidate, f"dropped, too slow: {candidate.reason}")
             else:
                 undecided.append(candidate)
         self.keep([c.edit for c in candidates if c.status == "idle"])
@@ -170,12 +192,12 @@ class Screener:
         self._undecided = undecided[: self.rule.most_undecided]
         for candidate in undecided[self.rule.most_undecided :]:
             reason = f"dropped, {self.rule.most_undecided} others promise more: {candidate.reason}"
-            self._reject(candidate, reason)
+            self._drop(candidate, reason)
 
     def _too_slow(self, candidate: Candidate) -> bool:
         """Whether an undecided edit is not worth keeping for the next generation."""
         open_still = candidate.status == "undecided"
-        return open_still and not self._needs_evidence(candidate, self.rule.pace_replies)
+        return open_still and not self._needs_evidence(candidate)
 
     def _contributed(self, candidate: Candidate) -> bool:
         """Whether an edit contributed to the joint evidence of its trial."""
@@ -223,6 +245,12 @@ class Screener:
         if again is not None:
             again.cost += candidate.cost
         return again
+
+    def _drop(self, candidate: Candidate, reason: str) -> None:
+        """Record a rejection that may be taken up again when nothing else is left to try."""
+        if not candidate.granted:
+            self._reject(candidate, reason)
+        self._dropped.append(candidate)
 
     def _reject(self, candidate: Candidate, reason: str) -> None:
         """Record a rejection; the rejection of an idle edit is not final."""

@@ -42,6 +42,8 @@ class ScreeningRule(Frozen):
     """Replies after which evidence under `losing_e_value` leaves an edit behind. From there it must
     have grown as if to pass within `pace_replies` more."""
     losing_e_value: float = Field(default=0.7, gt=0)
+    replies_when_reopened: int = Field(default=64, ge=1)
+    """Further replies of an edit that was dropped as too slow, once nothing else is left to try."""
     most_undecided: int = Field(default=8, ge=0)
     """Undecided edits that are kept for the next generation."""
     most_idle: int = Field(default=16, ge=1)

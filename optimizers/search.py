@@ -47,14 +47,17 @@ class Search:
 
     def _generations(self, task: SearchTask, acceptance: Acceptance) -> str:
         """Run generations until the budget or target ends it; else patience or their number."""
-        settings, fruitless = task.settings, 0
+        settings, fruitless, idle = task.settings, 0, 0
         for generation in count():
             task.record.generation = generation
             accepted = acceptance.consider(self._propose(task, fruitless))
             fruitless = 0 if accepted else fruitless + 1
+            idle = idle + 1 if acceptance.exhausted else 0
             level = acceptance.incumbent.level
             if settings.target is not None and level and level.low >= 100 * settings.target:
                 return f"target: validation score {settings.target} reached"
+            if idle >= settings.patience:
+                return f"nothing was left to try in {idle} generations"
             if task.budget_decides:
                 if (
                     fruitless == settings.patience

@@ -35,8 +35,8 @@ from .simulated import (
 
 CALLS, SEARCHES = 8_000, 200
 VALIDATION, TRAIN = 16, 16
-SETTINGS = EvolutionSettings(generations=10_000, patience=10_000, policy_trials=0)
-"""The default dials; the budget alone ends a search."""
+SETTINGS = EvolutionSettings(generations=10_000, policy_trials=0)
+"""The default dials; a search ends with its budget, or when nothing is left to try."""
 COLUMNS = ("edit", "true gain", "accepted", "95% interval", "mean calls")
 
 
@@ -165,7 +165,14 @@ def true_gain(case: Case) -> float:
 
 
 def searched(case: Case, calls: int, seed: int) -> Outcome:
-    """One search that is given the edits of a case."""
+    """How a search ends that is given the edits of a case."""
+    task = search_for(case, calls, seed)
+    kept = sum(_holds(task.bank, case, place) for place in case.watched)
+    return Outcome(kept, task.runner.ledger.spend.calls)
+
+
+def search_for(case: Case, calls: int, seed: int) -> SearchTask:
+    """The search itself, when it has ended."""
     runner = SimulatedRunner(case.effects, calls, seed)
     people = seekers(VALIDATION + TRAIN)
     agent = SupportAgent(case.bank)
@@ -175,23 +182,14 @@ def searched(case: Case, calls: int, seed: int) -> Outcome:
     except BudgetExhausted:
         pass
     runner.close()
-    return Outcome(
-        sum(_holds(task.bank, case, place) for place in case.watched), runner.ledger.spend.calls
-    )
+    return task
 
 
 def _proposed(edits: Sequence[Edit], task: SearchTask, fruitless: int) -> tuple[Edit, ...]:
-    """The edits in the first generation, later none; dialogues are read as in any search.
-
-    Raises:
-        BudgetExhausted: Every edit is decided.
-    """
+    """The edits in the first generation, later none; dialogues are read as in any search."""
     now, settings = task.record.generation, task.settings
     pairs = train_pairs(task.train, settings.train_rollouts, now, task.runner.seed)
     task.runner.play(task.incumbent, pairs)
-    decided = {decision.edit.identity for decision in task.record.decisions}
-    if now and all(edit.identity in decided for edit in edits):
-        raise BudgetExhausted("every edit is decided")
     return tuple(edits) if now == 0 else ()
 
 

@@ -26,6 +26,9 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 
 from ..setup.config import Experiment
 
+COLOURS = {"accepted": "green", "taken back": "yellow", "unsafe": "red", "rejected": "dim"}
+"""Of the verdicts on edits."""
+
 
 def spend_line(spend: Spend) -> str:
     """A spend in words; a price that is not known is said to be so."""
@@ -139,9 +142,7 @@ class SearchProgress:
                     f"proposed ({spend_line(event.spend)} so far)"
                 )
             case Decision():
-                mark = "[green]accepted[/]" if event.accepted else "[dim]rejected[/]"
-                if event.gate == "safety":
-                    mark = "[red]unsafe[/]  "
+                mark = f"[{COLOURS[event.verdict]}]{event.verdict:<8}[/]"
                 self._say(f"  {mark} {escape(f'{event.summary}: {event.reason}')}")
             case Measured():
                 score = event.score

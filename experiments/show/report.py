@@ -78,9 +78,8 @@ def _cards(result: Result) -> list[tuple[str, str]]:
             cards.append(
                 (f"{after.silent}", f"without a reply, count as 0 (first {before.silent})")
             )
-    accepted = sum(decision.accepted for decision in result.decisions)
     cards += [
-        (f"{accepted} of {len(result.decisions)}", "edits accepted"),
+        (f"{result.verdicts['accepted']} of {len(result.decisions)}", "edits accepted"),
         (f"{result.spend.rollouts}", spend_line(result.spend)),
     ]
     return cards

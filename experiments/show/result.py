@@ -19,12 +19,12 @@ from .tables import bounds, table_of
 
 def print_result(console: Console, result: Result, directory: Path) -> None:
     """Print the closing lines of a search whose run directory this is."""
-    accepted = sum(decision.accepted for decision in result.decisions)
-    unsafe = sum(decision.gate == "safety" for decision in result.decisions)
+    verdicts = result.verdicts
+    back = f", {verdicts['taken back']} taken back" if verdicts["taken back"] else ""
     rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
-        f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, {accepted} "
-        f"accepted, {unsafe} refused as unsafe{escape(f' ({rules})') if rules else ''}."
+        f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, "
+        f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as unsafe{escape(f' ({rules})') if rules else ''}."
     )
     for line in unsafe_lines(result):
         console.print(f"[bold red]{escape(line)}[/]", highlight=False)

@@ -147,7 +147,7 @@ class SearchTracking:
     def _log_decision(self, run: TrackedRun, event: Decision) -> None:
         tags = {
             "kind": "challenge",
-            "verdict": "accepted" if event.accepted else "rejected",
+            "verdict": event.verdict,
             "gate": event.gate,
         }
         if event.rules:

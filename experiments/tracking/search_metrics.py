@@ -138,7 +138,7 @@ def decision_columns(decisions: Sequence[Decision]) -> dict[str, list[Any]]:
         "number": [d.number for d in decisions],
         "generation": [d.generation for d in decisions],
         "edit": [d.summary for d in decisions],
-        "verdict": ["accepted" if d.accepted else "rejected" for d in decisions],
+        "verdict": [d.verdict for d in decisions],
         "gate": [d.gate for d in decisions],
         "rules": [", ".join(d.rules) for d in decisions],
         "reason": [d.reason for d in decisions],

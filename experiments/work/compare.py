@@ -118,7 +118,7 @@ def _summary(path: Path, result: Result) -> RunSummary:
         score=test and test.after.score,
         success=test and test.after.success,
         failure=test and test.after.failure,
-        accepted=sum(decision.accepted for decision in result.decisions),
+        accepted=result.verdicts["accepted"],
         tried=len(result.decisions),
         skills=len(result.final.skills),
         spend=result.spend,
