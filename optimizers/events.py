@@ -19,7 +19,6 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-
 Verdict = Literal["accepted", "taken back", "unsafe", "rejected"]
 VERIFICATION = "verification"
 """The gate that takes accepted edits back."""

@@ -24,7 +24,8 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
         f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, "
-        f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as unsafe{escape(f' ({rules})') if rules else ''}."
+        f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as "
+        f"unsafe{escape(f' ({rules})') if rules else ''}."
     )
     for line in unsafe_lines(result):
         console.print(f"[bold red]{escape(line)}[/]", highlight=False)

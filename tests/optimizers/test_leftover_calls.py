@@ -1,4 +1,4 @@
-"""What a search does with calls that are left when no edit is new: it makes sure, and tries again."""
+"""What a search does with calls that are left when no edit is new."""
 
 from esc_skills.experiments.bench.guarantees import CASES, Case, search_for
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
