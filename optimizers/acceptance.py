@@ -38,7 +38,8 @@ class Acceptance:
     def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.
 
-        Where none is new, verify what was accepted, and then try again what seemed too slow.
+        Where none is new and a budget has calls left, verify what was accepted, and then take up
+        again what was dropped.
 
         Args:
             edits: What is proposed.
@@ -50,7 +51,7 @@ class Acceptance:
             BudgetExhausted: The budget ended on the way.
         """
         candidates = self._screener.candidates(edits, self.incumbent)
-        if not candidates:
+        if not candidates and self.task.budget_decides:
             if self._taken_back():
                 return True
             candidates = self._screener.reopened()
