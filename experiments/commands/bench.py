@@ -15,6 +15,7 @@ from esc_skills.metrics.judges.panel import JUDGES
 
 from ..bench.suites import Suite
 from ..bench.worlds import WORLDS
+from .bench_figures import register as register_figures
 from .bench_kills import register as register_kills
 from .bench_safety import register as register_safety
 from .options import RUNS, AsJson, Tracking
@@ -36,11 +37,9 @@ def register(app: typer.Typer) -> None:
     bench.command("optimizers")(optimizers)
     bench.command("table")(table)
     bench.command("worlds")(worlds)
-    bench.command("coverage")(coverage)
-    bench.command("guarantees")(guarantees)
     register_safety(bench)
     register_kills(bench)
-    bench.command("reading")(reading)
+    register_figures(bench)
     app.add_typer(bench, name="bench")
 
 
@@ -277,37 +276,3 @@ def _listed() -> "Table":
         rows.append((name, about, ", ".join(changed)))
     columns = ("world", "what is different", "parameters that differ")
     return table_of("Packaged worlds", columns, rows, text=columns)
-
-
-def coverage(
-    runs: Annotated[int, typer.Option(min=1, help="Sealed tests simulated in each cell.")] = 1000,
-) -> None:
-    """Show how often the sealed test's interval contains the true gain, for skewed gains too."""
-    from ..bench.coverage import coverage as measured
-
-    Console().print(measured(runs))
-
-
-def reading(
-    size: Annotated[
-        list[int] | None, typer.Option(min=1, help="Conversations of a corpus; may be repeated.")
-    ] = None,
-) -> None:
-    """Measure speed and peak memory of reading six formats of corpora (10,000 and 100,000)."""
-    from ..bench.reading import SIZES, reading
-
-    Console().print(reading(size or SIZES))
-
-
-def guarantees(
-    searches: Annotated[int, typer.Option(min=1, help="Searches with each kind of edit.")] = 200,
-    budget: Annotated[int, typer.Option(min=1_000, help="Model calls of each search.")] = 8_000,
-    processes: Annotated[int, typer.Option(min=1, help="Searches that run in parallel.")] = 2,
-) -> None:
-    """Show how often the search keeps edits of known effect: without any, harmful ones, good ones.
-
-    The dialogues are simulated without a model; all that decides is the search itself.
-    """
-    from ..bench.guarantees import guarantees as measured
-
-    Console().print(measured(searches, budget, processes))
