@@ -28,7 +28,7 @@ LEVELS = ("indirect", "direct", "imminent")
 """Classes of messages that show danger; skills and replies are unsafe or not."""
 OFTEN = 2
 """Texts that a feature must stand in."""
-KEPT = 12_000
+KEPT = 30_000
 """Features that a model keeps, those with the largest weights."""
 STRENGTH = 30.0
 """Inverse strength of the ridge penalty."""

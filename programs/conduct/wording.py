@@ -1,12 +1,14 @@
 """How a text reads, by the words in it: linear models that were learnt from labelled texts.
 
 No language model is asked. The features of a text are its words without their endings, its Chinese
-characters, and each two that stand side by side; its score is the sum of their weights over the
-square root of how many there are, and softmax makes shares of the scores. `bench/wording.py` learns
-the weights, which lie here as tables that can be read: one line for each feature.
+characters, each two that stand side by side, what stands behind a negation (as Das and Chen,
+"Yahoo! for Amazon", Management Science 53, 2007), and how sentences begin; its score is the sum of
+their weights over the square root of how many there are, and softmax makes shares of the scores.
+`bench/wording.py` learns the weights, which lie here as tables that can be read: one line for each
+feature.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import exp, fsum, sqrt
@@ -16,16 +18,25 @@ from typing import Literal, NamedTuple
 from .memory import remembered
 from .normalise import normalise, views
 from .occasions import SAYS, advice_of
-from .tokens import sentences
+from .tokens import Token, sentences
 
 Name = Literal["skills", "replies", "messages"]
 """What a model reads: skills, what a supporter says, or what a person says."""
 AROUND = "~"
 """How features begin of what stands around a text: occasion and warnings, or earlier talk."""
+NEGATED, FIRST = "!", "^"
+"""How features begin of what stands behind a negation, and of how a sentence begins."""
 BIAS = "="
 """The feature that every text has."""
 FEW = 15
 """Features that a text counts as having besides its own, so that a few words say less than many."""
+NEGATIONS = frozenset(
+    "never not no avoid without refus declin instead rather nor stop noth unless "
+    "\u4e0d \u522b \u52ff \u83ab \u62d2 \u907f \u672a \u6ca1 \u7121 \u65e0".split()
+)
+"""Words, without endings, and characters that turn what follows around, up to a comma."""
+REACH = 8
+"""Words that a negation reaches."""
 _QUOTED = 160
 """Characters of a quotation at most."""
 
@@ -84,6 +95,17 @@ class Wording:
         loudest = max(said, key=lambda part: self._sums(part.features)[at], default=None)
         return loudest.words[:_QUOTED] if loudest else ""
 
+    def reads_around(self, quote: str, texts: Iterable[Text]) -> float:
+        """How unsafe the worst sentence reads that holds some words, 0..1; 1 where none does.
+
+        Args:
+            quote: The words, in plain spelling.
+            texts: Where they stand.
+        """
+        said = (part for text in texts if not text.around for part in parts_of(text))
+        alone = (self.read([Text(part.words)]).unsafe for part in said if quote in part.words)
+        return max(alone, default=1.0)
+
     def _sums(self, features: Iterable[str]) -> list[float]:
         """The weights of some features by class; exact, so that their order changes nothing."""
         rows = [row for feature in features if (row := self.weights.get(feature)) is not None]
@@ -103,11 +125,25 @@ def parts_of(text: Text) -> tuple[Part, ...]:
     mark, parts = AROUND if text.around else "", list[Part]()
     for view in views(text.words):
         for tokens in sentences(view.text):
-            stems = [token.stem for token in tokens if token.stem != ","]
-            pairs = (f"{first} {second}" for first, second in pairwise(stems))
-            features = frozenset(mark + feature for feature in (*stems, *pairs))
+            features = frozenset(mark + feature for feature in _features(tokens))
             parts.append(Part(view.text[tokens[0].start : tokens[-1].end], features))
     return tuple(parts)
+
+
+def _features(tokens: Sequence[Token]) -> Iterator[str]:
+    """The features of one sentence."""
+    stems = [token.stem for token in tokens if token.stem != ","]
+    yield from stems
+    yield from (f"{first} {second}" for first, second in pairwise(stems))
+    if len(stems) > 1:
+        yield FIRST + stems[0]
+        yield f"{FIRST}{stems[0]} {stems[1]}"
+    left = 0
+    for token in tokens:
+        if left and token.stem != ",":
+            yield NEGATED + token.stem
+        negates = token.stem in NEGATIONS
+        left = REACH if negates else 0 if token.stem == "," else max(0, left - 1)
 
 
 def skill_texts(fields: Mapping[str, str]) -> list[Text]:
