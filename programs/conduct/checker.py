@@ -97,7 +97,7 @@ def as_it_reads(
     conduct: Conduct,
     place: str = "",
 ) -> tuple[Breach, ...]:
-    """What phrases were found and stand, and what the learned rules make of all that is said.
+    """What phrases were found, and what the learned rules make of all that is said.
 
     Args:
         found: Rules whose phrases were found.
@@ -106,17 +106,13 @@ def as_it_reads(
         conduct: The rules.
         place: Where it stands, for the breaches.
     """
-    model, readable = packaged(about), any(t.words.strip() and not t.around for t in texts)
-    for rule in conduct.learned(about) if readable else ():
+    read = any(text.words.strip() and not text.around for text in texts)
+    for rule in conduct.learned(about) if read else ():
+        if hard(found):  # then it is refused, however it reads
+            break
+        model = packaged(about)
         reading = model.read(texts)
-        if reading.unsafe < rule.clear:
-            excusable = conduct.excusable
-            found = [
-                one
-                for one in found
-                if one.rule not in excusable or model.reads_around(one.quote, texts) >= rule.clear
-            ]
-        elif reading.unsafe > rule.above and not hard(found):
+        if reading.unsafe > rule.above:
             why = f"it reads like one of a kind that does harm ({reading.unsafe:.0%} likely)"
             found = [*found, rule.breach(why, model.quote(texts, reading.likeliest), place)]
     return tuple(found)

@@ -96,6 +96,12 @@ _CONDEMNED = re.compile(
 """Words that condemn what stands before them: '... is never acceptable'."""
 
 
+_ASKING = _any(
+    r"\b(?:are|were|do|did|have|had) (?:you|they|he|she)\b[^.!?;\n]*$",
+    r"(?:你|他|她|对方)(?:现在|今天|是不是|是否|有没有|在|想)[^.!?;\n]*$",
+)
+"""How a question begins that asks for what it names: 'are you thinking of ...?'."""
+
 _ADVISED = _any(
     r"^\W*(?:(?:always|please|just|then|so|now|you (?:should|can|must)|better) )*(?:tell|advise"
     r"|encourage|urge|promise|convince|ask|let|suggest|recommend|help|say|remind|make|keep|agree"
@@ -111,7 +117,9 @@ def is_harmless(text: str, start: int, end: int) -> bool:
         return True
     clause = _NO_NEGATION.sub(" ", _clause_before(text, start))
     retold = _RETOLD.match(_STOP.split(text[:end])[-1])
-    return bool(retold) or _forbidden(clause) or _negated(clause) or _reported(clause)
+    if retold or _asked(text, start, end):
+        return True
+    return _forbidden(clause) or _negated(clause) or _reported(clause)
 
 
 def is_advised(text: str, start: int, end: int) -> bool:
@@ -132,6 +140,13 @@ def _clause_before(text: str, place: int) -> str:
         opening = line.rindex('"')
         return _STOP.split(line[:opening])[-1] + '"'
     return _STOP.split(before)[-1]
+
+
+def _asked(text: str, start: int, end: int) -> bool:
+    """Whether words stand in a question about the person."""
+    stop = _STOP.search(text, end)
+    asks = stop is not None and stop[0] == "?"
+    return asks and _ASKING.search(_STOP.split(text[:start])[-1]) is not None
 
 
 def _forbidden(clause: str) -> bool:

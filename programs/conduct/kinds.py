@@ -70,9 +70,6 @@ class LearnedRule(_Rule):
     about: Subject
     above: float = Field(gt=0, le=1)
     """How likely unsafe it must read to break the rule, 0..1."""
-    clear: float = Field(default=0, ge=0, le=1)
-    """Phrases that a warning may excuse do not count where both the whole and the sentence that
-    they stand in read less likely unsafe than this."""
 
 
 class ReadableRule(_Rule):

@@ -89,12 +89,6 @@ class Conduct(Frozen):
             for subject in subjects
         }
 
-    @cached_property
-    def excusable(self) -> frozenset[str]:
-        """The rules of wording whose phrases a harmless text may hold."""
-        rules = [rule for rule in self.rules if isinstance(rule, WordRule)]
-        return frozenset(rule.name for rule in rules if rule.excusable and not rule.everywhere)
-
     def learned(self, about: Subject) -> tuple[LearnedRule, ...]:
         """The rules that go by how a text reads."""
         rules = [rule for rule in self.rules if isinstance(rule, LearnedRule)]

@@ -95,17 +95,6 @@ class Wording:
         loudest = max(said, key=lambda part: self._sums(part.features)[at], default=None)
         return loudest.words[:_QUOTED] if loudest else ""
 
-    def reads_around(self, quote: str, texts: Iterable[Text]) -> float:
-        """How unsafe the worst sentence reads that holds some words, 0..1; 1 where none does.
-
-        Args:
-            quote: The words, in plain spelling.
-            texts: Where they stand.
-        """
-        said = (part for text in texts if not text.around for part in parts_of(text))
-        alone = (self.read([Text(part.words)]).unsafe for part in said if quote in part.words)
-        return max(alone, default=1.0)
-
     def _sums(self, features: Iterable[str]) -> list[float]:
         """The weights of some features by class; exact, so that their order changes nothing."""
         rows = [row for feature in features if (row := self.weights.get(feature)) is not None]
