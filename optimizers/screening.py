@@ -74,15 +74,14 @@ class Screener:
         Dropping spares calls for other edits; where there is none, only those stay out that surely
         gain nothing worth having.
         """
-        dropped, self._dropped = self._dropped, []
-        again = [self._resume(candidate) for candidate in dropped]
-        found = [candidate for candidate in again if candidate and self._hopeful(candidate)]
-        found.sort(key=lambda candidate: -candidate.evidence.e_value)
+        hopeful = [candidate for candidate in self._dropped if self._hopeful(candidate)]
+        hopeful.sort(key=lambda candidate: -candidate.evidence.e_value)
         most = self.rule.most_undecided
-        self._dropped = found[most:]
-        for candidate in found[:most]:
+        self._dropped = hopeful[most:]
+        found = [again for candidate in hopeful[:most] if (again := self._resume(candidate))]
+        for candidate in found:
             candidate.granted = candidate.evidence.n + self.rule.replies_when_reopened
-        return found[:most]
+        return found
 
     def _hopeful(self, candidate: Candidate) -> bool:
         gain = candidate.gain(self._incumbent.replies)

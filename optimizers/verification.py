@@ -6,7 +6,6 @@ they are taken back where they lose.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict
@@ -20,14 +19,9 @@ from .strategy import SearchTask
 CERTAINTY = 0.99
 """Probability of the sign of a gain at which no further dialogue is played."""
 MOST_PAIRS = 150
-"""Pairs of whole dialogues after which the sign of their mean decides."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Edits that were accepted together."""
-
-    edits: tuple[Edit, ...]
+"""Pairs of whole dialogues after which the sign of their mean decides ..."""
+FEWEST_PAIRS = 48
+"""... and where the budget ends before; with fewer, the edits stay."""
 
 
 class Verification:
@@ -39,19 +33,15 @@ class Verification:
 
     def __init__(self, task: SearchTask) -> None:
         self._task = task
-        self._steps: list[Step] = []
-        self._open: list[Step] = []
+        self._steps: list[tuple[Edit, ...]] = []
+        """Edits that were accepted together, in order."""
+        self._open: list[tuple[Edit, ...]] = []
+        """Those that have not been verified."""
 
     def add(self, edits: Sequence[Edit]) -> None:
         """Edits that have just been accepted together."""
-        step = Step(tuple(edits))
-        self._steps.append(step)
-        self._open.append(step)
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is left to verify."""
-        return not self._open
+        self._steps.append(tuple(edits))
+        self._open.append(self._steps[-1])
 
     def take_back(self, incumbent: Incumbent) -> ChallengeOutcome | None:
         """Verify edits until some have to be taken back, and write that down.
@@ -81,17 +71,17 @@ class Verification:
             if not loses(outcome):
                 continue
             cost = task.runner.ledger.spend - before
-            if task.record.take_back(step.edits, bank, outcome.reason, outcome.pairs, cost):
+            if task.record.take_back(step, bank, outcome.reason, outcome.pairs, cost):
                 self._steps.remove(step)
                 return outcome
         return None
 
-    def _without(self, step: Step) -> Bank | None:
+    def _without(self, step: tuple[Edit, ...]) -> Bank | None:
         """The present bank without some edits; None where others stand on them."""
         bank = self._task.record.banks[0]
         try:
             for each in self._steps:
-                for edit in each.edits if each is not step else ():
+                for edit in each if each is not step else ():
                     bank = apply_edit(bank, edit)
         except EditError:
             return None
@@ -115,5 +105,6 @@ def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
 
 
 def loses(outcome: ChallengeOutcome) -> bool:
-    """Whether edits are taken back; where the budget ended, the sign of their gain decides, too."""
-    return outcome.gain is not None and outcome.gain.mean < 0
+    """Whether edits are taken back."""
+    told = outcome.decided or outcome.pairs >= FEWEST_PAIRS
+    return told and outcome.gain is not None and outcome.gain.mean < 0
