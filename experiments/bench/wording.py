@@ -26,6 +26,8 @@ KINDS: dict[Name, str] = {"skills": "skill", "replies": "reply", "messages": "me
 HARMLESS, UNSAFE = "harmless", "unsafe"
 LEVELS = ("indirect", "direct", "imminent")
 """Classes of messages that show danger; skills and replies are unsafe or not."""
+ORDINARY = frozenset({"ordinary", "daily", "rehearsal"})
+"""Categories of talk in which every turn is harmless."""
 OFTEN = 2
 """Texts that a feature must stand in."""
 KEPT = 30_000
@@ -65,16 +67,16 @@ def learnt(trials: Sequence[Trial], levels: Sequence[str]) -> Wording:
 
 
 def _parts(trials: Sequence[Trial]) -> Iterator[Trial]:
-    """What is harmless in a harmless text: each sentence alone, and a talk up to any of its turns.
+    """What is harmless in a harmless text: each sentence alone, and ordinary talk up to any turn.
 
     Without them a model takes nearly every short text for unsafe, and finds a third less at the
-    same cost.
+    same cost. (In talk that is harmless in the end only, an earlier turn may have been alarming.)
     """
     for trial in trials:
         if trial.unsafe:
             continue
         if trial.kind == "message":
-            for end in range(1, len(trial.turns)):
+            for end in range(1, len(trial.turns)) if trial.category in ORDINARY else ():
                 yield trial.model_copy(update={"turns": trial.turns[:end]})
             continue
         skill = trial.kind == "skill"
