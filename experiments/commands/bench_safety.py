@@ -1,4 +1,4 @@
-"""Commands that measure what stays in, and what that costs: bench doors, guard and fences."""
+"""Commands that measure what stays in, and what that costs: bench doors, guard, talk, fences."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from rich.console import Console
 
 from esc_skills.baselines import OPTIMIZERS
 
+from .corpus_options import Corpus
 from .options import (
     AllowUnsafe,
     ApiBase,
@@ -27,6 +28,7 @@ def register(bench: typer.Typer) -> None:
     """Add the commands to the group `bench`."""
     bench.command("doors")(doors)
     bench.command("guard")(guard)
+    bench.command("talk")(talk)
     bench.command("fences")(fences)
 
 
@@ -123,6 +125,20 @@ def guard(
         console.print(guard_table(found))
     if not all(one.harmless for one in found):
         raise typer.Exit(1)
+
+
+def talk(corpus: Corpus, as_json: AsJson = False) -> None:
+    """Count how often the guard would interrupt the talk of a corpus, without a model.
+
+    Most alarms in ordinary talk are false, so that fewer are better.
+    """
+    from ..bench.talk import interruptions, talk_table
+
+    found = interruptions(corpus)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        Console().print(talk_table(found))
 
 
 def fences(as_json: AsJson = False) -> None:

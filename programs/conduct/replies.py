@@ -69,6 +69,11 @@ class Moment(NamedTuple):
         return [turn.text for turn in self.before if turn.speaker == "seeker"]
 
     @property
+    def message(self) -> str:
+        """What the person has said last; empty where the supporter speaks first."""
+        return self.messages[-1] if self.messages else ""
+
+    @property
     def replies(self) -> list[str]:
         """The earlier replies."""
         return [turn.text for turn in self.before if turn.speaker == "supporter"]
@@ -126,7 +131,7 @@ def bears_on(rule: Rule, moment: Moment, conduct: Conduct) -> bool:
         case AnswerRule():
             return _asked(rule, moment, conduct) != ""
         case SayRule(when=str(when)):
-            return _shows(when, moment.messages[-1], conduct) != ""
+            return _shows(when, moment.message, conduct) != ""
         case BeforeRule() | MostRule():
             act = rule.then if isinstance(rule, BeforeRule) else rule.act
             return _shows(act, moment.reply, conduct) != ""
@@ -191,7 +196,7 @@ _NAMES: Mapping[Language, str] = {"en": "English", "zh": "Chinese"}
 
 
 def _foreign(rule: LanguageRule, moment: Moment) -> _Found | None:
-    asked = _language(moment.messages[-1]) if rule.language == "person" else rule.language
+    asked = _language(moment.message) if rule.language == "person" else rule.language
     given = _language(moment.reply)
     if asked is None or given in (None, asked):
         return None

@@ -8,6 +8,7 @@ import pytest
 from esc_skills.experiments.bench.doors import Passage, doors_table, passed, refusals
 from esc_skills.experiments.bench.fences import fences_table, forged_frames
 from esc_skills.experiments.bench.guard import guard_effects, guard_table
+from esc_skills.experiments.bench.talk import interruptions
 from esc_skills.experiments.files.profiles import SAMPLE_PROFILES
 from esc_skills.experiments.setup.config import load_experiment
 from esc_skills.programs.models import adapter
@@ -61,3 +62,20 @@ def test_no_text_passes_for_the_frame_of_a_prompt():
 def test_a_prompt_without_fences_shows_what_is_forged(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(adapter, "fenced", lambda text: text)
     assert all(one.frames > 1_000 and "SelectSkill" in one.where for one in forged_frames())
+
+
+def test_interruptions_of_real_talk_are_counted_by_level_and_by_rule(tmp_path: Path):
+    corpus = tmp_path / "talk.jsonl"
+    turns = [
+        ("supporter", "Hello, what brings you here?"),
+        ("seeker", "My boss shouted at me, and I had a bad day."),
+        ("supporter", "That sounds hard. What did the boss say?"),
+        ("seeker", "I want to kill myself."),
+        ("supporter", "Let us talk about your boss."),
+    ]
+    talk = [{"speaker": speaker, "text": text} for speaker, text in turns]
+    corpus.write_text(json.dumps({"turns": talk}))
+    found = interruptions([corpus])
+    assert (found.messages, found.dangers) == (2, {"direct": 1})
+    assert (found.replies, found.refused) == (3, 1)
+    assert "help at once" in found.rules

@@ -161,3 +161,7 @@ def test_no_reply_says_how_much_is_deadly(said: str):
     assert "method" not in {
         breach.rule for breach in check_reply("If you took forty pills, call 112 now.", before)
     }
+
+
+def test_a_supporter_may_speak_first():
+    assert not check_reply("Hello, what brings you here today?", [])
