@@ -24,7 +24,7 @@ from .wording import message_texts, packaged
 
 Sign = DangerLevel | Literal["hint"]
 """What a phrase is a sign of; two hints are one of indirect danger."""
-ABOVE, CLEAR = 0.65, 0.35
+ABOVE, CLEAR = 0.7, 0.4
 """How likely dangerous a message must read to show danger without any phrase of it; and how likely
 for phrases to count (0..1)."""
 LOOKED_BACK = 6

@@ -27,7 +27,7 @@ def reader(answer: Reading | None) -> SeekerReader:
     return made
 
 
-def turn(guard: Guard, message: str = "The lights change for me."):
+def turn(guard: Guard, message: str = "The bus was late again."):
     return guard.turn([], message)
 
 
