@@ -52,7 +52,7 @@ class Acceptance:
         """
         candidates = self._screener.candidates(edits, self.incumbent)
         if not candidates and self.task.budget_decides:
-            if self._taken_back():
+            if self._go_back(self._verification.take_back(self.incumbent)):
                 return True
             candidates = self._screener.reopened()
         self.exhausted = not candidates
@@ -62,11 +62,15 @@ class Acceptance:
             return False
         return self._confirmed(passed) or self._best_confirmed(passed)
 
-    def _taken_back(self) -> bool:
-        """Whether accepted edits have not stood the test of further dialogues."""
-        outcome = self._verification.take_back(self.incumbent)
+    def make_sure(self) -> None:
+        """Verify all that was accepted, where the budget has hardly more calls than that takes."""
+        if self.task.budget_decides and self._verification.due:
+            self._go_back(self._verification.take_all_back(self.incumbent))
+
+    def _go_back(self, outcome: ChallengeOutcome | None) -> bool:
+        """Continue without edits that have not stood the test of further dialogues, if any."""
         if outcome is not None:
-            self._continue_with(self.task.incumbent, outcome.incumbent)
+            self._continue_with(self.task.incumbent, ())
         return outcome is not None
 
     def close(self) -> None:

@@ -51,6 +51,7 @@ class Search:
         for generation in count():
             task.record.generation = generation
             accepted = acceptance.consider(self._propose(task, fruitless))
+            acceptance.make_sure()
             fruitless = 0 if accepted else fruitless + 1
             idle = idle + 1 if acceptance.exhausted else 0
             level = acceptance.incumbent.level

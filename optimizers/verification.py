@@ -12,7 +12,7 @@ from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 from esc_skills.signatures.skills import Bank
 
-from .challenge import ChallengeOutcome, challenge
+from .challenge import ChallengeOutcome, PairSequence, challenge
 from .incumbent import Incumbent
 from .strategy import SearchTask
 
@@ -22,6 +22,8 @@ MOST_PAIRS = 150
 """Pairs of whole dialogues after which the sign of their mean decides ..."""
 FEWEST_PAIRS = 48
 """... and where the budget ends before; with fewer, the edits stay."""
+SPENT = 3
+"""Times the calls of these pairs that must have been spent before the end of a budget is kept."""
 
 
 class Verification:
@@ -37,6 +39,8 @@ class Verification:
         """Edits that were accepted together, in order."""
         self._open: list[tuple[Edit, ...]] = []
         """Those that have not been verified."""
+        everybody = [*task.train, *task.validation]
+        self._pairs = PairSequence(everybody, task.runner.seed, 1)
 
     def add(self, edits: Sequence[Edit]) -> None:
         """Edits that have just been accepted together."""
@@ -52,40 +56,64 @@ class Verification:
         Returns:
             The dialogues without those edits; None where all stay.
         """
-        task, settings = self._task, self._task.settings
         while self._open:
-            step = self._open.pop()
-            bank = self._without(step)
-            if bank is None:
-                continue
-            before = task.runner.ledger.spend
-            outcome = challenge(
-                task.runner,
-                incumbent.agent.with_bank(bank),
-                incumbent.agent,
-                incumbent.pairs(),
-                settings.rule,
-                settings.look_every,
-                decide=verify,
-            )
-            if not loses(outcome):
-                continue
-            cost = task.runner.ledger.spend - before
-            if task.record.take_back(step, bank, outcome.reason, outcome.pairs, cost):
-                self._steps.remove(step)
+            if outcome := self._tested([self._open.pop()], incumbent):
                 return outcome
         return None
 
-    def _without(self, step: tuple[Edit, ...]) -> Bank | None:
+    def take_all_back(self, incumbent: Incumbent) -> ChallengeOutcome | None:
+        """Verify all edits together that are not verified; the same otherwise."""
+        steps, self._open = self._open, []
+        return self._tested(steps, incumbent)
+
+    @property
+    def due(self) -> bool:
+        """Whether the budget holds hardly more than the verification of all edits together.
+
+        Only where that takes at most a third of what was spent before.
+        """
+        runner = self._task.runner
+        least, more = (runner.likely_cost_of(n * FEWEST_PAIRS) for n in (2, 3))
+        enough = SPENT * least.calls <= runner.ledger.spend.calls
+        return bool(self._open) and enough and not runner.ledger.room_for(more)
+
+    def _tested(
+        self, steps: Sequence[tuple[Edit, ...]], incumbent: Incumbent
+    ) -> ChallengeOutcome | None:
+        task, settings = self._task, self._task.settings
+        bank = self._without(steps)
+        if bank is None:
+            return None
+        before = task.runner.ledger.spend
+        outcome = challenge(
+            task.runner,
+            incumbent.agent.with_bank(bank),
+            incumbent.agent,
+            self._pairs,
+            settings.rule,
+            settings.look_every,
+            decide=verify,
+        )
+        cost = task.runner.ledger.spend - before
+        edits = [edit for step in steps for edit in step]
+        said = (edits, bank, outcome.reason, outcome.pairs, cost)
+        if not loses(outcome) or not task.record.take_back(*said):
+            return None
+        self._steps = self._others(steps)
+        return outcome
+
+    def _without(self, steps: Sequence[tuple[Edit, ...]]) -> Bank | None:
         """The present bank without some edits; None where others stand on them."""
         bank = self._task.record.banks[0]
         try:
-            for each in self._steps:
-                for edit in each if each is not step else ():
-                    bank = apply_edit(bank, edit)
+            for edit in (edit for each in self._others(steps) for edit in each):
+                bank = apply_edit(bank, edit)
         except EditError:
             return None
         return bank
+
+    def _others(self, steps: Sequence[tuple[Edit, ...]]) -> list[tuple[Edit, ...]]:
+        return [each for each in self._steps if not any(each is step for step in steps)]
 
 
 def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
