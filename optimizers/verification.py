@@ -20,10 +20,12 @@ CERTAINTY = 0.99
 """Probability of the sign of a gain at which no further dialogue is played."""
 MOST_PAIRS = 150
 """Pairs of whole dialogues after which the sign of their mean decides ..."""
-FEWEST_PAIRS = 48
+FEWEST_PAIRS = 24
 """... and where the budget ends before; with fewer, the edits stay."""
+KEPT_PAIRS = 48
+"""Pairs for which the end of a large budget is kept, at least."""
 SPENT = 3
-"""Times the calls of these pairs that must have been spent before the end of a budget is kept."""
+"""Times their calls that must have been spent by then."""
 
 
 class Verification:
@@ -73,7 +75,7 @@ class Verification:
         Only where that takes at most a third of what was spent before.
         """
         runner = self._task.runner
-        least, more = (runner.likely_cost_of(n * FEWEST_PAIRS) for n in (2, 3))
+        least, more = (runner.likely_cost_of(n * KEPT_PAIRS) for n in (2, 3))
         enough = SPENT * least.calls <= runner.ledger.spend.calls
         return bool(self._open) and enough and not runner.ledger.room_for(more)
 
