@@ -78,8 +78,12 @@ def _cards(result: Result) -> list[tuple[str, str]]:
             cards.append(
                 (f"{after.silent}", f"without a reply, count as 0 (first {before.silent})")
             )
+    verdicts = result.verdicts
     cards += [
-        (f"{result.verdicts['accepted']} of {len(result.decisions)}", "edits accepted"),
+        (
+            f"{verdicts['accepted']} of {len(result.decisions)}",
+            "edits accepted" + ", some taken back" * bool(verdicts["taken back"]),
+        ),
         (f"{result.spend.rollouts}", spend_line(result.spend)),
     ]
     return cards

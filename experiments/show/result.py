@@ -20,7 +20,7 @@ from .tables import bounds, table_of
 def print_result(console: Console, result: Result, directory: Path) -> None:
     """Print the closing lines of a search whose run directory this is."""
     verdicts = result.verdicts
-    back = f", {verdicts['taken back']} taken back" if verdicts["taken back"] else ""
+    back = " (some were taken back)" if verdicts["taken back"] else ""
     rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
         f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, "
