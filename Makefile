@@ -34,7 +34,7 @@ bench: $(VENV)/.developed ## measure speed, error rates and power
 
 results: $(VENV)/.installed ## play the tournaments that are kept and write their tables, for hours; goes on where it was
 	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts --start mined \
-		--budget 2000 --budget 4000 --budget 8000 --optimizer evolution --optimizer gepa \
+		--budget 1000 --budget 2000 --budget 4000 --budget 8000 --optimizer evolution --optimizer gepa \
 		--optimizer skillopt-rule --seeds 3 --keep experiments/results/reporting.json
 	$(BIN)/esc-skills bench optimizers --world deceptive-reported --start empty --start drafts \
 		--budget 4000 --budget 8000 --optimizer evolution --optimizer gepa --optimizer skillopt-rule \
