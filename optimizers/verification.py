@@ -59,14 +59,14 @@ class Verification:
             The dialogues without those edits; None where all stay.
         """
         while self._open:
-            if outcome := self._tested([self._open.pop()], incumbent):
+            if outcome := self._tested([self._open.pop()], incumbent, FEWEST_PAIRS):
                 return outcome
         return None
 
     def take_all_back(self, incumbent: Incumbent) -> ChallengeOutcome | None:
         """Verify all edits together that are not verified; the same otherwise."""
         steps, self._open = self._open, []
-        return self._tested(steps, incumbent)
+        return self._tested(steps, incumbent, KEPT_PAIRS)
 
     @property
     def due(self) -> bool:
@@ -80,7 +80,7 @@ class Verification:
         return bool(self._open) and enough and not runner.ledger.room_for(more)
 
     def _tested(
-        self, steps: Sequence[tuple[Edit, ...]], incumbent: Incumbent
+        self, steps: Sequence[tuple[Edit, ...]], incumbent: Incumbent, fewest: int
     ) -> ChallengeOutcome | None:
         task, settings = self._task, self._task.settings
         bank = self._without(steps)
@@ -99,7 +99,7 @@ class Verification:
         cost = task.runner.ledger.spend - before
         edits = [edit for step in steps for edit in step]
         said = (edits, bank, outcome.reason, outcome.pairs, cost)
-        if not loses(outcome) or not task.record.take_back(*said):
+        if not loses(outcome, fewest) or not task.record.take_back(*said):
             return None
         self._steps = self._others(steps)
         return outcome
@@ -134,7 +134,7 @@ def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
     return Verdict(outcome=decision if settled else "continue", reason=gain)
 
 
-def loses(outcome: ChallengeOutcome) -> bool:
+def loses(outcome: ChallengeOutcome, fewest: int) -> bool:
     """Whether edits are taken back."""
-    told = outcome.decided or outcome.pairs >= FEWEST_PAIRS
+    told = outcome.decided or outcome.pairs >= fewest
     return told and outcome.gain is not None and outcome.gain.mean < 0
