@@ -9,7 +9,7 @@ from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .bundles import Bundle, bundle
-from .challenge import ChallengeOutcome, PairSequence, challenge
+from .challenge import PairSequence, challenge
 from .gates import Ruling, rule_on
 from .incumbent import Incumbent
 from .record import told
@@ -52,7 +52,8 @@ class Acceptance:
         """
         candidates = self._screener.candidates(edits, self.incumbent)
         if not candidates and self.task.budget_decides:
-            if self._go_back(self._verification.take_back(self.incumbent)):
+            if self._verification.take_back():
+                self._continue_with(self.task.incumbent)
                 return True
             candidates = self._screener.reopened()
         self.exhausted = not candidates
@@ -64,14 +65,9 @@ class Acceptance:
 
     def make_sure(self) -> None:
         """Verify all that was accepted, where the budget has hardly more calls than that takes."""
-        if self.task.budget_decides and self._verification.due:
-            self._go_back(self._verification.take_all_back(self.incumbent))
-
-    def _go_back(self, outcome: ChallengeOutcome | None) -> bool:
-        """Continue without edits that have not stood the test of further dialogues, if any."""
-        if outcome is not None:
-            self._continue_with(self.task.incumbent, ())
-        return outcome is not None
+        verification = self._verification
+        if self.task.budget_decides and verification.due and verification.take_all_back():
+            self._continue_with(self.task.incumbent)
 
     def close(self) -> None:
         """Write down what is still open at the end of the search."""
@@ -109,7 +105,9 @@ class Acceptance:
         self._write_down(passed, ruling, runner.ledger.spend - before)
         if ruling.accepted:
             self._verification.add([candidate.edit for candidate, _ in passed.steps])
-        self._succeed(challenger, ruling.accepted, outcome)
+            self._continue_with(challenger, outcome.candidate)
+        else:
+            self.incumbent.add(outcome.incumbent)
         return ruling.accepted
 
     def _write_down(self, passed: Bundle, ruling: Ruling, cost: Spend) -> None:
@@ -134,14 +132,7 @@ class Acceptance:
             )
             cost = Spend()  # the dialogues are paid once for all of them
 
-    def _succeed(self, challenger: SupportAgent, accepted: bool, outcome: ChallengeOutcome) -> None:
-        """Continue with the winner and the dialogues that it has played."""
-        if accepted:
-            self._continue_with(challenger, outcome.candidate)
-        else:
-            self.incumbent.add(outcome.incumbent)
-
-    def _continue_with(self, agent: SupportAgent, played: Sequence[Rollout]) -> None:
+    def _continue_with(self, agent: SupportAgent, played: Sequence[Rollout] = ()) -> None:
         """Make an agent the incumbent, with the dialogues that it has played."""
         task = self.task
         self.incumbent = Incumbent(agent, task.runner, self._pairs, task.validation, played)

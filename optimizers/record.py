@@ -106,7 +106,6 @@ class Record:
         e_value: float | None = None,
         cost: Spend | None = None,
         parent: Bank | None = None,
-        undone: bool = False,
     ) -> bool:
         """Write down one decision; an accepted candidate is the next incumbent.
 
@@ -117,7 +116,7 @@ class Record:
             edits: What the candidate differs in from its parent; at least one.
             bank: The candidate.
             accepted: Whether it becomes the incumbent.
-            gate: What decided.
+            gate: What decided; `VERIFICATION` takes the edits out of the parent.
             reason: Why, in words.
             rules: The rules of the conduct that it breaks, if that decided.
             pairs: Comparisons made.
@@ -125,11 +124,11 @@ class Record:
             e_value: Evidence against 'no gain'.
             cost: Spent on it alone; by default, all since the last decision.
             parent: What it was made of; the incumbent by default.
-            undone: Whether the edits are taken out of it.
 
         Returns:
             Whether the candidate is the incumbent now.
         """
+        back = "take back: " if gate == VERIFICATION else ""
         copied = (self._private.copied_by(edit) for edit in edits) if accepted else ()
         if accepted and (unsafe := (*self.new_breaches(bank), *filter(None, copied))):
             accepted, gate, (reason, rules) = False, "safety", told(unsafe)
@@ -138,7 +137,7 @@ class Record:
             number=len(self.decisions),
             generation=self.generation,
             edit=edits[0],
-            summary=("take back: " if undone else "") + ", ".join(map(describe, edits)),
+            summary=back + ", ".join(map(describe, edits)),
             parent=(parent or self.banks[-1]).identity,
             candidate=bank.identity,
             bank=bank,
@@ -186,7 +185,6 @@ class Record:
             reason=reason,
             pairs=pairs,
             cost=cost,
-            undone=True,
         )
         if back:
             for edit in edits:

@@ -1,27 +1,22 @@
 """Verification: what was accepted is tested again by whole dialogues, where calls are left for it.
 
 A confirmation sees few dialogues, so that an edit whose harm comes late may pass. When nothing else
-is left to try, the bank plays against the bank without the edits that were accepted together, and
-they are taken back where they lose.
+is left to try, the bank plays against the bank without the edits that were accepted together; near
+the end of a large budget, against the bank without all that was not verified. Edits that lose are
+taken back.
 """
 
 from collections.abc import Sequence
-from statistics import NormalDist
 
-from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence, Verdict
+from esc_skills.metrics.evidence.statistics import verify
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 from esc_skills.signatures.skills import Bank
 
 from .challenge import ChallengeOutcome, PairSequence, challenge
-from .incumbent import Incumbent
 from .strategy import SearchTask
 
-CERTAINTY = 0.99
-"""Probability of the sign of a gain at which no further dialogue is played."""
-MOST_PAIRS = 150
-"""Pairs of whole dialogues after which the sign of their mean decides ..."""
 FEWEST_PAIRS = 24
-"""... and where the budget ends before; with fewer, the edits stay."""
+"""Pairs of whole dialogues whose sign decides where the budget ends; with fewer, edits stay."""
 KEPT_PAIRS = 48
 """Pairs for which the end of a large budget is kept, at least."""
 SPENT = 3
@@ -49,24 +44,17 @@ class Verification:
         self._steps.append(tuple(edits))
         self._open.append(self._steps[-1])
 
-    def take_back(self, incumbent: Incumbent) -> ChallengeOutcome | None:
-        """Verify edits until some have to be taken back, and write that down.
-
-        Args:
-            incumbent: The present bank and its dialogues.
-
-        Returns:
-            The dialogues without those edits; None where all stay.
-        """
+    def take_back(self) -> bool:
+        """Verify edits until some are taken back; whether any are."""
         while self._open:
-            if outcome := self._tested([self._open.pop()], incumbent, FEWEST_PAIRS):
-                return outcome
-        return None
+            if self._taken_back([self._open.pop()], FEWEST_PAIRS):
+                return True
+        return False
 
-    def take_all_back(self, incumbent: Incumbent) -> ChallengeOutcome | None:
-        """Verify all edits together that are not verified; the same otherwise."""
+    def take_all_back(self) -> bool:
+        """Verify all edits together that are not verified; whether they are taken back."""
         steps, self._open = self._open, []
-        return self._tested(steps, incumbent, KEPT_PAIRS)
+        return self._taken_back(steps, KEPT_PAIRS)
 
     @property
     def due(self) -> bool:
@@ -79,18 +67,16 @@ class Verification:
         enough = SPENT * least.calls <= runner.ledger.spend.calls
         return bool(self._open) and enough and not runner.ledger.room_for(more)
 
-    def _tested(
-        self, steps: Sequence[tuple[Edit, ...]], incumbent: Incumbent, fewest: int
-    ) -> ChallengeOutcome | None:
+    def _taken_back(self, steps: Sequence[tuple[Edit, ...]], fewest: int) -> bool:
         task, settings = self._task, self._task.settings
         bank = self._without(steps)
         if bank is None:
-            return None
+            return False
         before = task.runner.ledger.spend
         outcome = challenge(
             task.runner,
-            incumbent.agent.with_bank(bank),
-            incumbent.agent,
+            task.agent.with_bank(bank),
+            task.incumbent,
             self._pairs,
             settings.rule,
             settings.look_every,
@@ -100,9 +86,9 @@ class Verification:
         edits = [edit for step in steps for edit in step]
         said = (edits, bank, outcome.reason, outcome.pairs, cost)
         if not loses(outcome, fewest) or not task.record.take_back(*said):
-            return None
+            return False
         self._steps = self._others(steps)
-        return outcome
+        return True
 
     def _without(self, steps: Sequence[tuple[Edit, ...]]) -> Bank | None:
         """The present bank without some edits; None where others stand on them."""
@@ -116,22 +102,6 @@ class Verification:
 
     def _others(self, steps: Sequence[tuple[Edit, ...]]) -> list[tuple[Edit, ...]]:
         return [each for each in self._steps if not any(each is step for step in steps)]
-
-
-def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
-    """Whether edits stay, by the gain of whole dialogues with them over those without.
-
-    Args:
-        evidence: Those gains so far, -1..1.
-        rule: How many pairs there are at least.
-    """
-    gain = f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
-    if evidence.n < rule.min_pairs:
-        return Verdict(outcome="continue", reason=gain)
-    reach = NormalDist().inv_cdf(CERTAINTY) * evidence.standard_error
-    settled = abs(evidence.mean) > reach or evidence.n >= MOST_PAIRS
-    decision = "accept" if evidence.mean >= 0 else "reject"
-    return Verdict(outcome=decision if settled else "continue", reason=gain)
 
 
 def loses(outcome: ChallengeOutcome, fewest: int) -> bool:

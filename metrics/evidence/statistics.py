@@ -34,6 +34,11 @@ it is a first-order estimate, of edits picked for it."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
 """Prior of a difference: as if this many had been seen, with this mean and mean square."""
 
+VERIFYING = 0.99
+"""Probability of the sign of a gain at which it is verified or refuted."""
+VERIFYING_PAIRS = 150
+"""Pairs of whole dialogues after which the sign of their mean decides."""
+
 UNSEEN_GAIN = 60.0
 """Points by which seekers who were not met may gain more, or less, than those who were: intervals
 of gains count one of each (`esc-skills bench coverage` shows what that covers)."""
@@ -186,7 +191,7 @@ def confirm(
         expected: The gain in points that was seen elsewhere; None for nothing.
         share: Share of it that is believed, at most 1; below 0 counts as none.
     """
-    found = f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
+    found = _found(evidence)
     if evidence.n >= rule.min_pairs:
         mean, error = _posterior(evidence, expected, share)
         reach = _reach(CONFIRMING)
@@ -202,6 +207,26 @@ def confirm(
     if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
         return Verdict(outcome="reject", reason=f"{found}, which is too uncertain to accept")
     return Verdict(outcome="continue", reason=found)
+
+
+def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
+    """Decide whether edits that were accepted stay, by whole dialogues with and without them.
+
+    Args:
+        evidence: The gains with them so far, -1..1.
+        rule: How many pairs there are at least.
+    """
+    found = _found(evidence)
+    if evidence.n < rule.min_pairs:
+        return Verdict(outcome="continue", reason=found)
+    sure = abs(evidence.mean) > _reach(1 - VERIFYING) * evidence.standard_error
+    if not sure and evidence.n < VERIFYING_PAIRS:
+        return Verdict(outcome="continue", reason=found)
+    return Verdict(outcome="accept" if evidence.mean >= 0 else "reject", reason=found)
+
+
+def _found(evidence: PairedEvidence) -> str:
+    return f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
 
 
 def _agreement(evidence: PairedEvidence) -> str:

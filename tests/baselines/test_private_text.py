@@ -18,7 +18,7 @@ from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 
 SMALL = EvolutionSettings(
-    generations=2, edits_first=4, train_rollouts=6, rule=ChallengeRule(max_pairs=8),
+    generations=2, patience=20, edits_first=4, train_rollouts=6, rule=ChallengeRule(max_pairs=8),
     look_every=4, test_replicates=1, policy_trials=0,
 )  # fmt: skip
 CANARY = re.compile(r"CANARY[a-z]+")
@@ -58,7 +58,7 @@ def searched(name: str, profiles, bank) -> tuple[Result, list[str]]:
 @pytest.mark.parametrize("name", ["evolution", "skillopt-rule"])
 def test_no_private_text_reaches_a_prompt_of_the_supporter(name: str, profiles, bank):
     result, prompts = searched(name, profiles, bank)
-    assert len(prompts) > 80
+    assert len(prompts) > 200
     assert not [prompt for prompt in prompts if CANARY.search(prompt)]
     assert not CANARY.search(result.final.model_dump_json())
     assert result.refused[RULE] > 0  # the analyst did copy

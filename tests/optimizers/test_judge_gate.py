@@ -12,7 +12,7 @@ from esc_skills.signatures.rollouts import Rollout
 
 CHECKED = EvolutionSettings(second_judge="checklist")
 KIND = "It sounds like you feel very hurt by this."
-GLIB = "It will all be fine; cheer up. Cheer up!"
+GLIB = "It will all be fine; cheer up!"
 
 
 def runner(budget: Budget | None = None, engine: object | None = None) -> Runner:

@@ -1,9 +1,13 @@
 """What a search does with calls that are left when no edit is new."""
 
 from esc_skills.experiments.bench.guarantees import CASES, Case, search_for
-from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
+from esc_skills.metrics.evidence.statistics import (
+    VERIFYING_PAIRS,
+    ChallengeRule,
+    PairedEvidence,
+    verify,
+)
 from esc_skills.optimizers.events import Decision
-from esc_skills.optimizers.verification import MOST_PAIRS, verify
 
 BY_NAME = {case.name: case for case in CASES}
 LATE_HARM = BY_NAME["helps at once, harms later: -14"]
@@ -66,6 +70,6 @@ def test_verification_waits_for_a_clear_sign_and_decides_by_it_at_the_latest_aft
     assert verify(evidence(*[0.5, -0.5] * 5), rule).outcome == "continue"
     assert verify(evidence(*[-0.4, -0.6] * 5), rule).outcome == "reject"
     assert verify(evidence(*[0.4, 0.6] * 5), rule).outcome == "accept"
-    half = MOST_PAIRS // 2
+    half = VERIFYING_PAIRS // 2
     assert verify(evidence(*[0.5, -0.51] * half), rule).outcome == "reject"
     assert verify(evidence(*[0.5, -0.5] * half), rule).outcome == "accept"
