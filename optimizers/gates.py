@@ -24,6 +24,8 @@ REVIEW = "safety review"
 """Stands for a rule where the reviewer's model objected, and no rule of the conduct did."""
 GROUP_ERROR = 0.05
 """Chance that one takes of refusing a bank under which no group loses more than tolerated."""
+LOOK = 2
+"""Pairs of whole dialogues in which the judge that watches looks for a loss."""
 GROUP_PAIRS = 4
 """Pairs of whole dialogues with a group from which its loss can be told from noise at all."""
 
@@ -157,25 +159,34 @@ def judged_worse(
     candidate: Sequence[Rollout],
     incumbent: Sequence[Rollout],
 ) -> str | None:
-    """Why a gain is unlikely by the second judge; None if it is not, or nobody asks it.
+    """Why a gain is unlikely by another judge; None if it is not, or nobody asks one.
 
     The judge has the veto that whole dialogues have by score (`confirm`): its grades alone must not
-    make any gain as unlikely as `CONFIRMING`. A missing grade refuses the candidate.
+    make any gain as unlikely as `CONFIRMING`. A second judge reads all pairs, and one that it gives
+    no grade refuses the candidate. Without one, the judge that watches the sealed test looks at the
+    `LOOK` pairs whose score rises most, and reads the others only where it sees a loss there.
 
     Raises:
         BudgetExhausted: The budget does not hold what the judge may take.
     """
-    name = settings.second_judge
+    name = settings.second_judge or settings.watch
     if name is None:
         return None
     judge = supporter_judge(name)()
-    if not runner.ledger.room_for(Spend(calls=2 * len(candidate) * judge.calls)):
-        raise BudgetExhausted(f"the budget is too small for the judge {name}")
-    level = 1 - 2 * CONFIRMING
-    found = judged_difference(runner, judge, incumbent, candidate, level=level)
-    if found is None:
-        return f"the judge {name} gave no readable answer"
-    if found.high >= 0:
+    pairs = sorted(
+        zip(incumbent, candidate, strict=True), key=lambda pair: pair[0].score - pair[1].score
+    )
+    level, found = 1 - 2 * CONFIRMING, None
+    for read in (pairs,) if settings.second_judge else (pairs[:LOOK], pairs):
+        if not runner.ledger.room_for(Spend(calls=2 * len(read) * judge.calls)):
+            raise BudgetExhausted(f"the budget is too small for the judge {name}")
+        found = judged_difference(runner, judge, *zip(*read, strict=True), level=level)
+        if found is None:
+            silent = f"the judge {name} gave no readable answer"
+            return silent if settings.second_judge else None
+        if found.mean >= 0:
+            return None
+    if found is None or found.high >= 0:
         return None
     return (
         f"the second judge, {name}, grades it {found.mean:+.1f} points, {found.high:+.1f} at best, "

@@ -51,10 +51,12 @@ class EvolutionSettings(Frozen):
     """What is switched off, to show what it is worth (`esc-skills bench optimizers --ablate`)."""
     second_judge: str | None = None
     """A judge besides the SAGE score. A bank must then gain by the lower of both: over the
-    dialogues that confirm it by score, a gain by this judge must not be unlikely either."""
+    dialogues that confirm it by score, a gain by this judge must not be unlikely either. None
+    leaves that to `watch`, which mostly reads two pairs of them."""
     watch: str | None = "checklist"
-    """The judge that reads dialogues of the sealed test, to see whether SAGE is alone in what it
-    says; none saves its calls."""
+    """The judge that sees whether SAGE is alone in what it says: in dialogues of the sealed test,
+    and in two pairs of those that confirm a bank, or in all where it sees a loss in the two. None
+    saves its calls."""
     test_replicates: int = Field(default=4, ge=1)
     """Dialogues with each test seeker, for the first and for the final bank."""
     test_no_bank: bool = True

@@ -2,7 +2,7 @@ import pytest
 from fakes import CountingEngine, ScriptedEngine, said
 
 from esc_skills.optimizers.challenge import ChallengeOutcome
-from esc_skills.optimizers.gates import Ruling, judged_worse, rule_on
+from esc_skills.optimizers.gates import LOOK, Ruling, judged_worse, rule_on
 from esc_skills.optimizers.settings import EvolutionSettings
 from esc_skills.programs.models.failures import BudgetExhausted
 from esc_skills.programs.models.ledger import Budget, Ledger
@@ -51,9 +51,32 @@ def test_the_lower_of_both_gains_counts():
     assert ruled(CHECKED, better).accepted
 
 
-def test_without_a_second_judge_nobody_is_asked():
+def test_without_a_second_judge_the_one_that_watches_looks_at_two_pairs():
     engine = CountingEngine()
-    assert ruled(EvolutionSettings(), challenged(GLIB), engine).accepted
+    better = challenged(KIND).model_copy(update={"incumbent": dialogues(GLIB)})
+    assert ruled(EvolutionSettings(), better, engine).accepted
+    assert len(engine.requests) == 2 * LOOK  # dialogues of one reply
+
+
+def test_where_it_sees_a_loss_it_reads_all():
+    engine = CountingEngine()
+    ruling = ruled(EvolutionSettings(), challenged(GLIB), engine)
+    assert (ruling.accepted, ruling.gate) == (False, "judge")
+    assert len(engine.requests) == 2 * 6
+
+
+def test_it_looks_where_the_score_rises_most():
+    flattered = {4: said("e", GLIB, emotion=90), 5: said("f", GLIB, emotion=80)}
+    after = [flattered.get(place, rollout) for place, rollout in enumerate(dialogues(KIND))]
+    engine = CountingEngine()
+    found = judged_worse(runner(engine=engine), EvolutionSettings(), after, dialogues(KIND))
+    assert found is not None  # although the first two pairs are equal
+    assert len(engine.requests) == 2 * 2 + 4  # equal dialogues are read once
+
+
+def test_without_any_judge_nobody_is_asked():
+    engine = CountingEngine()
+    assert ruled(EvolutionSettings(watch=None), challenged(GLIB), engine).accepted
     assert engine.requests == []
 
 
@@ -67,10 +90,11 @@ def test_safety_comes_first():
     assert ruled(CHECKED, challenged("Just stop taking your medication.")).gate == "safety"
 
 
-def test_what_no_judge_could_read_has_not_passed():
+def test_what_no_judge_could_read_has_passed_only_where_nobody_asked_for_one():
     broken = runner(engine=ScriptedEngine(lambda _: "no answer"))
     found = judged_worse(broken, CHECKED, dialogues(KIND), dialogues(KIND))
     assert found == "the judge checklist gave no readable answer"
+    assert judged_worse(broken, EvolutionSettings(), dialogues(KIND), dialogues(KIND)) is None
 
 
 def test_a_budget_that_cannot_hold_the_judge_ends_the_search():
