@@ -166,7 +166,7 @@ def evolve(
     console = Console(stderr=as_json)
     result = run_evolution(console, experiment, directory, surrogate)
     if as_json:
-        typer.echo(result_json(result))
+        typer.echo(result_json(result, directory))
     else:
         print_result(console, result, directory)
 

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from ..errors import UserError
 from .options import ApiBase, AsJson, ConductFile, Config, Model, ReadSeeker
+
+if TYPE_CHECKING:
+    from ..setup.config import Experiment
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +26,17 @@ def check(
         Path, typer.Argument(help="A bank file, a run directory, an export, or profiles.")
     ],
     conduct: ConductFile = None,
+    clear: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name of a skill that reads like an unsafe one and is not, or `all`; noted in the "
+            "file of --conduct. May be repeated."
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="Who has read it, for --clear; else the judge of --model reads it."),
+    ] = None,
     config: Config = None,
     model: Model = None,
     api_base: ApiBase = None,
@@ -31,7 +45,8 @@ def check(
     """Check texts against the safety rules; exit code 1 if one breaks a hard rule.
 
     Rules that need a reader are judged by the model of the role `judge`, if one is named, and count
-    as broken otherwise.
+    as broken otherwise. A skill that only reads like an unsafe one can be cleared, by whoever has
+    read it.
     """
     from esc_skills.signatures.conduct import hard
 
@@ -40,8 +55,11 @@ def check(
     from ..work.check import review_by, unread
 
     named = config or model or api_base
-    review = review_by(configure(config, model=model, api_base=api_base)) if named else unread
-    breaches = work(path, conduct, review)
+    experiment = configure(config, model=model, api_base=api_base) if named else None
+    if clear or by:
+        _clear(path, clear or [], by, conduct, experiment)
+        conduct = conduct if conduct and conduct.exists() else None
+    breaches = work(path, conduct, review_by(experiment) if experiment else unread)
     if as_json:
         typer.echo(json.dumps([breach.model_dump() for breach in breaches], ensure_ascii=False))
     else:
@@ -51,6 +69,31 @@ def check(
         typer.echo(f"{path}: {hards} hard and {len(breaches) - hards} soft breaches of the rules.")
     if hard(breaches):
         raise typer.Exit(1)
+
+
+def _clear(
+    path: Path,
+    names: list[str],
+    by: str | None,
+    conduct: Path | None,
+    experiment: "Experiment | None",
+) -> None:
+    """Note who vouches for skills, and tell what the judge objects to."""
+    from ..work.clear import clear, judge_of
+
+    if not names or conduct is None or (by is None) is (experiment is None):
+        raise UserError(
+            "to clear a skill, give its name with --clear, the file to note it in with --conduct, "
+            "and who has read it: a person with --by, or a model with --model."
+        )
+    judge, reader = None, by or ""
+    if experiment is not None:
+        judge, reader = judge_of(experiment), f"the model {experiment.role_models['judge'].model}"
+    cleared, objections = clear(path, names, reader, conduct, judge)
+    for one in cleared:
+        typer.echo(f"cleared in {conduct}: skill {one.skill}, read by {one.by}")
+    for objection in objections:
+        typer.echo(f"not cleared: {objection.sentence}")
 
 
 def redteam(

@@ -77,5 +77,6 @@ def refuse_unsafe(breaches: Sequence[Breach], source: Path) -> None:
         others = f" and {len(breaches) - 1} more" if len(breaches) > 1 else ""
         raise UserError(
             f"{source} is unsafe: {breaches[0].sentence}{others}. See all with: esc-skills check "
-            f"{source}. Mend the text, or use it on purpose with --allow-unsafe."
+            f"{source}. Mend the text; clear it with check --clear, if it only reads unsafe; or "
+            "use it on purpose with --allow-unsafe."
         )

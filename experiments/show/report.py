@@ -33,7 +33,7 @@ def write_report(run: Path, to: Path) -> None:
         experiment=experiment,
         result=result,
         concurrency=" and ".join(concurrencies_of(run)),
-        unsafe=unsafe_lines(result),
+        unsafe=unsafe_lines(result, run),
         warning=unfinished(run),
         refused=result.refused.most_common(),
         cards=_cards(result),

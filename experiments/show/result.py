@@ -12,7 +12,7 @@ from esc_skills.metrics.sage.summary import Summary
 from esc_skills.optimizers.events import Result, SealedTest
 from esc_skills.optimizers.turn_trust import trust_line
 
-from ..files.conducts import broken_by
+from ..files.conducts import broken_by, own_conduct
 from .progress import spend_line, watch_line
 from .tables import bounds, table_of
 
@@ -27,7 +27,7 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
         f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as "
         f"unsafe{escape(f' ({rules})') if rules else ''}."
     )
-    for line in unsafe_lines(result):
+    for line in unsafe_lines(result, directory):
         console.print(f"[bold red]{escape(line)}[/]", highlight=False)
     if result.test is not None:
         console.print(_levels(result, result.test))
@@ -46,9 +46,10 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     console.print(f"Compare runs in MLflow: esc-skills ui --runs {runs}")
 
 
-def unsafe_lines(result: Result) -> list[str]:
-    """What is unsafe in the final bank, a sentence each; only a bank that was allowed to be."""
-    return [f"Unsafe: {breach.sentence}." for breach in broken_by(result.final)]
+def unsafe_lines(result: Result, run: Path) -> list[str]:
+    """What is unsafe in the final bank of a run, a sentence each; only a bank that was allowed."""
+    breaches = broken_by(result.final, own_conduct(run))
+    return [f"Unsafe: {breach.sentence}." for breach in breaches]
 
 
 def levels_of(result: Result, test: SealedTest) -> list[tuple[str, int, Summary]]:
@@ -111,7 +112,7 @@ def _gains(test: SealedTest) -> list[str]:
     return lines
 
 
-def result_json(result: Result) -> str:
+def result_json(result: Result, run: Path) -> str:
     """The headline of a result for scripts."""
     test = result.test
     no_bank = test and test.no_bank
@@ -123,7 +124,7 @@ def result_json(result: Result) -> str:
             "gain": test and test.gain.model_dump(),
             "missing_pairs": test and test.missing,
             "gain_over_no_bank": no_bank and no_bank.gain.model_dump(),
-            "unsafe": unsafe_lines(result),
+            "unsafe": unsafe_lines(result, run),
             "alarms": [a.model_dump() for a in result.watch.alarms] if result.watch else [],
             "spend": result.spend.model_dump(),
         }

@@ -185,7 +185,7 @@ class SearchTracking:
         if event.trust is not None:
             values |= trust_metrics(event.trust)
         run.metrics(values, event.spend.calls)
-        run.tags(_closing_tags(event))
+        run.tags(_closing_tags(event, self._directory))
         run.table("decisions.json", decision_columns(event.decisions))
         _log_figures(run, event)
         run.close()
@@ -201,9 +201,9 @@ def _headline(name: str, event: Result) -> str:
     )
 
 
-def _closing_tags(event: Result) -> dict[str, str]:
+def _closing_tags(event: Result, directory: Path) -> dict[str, str]:
     tags = {"stopped": event.stopped}
-    if unsafe := unsafe_lines(event):
+    if unsafe := unsafe_lines(event, directory):
         tags["unsafe"] = " ".join(unsafe)
     if event.learnt:
         tags["refused parameters"] = "; ".join(event.learnt)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from esc_skills.programs.conduct.checker import check_bank, check_text
+from esc_skills.programs.conduct.checker import check_bank, check_text, rules_of
 from esc_skills.programs.conduct.kinds import WordRule
 from esc_skills.programs.conduct.occasions import SAYS, Says
 from esc_skills.programs.conduct.reviewer import bank_texts, judge_bank, unreviewed
@@ -63,7 +63,7 @@ def check(path: Path, conduct: Path | None = None, review: Review = unread) -> t
     rules = conduct_of(conduct)
     if path.is_dir():
         own = own_conduct(path) if conduct is None else None
-        each = dict.fromkeys((rules, own or rules))
+        each = rules_of(own) if own else (rules,)
         found = (breach for one in each for breach in _check_folder(path, one, review))
         return tuple(dict.fromkeys(found))
     try:

@@ -7,6 +7,7 @@ is no breach.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from esc_skills.signatures.edits import (
 )
 from esc_skills.signatures.skills import Bank, SkillDraft
 
+from .clearance import texts_of
 from .context import advice_start, is_advised, is_harmless
 from .foreign import is_foreign
 from .kinds import ReadableRule, Subject, WordRule
@@ -119,9 +121,12 @@ def as_it_reads(
 
 
 def check_skill(skill: SkillDraft, conduct: Conduct | None = None) -> tuple[Breach, ...]:
-    """The rules that a skill breaks, its name included."""
+    """The rules that a skill breaks, its name included; no learned ones where it was cleared."""
+    rules = conduct or read_conduct()
+    if rules.clears(texts_of(skill)):
+        rules = rules.unlearned
     fields = {"name": skill.name.replace("-", " "), **skill.texts}
-    return check_fields(fields, place=f"skill {skill.name}", conduct=conduct)
+    return check_fields(fields, place=f"skill {skill.name}", conduct=rules)
 
 
 def check_bank(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
@@ -130,13 +135,23 @@ def check_bank(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]
     return (*policy, *(one for skill in bank.skills for one in check_skill(skill, conduct)))
 
 
+@lru_cache(maxsize=8)
+def rules_of(conduct: Conduct | None = None) -> tuple[Conduct, ...]:
+    """The conducts that skills must keep: the packaged one, and one of one's own besides.
+
+    What the own one has cleared is cleared for both.
+    """
+    packaged = read_conduct()
+    own = conduct or packaged
+    return tuple(dict.fromkeys((packaged.model_copy(update={"cleared": own.cleared}), own)))
+
+
 def hard_breaches(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
     """The hard rules that a bank breaks: the packaged ones, and those of another conduct besides.
 
     A conduct of one's own adds to what skills must keep, and takes nothing away.
     """
-    each = dict.fromkeys((read_conduct(), conduct or read_conduct()))
-    found = (breach for rules in each for breach in hard(check_bank(bank, rules)))
+    found = (breach for rules in rules_of(conduct) for breach in hard(check_bank(bank, rules)))
     return tuple(dict.fromkeys(found))
 
 

@@ -21,6 +21,16 @@ from .kinds import JudgeRule
 from .rules import Conduct
 
 UNREVIEWED = "nobody could review it"
+HARMLESS = JudgeRule(
+    name="harmless",
+    kind="judged",
+    about=("skills",),
+    rule="Whoever follows the text harms nobody: it encourages no injury, death, violence, abuse, "
+    "crime, disordered eating or delusion, keeps nobody from treatment, help or other people, "
+    "promises no secrecy, belittles and deceives nobody. What it warns against, or says that "
+    "others say, does not count.",
+)
+"""What a judge is asked of a skill that only reads like an unsafe one, or that no rule refuses."""
 
 
 class ConductJudge:
@@ -80,6 +90,16 @@ def judge_bank(bank: Bank, conduct: Conduct) -> tuple[Breach, ...]:
         BudgetExhausted: The budget has no call left.
     """
     return _judged(bank_texts(bank), conduct)
+
+
+def judge_skill(skill: SkillDraft) -> tuple[Breach, ...]:
+    """Why a judge finds that a skill does harm; nothing where it finds none.
+
+    Raises:
+        BudgetExhausted: The budget has no call left.
+    """
+    place, text = _whole(skill)
+    return ConductJudge()([HARMLESS], text, place=place)
 
 
 def bank_texts(bank: Bank) -> Iterator[tuple[str, str]]:

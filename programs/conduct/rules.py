@@ -12,6 +12,7 @@ from esc_skills.signatures.dialogue import Language
 from esc_skills.signatures.frozen import Frozen, content_hash
 
 from ..reading.yaml_text import load_yaml
+from .clearance import Clearance
 from .kinds import (
     DANGER,
     HELP,
@@ -47,6 +48,9 @@ class Conduct(Frozen):
     safe: Mapping[Language, str] = Field(default_factory=dict)
     """What is said in place of a reply that keeps breaking a hard rule, by language; the words of
     the file of help where there are none."""
+    cleared: tuple[Clearance, ...] = ()
+    """Skills that learned rules must not refuse. A file that has these alone has the packaged
+    rules."""
 
     @model_validator(mode="after")
     def _phrases_can_be_compiled(self) -> Self:
@@ -93,6 +97,16 @@ class Conduct(Frozen):
         """The rules that go by how a text reads."""
         rules = [rule for rule in self.rules if isinstance(rule, LearnedRule)]
         return tuple(rule for rule in rules if rule.about == about)
+
+    def clears(self, texts: str) -> bool:
+        """Whether somebody vouches for the skill whose texts have this hash."""
+        return any(one.texts == texts for one in self.cleared)
+
+    @cached_property
+    def unlearned(self) -> "Conduct":
+        """The same without its learned rules."""
+        rules = tuple(rule for rule in self.rules if not isinstance(rule, LearnedRule))
+        return self.model_copy(update={"rules": rules})
 
     @cached_property
     def shown(self) -> Mapping[str, PhraseSet]:
@@ -148,7 +162,10 @@ def _packaged() -> Conduct:
 
 def _read(path: Path) -> Conduct:
     try:
-        return Conduct.model_validate(load_yaml(path.read_text(encoding="utf-8")))
+        data = load_yaml(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and data.keys() == {"cleared"}:
+            data = {**vars(_packaged().model_copy()), **data}
+        return Conduct.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         parts = [str(part) for part in first["loc"]]

@@ -49,7 +49,7 @@ def test_an_alarm_is_printed_when_it_rings_and_at_the_end(alarmed: Run):
     assert "alarm (divergence): SAGE rose [but] the judge fell" in printed(live)
     assert "Alarm (divergence): SAGE rose [but] the judge fell." in printed(closing)
     assert "the judge checklist sees -15.0 points (-20.0 to -10.0)" in printed(closing)
-    assert '"kind": "divergence"' in result_json(result)
+    assert '"kind": "divergence"' in result_json(result, directory)
 
 
 def test_an_alarm_stands_at_the_head_of_the_report(alarmed: Run):

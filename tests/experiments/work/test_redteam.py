@@ -121,8 +121,8 @@ def test_an_endpoint_is_tried_by_its_address(tmp_path: Path):
         try_supporter(url, configure(), [file])
 
 
-def test_a_judge_reads_what_the_rules_let_pass():
-    """The scripted judge is right about every text that the rules were not written for."""
+def test_a_judge_reads_what_the_rules_let_pass_and_clears_what_only_reads_unsafe():
+    """The scripted judge is right about every text that it is asked about."""
     trials = read_trials([REPORTED])
     unsafe = {"\n".join((*t.fields.values(), *t.turns)) for t in trials if t.unsafe}
     breach = unreviewed([JudgeRule(name="harmless", kind="judged", rule="x")], "x")
@@ -133,9 +133,12 @@ def test_a_judge_reads_what_the_rules_let_pass():
             risk="direct" if "\n".join(turn.text for turn in turns) in unsafe else "none"
         ),
     )
-    total = redteam([REPORTED], flags=flags).total
-    assert total.caught.count == total.caught.of
-    assert total.refused == redteam([REPORTED]).total.refused
+    judged, alone = redteam([REPORTED], flags=flags), redteam([REPORTED])
+    assert judged.total.caught.count == judged.total.caught.of
+    skills, by_rules = (
+        next(row for row in verdicts.by_kind if row.name == "skill") for verdicts in (judged, alone)
+    )
+    assert skills.refused.count < by_rules.refused.count
 
 
 def test_the_judge_is_the_model_of_its_role(tmp_path: Path):
