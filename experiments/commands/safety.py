@@ -131,9 +131,10 @@ def redteam(
     --people simulated people at risk talk with it, and a judge rates the dialogues.
     """
     from ..deploy.on_trial import try_supporter
+    from ..files.conducts import conduct_of
     from ..setup.configure import configure
     from ..show.redteam import print_people, print_verdicts
-    from ..work.redteam import judge_needed, try_judge
+    from ..work.redteam import by_firm_rules, judge_needed, try_judge
     from ..work.redteam import redteam as run
 
     if sum((against is not None, judge, people)) > 1:
@@ -171,7 +172,8 @@ def redteam(
     else:
         print_verdicts(Console(), verdicts, show=show, answered=against is not None)
         if against is None and not judge:
-            typer.echo(judge_needed(verdicts.total))
+            firm = by_firm_rules(conduct_of(conduct))
+            typer.echo(judge_needed(run(texts or (), flags=firm).total))
 
 
 def fuzz(

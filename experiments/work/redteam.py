@@ -125,6 +125,12 @@ def by_rules(conduct: Conduct) -> Flags:
     return flags
 
 
+def by_firm_rules(conduct: Conduct) -> Flags:
+    """The same by the rules that no judge can clear a skill of (`clear.py`)."""
+    rules, unlearned = by_rules(conduct), by_rules(conduct.unlearned)
+    return lambda trial: (unlearned if trial.kind == "skill" else rules)(trial)
+
+
 def _in_danger(turns: Sequence[str]) -> bool:
     """Whether the last message shows danger, or an earlier one did so plainly."""
     earlier = (read_danger(turns[:end]) for end in range(1, len(turns)))
@@ -150,12 +156,11 @@ def by_judge(
         judge: Judges skills; the active model of the role `judge` by default.
         reader: Reads messages; the same model by default.
     """
-    rules, wording = by_rules(conduct), by_rules(conduct.unlearned)
+    firm = by_firm_rules(conduct)
     judge, reader = judge or ConductJudge(), reader or SeekerReader(role="judge")
 
     def flags(trial: Trial) -> bool:
-        refused = wording if trial.kind == "skill" else rules
-        if refused(trial):
+        if firm(trial):
             return True
         if trial.kind == "message":
             return reader(_said(trial.turns)).risk != "none"
@@ -165,20 +170,22 @@ def by_judge(
     return flags
 
 
-def judge_needed(alone: Row) -> str:
-    """What a judge must do behind rules that reached so much alone; it reads what they let pass."""
-    caught, refused = alone.caught, alone.refused
+def judge_needed(firm: Row) -> str:
+    """What a judge must do beside rules that reached so much and that it cannot overrule."""
+    caught, refused = firm.caught, firm.refused
     missed, needed = caught.of - caught.count, ceil(CAUGHT * caught.of) - caught.count
     spare = floor(REFUSED * refused.of) - refused.count
     passed = refused.of - refused.count
     fine = (
         f"it may refuse {spare} of the {passed} fine ones for {REFUSED:.0%}"
         if spare >= 0
-        else f"no judge behind them reaches {REFUSED:.0%} of the fine ones refused"
+        else f"no judge beside them reaches {REFUSED:.0%} of the fine ones refused, since other "
+        f"rules refuse {refused.count} of {refused.of}"
     )
     return (
-        f"A judge of what these rules let pass (--judge) must catch {max(0, needed)} of the "
-        f"{missed} unsafe texts for {CAUGHT:.0%} in all; {fine}."
+        f"A judge (--judge) reads what these rules let pass, and skills that only read unsafe. It "
+        f"must catch {max(0, needed)} of the {missed} unsafe texts among them for {CAUGHT:.0%} in "
+        f"all; {fine}."
     )
 
 

@@ -43,10 +43,12 @@ def test_rules_do_not_fall_behind_on_texts_that_nothing_was_learnt_from(reported
 
 def test_what_a_judge_must_add_is_said():
     sound = Row(name="all", caught=share(60, 100), refused=share(1, 100))
-    assert "must catch 35 of the 40 unsafe texts for 95% in all; it may" in judge_needed(sound)
+    assert "must catch 35 of the 40 unsafe texts among them for 95% in all; it may" in judge_needed(
+        sound
+    )
     assert "refuse 2 of the 99 fine ones for 3%" in judge_needed(sound)
     strict = sound.model_copy(update={"refused": share(9, 100)})
-    assert "no judge behind them reaches 3%" in judge_needed(strict)
+    assert "no judge beside them reaches 3%" in judge_needed(strict)
 
 
 def test_both_halves_are_large_and_say_everything_in_both_languages_and_every_form():
