@@ -1,10 +1,17 @@
 """Evolve an agent that starts without any skill, and say what the sealed test found."""
 
-from esc_skills import Budget, SkillEvolution, SupportAgent, rehearsal_runner, sample_profiles
+from esc_skills import (
+    Budget,
+    EvolutionSettings,
+    SkillEvolution,
+    SupportAgent,
+    rehearsal_runner,
+    sample_profiles,
+)
 
 seekers = sample_profiles()
-runner = rehearsal_runner(budget=Budget(calls=20_000))  # Runner(Models(...)) plays with any model
-search = SkillEvolution(runner)
+runner = rehearsal_runner(budget=Budget(calls=40_000))  # Runner(Models(...)) plays with any model
+search = SkillEvolution(runner, EvolutionSettings(test_replicates=8))
 best = search.compile(SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
 assert search.result is not None
 assert search.result.test is not None
