@@ -1,18 +1,11 @@
 """Evolve an agent that starts without any skill, and say what the sealed test found."""
 
-from esc_skills import (
-    Budget,
-    EvolutionSettings,
-    SkillEvolution,
-    SupportAgent,
-    rehearsal_runner,
-    sample_profiles,
-)
+import esc_skills as esc
 
-seekers = sample_profiles()
-runner = rehearsal_runner(budget=Budget(calls=40_000))  # Runner(Models(...)) plays with any model
-search = SkillEvolution(runner, EvolutionSettings(test_replicates=8))
-best = search.compile(SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
+seekers = esc.sample_profiles()
+runner = esc.rehearsal_runner(budget=esc.Budget(calls=40_000))  # Runner(Models(...)): any model
+search = esc.SkillEvolution(runner, esc.EvolutionSettings(test_replicates=8))
+best = search.compile(esc.SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
 assert search.result is not None
 assert search.result.test is not None
 test, gain = search.result.test, search.result.test.gain

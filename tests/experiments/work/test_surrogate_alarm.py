@@ -31,7 +31,7 @@ GUIDANCE = {
     "asks": "Ask an open question about what happened and how it was.",
     "praises": "Praise them and tell them that you admire them.",
 }
-DECEPTIVE = WorldParameters(flattery=4.0)
+DECEPTIVE = WorldParameters(flattery=4.0, fit_weight=1.6)
 EXPERIMENT = load_experiment(None, {})
 
 
