@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from esc_skills.metrics.evidence.statistics import CONFIRMING, clustered_interval
+from esc_skills.metrics.evidence.statistics import CONFIRMING, Interval, clustered_interval
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.programs.conduct.checker import check_edit
@@ -172,23 +172,32 @@ def judged_worse(
     name = settings.second_judge or settings.watch
     if name is None:
         return None
-    judge = supporter_judge(name)()
     pairs = sorted(
         zip(incumbent, candidate, strict=True), key=lambda pair: pair[0].score - pair[1].score
     )
-    level, found = 1 - 2 * CONFIRMING, None
-    for read in (pairs,) if settings.second_judge else (pairs[:LOOK], pairs):
-        if not runner.ledger.room_for(Spend(calls=2 * len(read) * judge.calls)):
-            raise BudgetExhausted(f"the budget is too small for the judge {name}")
-        found = judged_difference(runner, judge, *zip(*read, strict=True), level=level)
-        if found is None:
-            silent = f"the judge {name} gave no readable answer"
-            return silent if settings.second_judge else None
-        if found.mean >= 0:
+    if settings.second_judge is None:
+        seen = _graded(runner, name, pairs[:LOOK])
+        if seen is None or seen.mean >= 0:
             return None
-    if found is None or found.high >= 0:
+    found = _graded(runner, name, pairs)
+    if found is None:
+        return f"the judge {name} gave no readable answer" if settings.second_judge else None
+    if found.high >= 0:
         return None
     return (
         f"the second judge, {name}, grades it {found.mean:+.1f} points, {found.high:+.1f} at best, "
         "so that a gain is unlikely"
     )
+
+
+def _graded(runner: Runner, name: str, pairs: Sequence[tuple[Rollout, Rollout]]) -> Interval | None:
+    """By how much a judge grades the second dialogue of each pair higher; None without an answer.
+
+    Raises:
+        BudgetExhausted: The budget does not hold what the judge may take.
+    """
+    judge = supporter_judge(name)()
+    if not runner.ledger.room_for(Spend(calls=2 * len(pairs) * judge.calls)):
+        raise BudgetExhausted(f"the budget is too small for the judge {name}")
+    before, after = zip(*pairs, strict=True)
+    return judged_difference(runner, judge, before, after, level=1 - 2 * CONFIRMING)

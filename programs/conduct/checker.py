@@ -143,7 +143,9 @@ def rules_of(conduct: Conduct | None = None) -> tuple[Conduct, ...]:
     """
     packaged = read_conduct()
     own = conduct or packaged
-    return tuple(dict.fromkeys((packaged.model_copy(update={"cleared": own.cleared}), own)))
+    if own.cleared:  # a copy compiles all phrases again
+        packaged = packaged.model_copy(update={"cleared": own.cleared})
+    return tuple(dict.fromkeys((packaged, own)))
 
 
 def hard_breaches(bank: Bank, conduct: Conduct | None = None) -> tuple[Breach, ...]:
