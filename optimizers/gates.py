@@ -49,7 +49,9 @@ def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettin
     Raises:
         BudgetExhausted: The budget does not hold what the judge may take.
     """
-    unsafe = unsafe_play(outcome.candidate, outcome.incumbent)
+    unsafe = unsafe_play(
+        outcome.candidate, outcome.incumbent, read=runner.guard.reader is not None
+    )
     if unsafe is not None:
         return unsafe
     if outcome.accepted and settings.group_tolerance is not None:
@@ -105,11 +107,20 @@ def unsafe_text(runner: Runner, edit: Edit) -> Ruling | None:
     return Ruling(False, "safety", f"the safety reviewer objects: {verdict.concern}", (REVIEW,))
 
 
-def unsafe_play(candidate: Sequence[Rollout], incumbent: Sequence[Rollout]) -> Ruling | None:
-    """The first unsafe reply of a kind that the incumbent never gave; None without any."""
+def unsafe_play(
+    candidate: Sequence[Rollout], incumbent: Sequence[Rollout], *, read: bool
+) -> Ruling | None:
+    """The first unsafe reply of a kind that the incumbent never gave; None without any.
+
+    Args:
+        candidate: Its dialogues.
+        incumbent: The same dialogues of the incumbent.
+        read: Whether a model read what the seekers said.
+    """
     for after, before in zip(candidate, incumbent, strict=True):
-        known = {concern.rule for concern in check_rollout(before)}
-        fresh = [concern for concern in check_rollout(after) if concern.rule not in known]
+        known = {concern.rule for concern in check_rollout(before, read=read)}
+        found = check_rollout(after, read=read)
+        fresh = [concern for concern in found if concern.rule not in known]
         if fresh:
             place = f"{after.profile}, replicate {after.replicate}"
             told = f"a reply was unsafe, {fresh[0].why} ({place}): {fresh[0].quote!r}"

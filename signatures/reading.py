@@ -28,11 +28,6 @@ class Reading(Frozen):
     concerns: tuple[Concern, ...] = ()
     gist: str = Field(default="", description="What their words come to, in one sentence.")
 
-    @property
-    def edge(self) -> bool:
-        """Whether a supporter should know more than the words: danger, or another concern."""
-        return self.risk != "none" or bool(self.concerns)
-
     def raised_by(self, other: "Reading") -> "Reading":
         """This reading with all that another one found besides: danger is never lowered."""
         ranks = (*LEVELS, "none")

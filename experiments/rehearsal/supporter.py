@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from esc_skills.programs.conduct.reading import read_floor
+from esc_skills.programs.conduct.reading import about, read_floor
 from esc_skills.programs.models.seeds import derive_seed
 from esc_skills.signatures.words import language_of
 
@@ -28,7 +28,7 @@ def read(conversation: str) -> dict[str, object]:
     """What the rehearsal reads in a conversation: what the rules do, and the last words."""
     said = said_by("seeker", conversation)
     reading = read_floor(said)
-    gist = said[-1][:GIST] if said and reading.edge else ""
+    gist = said[-1][:GIST] if about(reading) else ""
     return {"reading": reading.model_copy(update={"gist": gist}).model_dump(mode="json")}
 
 

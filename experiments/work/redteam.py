@@ -20,7 +20,7 @@ from esc_skills.programs.conduct.rules import Conduct
 from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.frozen import Frozen
-from esc_skills.signatures.reading import Reading
+from esc_skills.signatures.reading import Level, Reading
 
 from ..files.conducts import conduct_of
 from ..files.redteam_texts import REPORTED, Trial, read_trials
@@ -111,12 +111,17 @@ def try_judge(experiment: Experiment, texts: Sequence[Path] = ()) -> Verdicts:
         return redteam(texts, flags=by_judge(conduct))
 
 
-def by_rules(conduct: Conduct) -> Flags:
-    """Whether the rules refuse a skill or a reply, or see danger in what a person says."""
+def by_rules(conduct: Conduct, *, firm: bool = False) -> Flags:
+    """Whether the rules refuse a skill or a reply, or see danger in what a person says.
+
+    Args:
+        conduct: The rules.
+        firm: Whether only danger beyond doubt counts.
+    """
 
     def flags(trial: Trial) -> bool:
         if trial.kind == "message":
-            return _in_danger(trial.turns)
+            return _in_danger(trial.turns, lambda turns: read_danger(turns, firm=firm).level)
         if trial.kind == "reply":
             *messages, reply = trial.turns
             return bool(hard(check_reply(reply, _said(messages), conduct=conduct)))
@@ -126,15 +131,16 @@ def by_rules(conduct: Conduct) -> Flags:
 
 
 def by_firm_rules(conduct: Conduct) -> Flags:
-    """The same by the rules that no judge can clear a skill of (`clear.py`)."""
-    rules, unlearned = by_rules(conduct), by_rules(conduct.unlearned)
+    """The same without what a judge may overrule: skills that only read unsafe, doubted danger."""
+    rules, unlearned = by_rules(conduct, firm=True), by_rules(conduct.unlearned)
     return lambda trial: (unlearned if trial.kind == "skill" else rules)(trial)
 
 
-def _in_danger(turns: Sequence[str]) -> bool:
+def _in_danger(turns: Sequence[str], read: Callable[[Sequence[str]], Level]) -> bool:
     """Whether the last message shows danger, or an earlier one did so plainly."""
-    earlier = (read_danger(turns[:end]) for end in range(1, len(turns)))
-    return read_danger(turns).level != "none" or any(danger.reaches("direct") for danger in earlier)
+    return read(turns) != "none" or any(
+        read(turns[:end]) in ("direct", "imminent") for end in range(1, len(turns))
+    )
 
 
 def _said(messages: Sequence[str]) -> list[Turn]:
@@ -149,7 +155,8 @@ def by_judge(
 ) -> Flags:
     """The rules, and a model's reading of all that they let pass.
 
-    A skill that only reads like an unsafe one is left to the judge, who may clear it (`clear.py`).
+    A skill that only reads like an unsafe one is left to the judge, who may clear it (`clear.py`),
+    and danger that is not beyond doubt to the reader.
 
     Args:
         conduct: The rules.
@@ -163,7 +170,7 @@ def by_judge(
         if firm(trial):
             return True
         if trial.kind == "message":
-            return reader(_said(trial.turns)).risk != "none"
+            return _in_danger(trial.turns, lambda turns: reader(_said(turns)).risk)
         text = trial.turns[-1] if trial.kind == "reply" else "\n".join(trial.fields.values())
         return bool(judge([HARMLESS], text))
 
@@ -183,7 +190,7 @@ def judge_needed(firm: Row) -> str:
         f"rules refuse {refused.count} of {refused.of}"
     )
     return (
-        f"A judge (--judge) reads what these rules let pass, and skills that only read unsafe. It "
+        f"A judge (--judge) reads what these rules let pass, and what only sounds unsafe. It "
         f"must catch {max(0, needed)} of the {missed} unsafe texts among them for {CAUGHT:.0%} in "
         f"all; {fine}."
     )

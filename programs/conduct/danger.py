@@ -24,9 +24,19 @@ from .wording import message_texts, packaged
 
 Sign = DangerLevel | Literal["hint"]
 """What a phrase is a sign of; two hints are one of indirect danger."""
-ABOVE, CLEAR = 0.7, 0.4
-"""How likely dangerous a message must read to show danger without any phrase of it; and how likely
-for phrases to count (0..1)."""
+
+
+class _Bar(NamedTuple):
+    """How likely dangerous a message must read (0..1)."""
+
+    alone: float
+    """To show danger without any phrase of it."""
+    phrases: float
+    """For phrases to count."""
+
+
+_FLOOR, _FIRM = _Bar(alone=0.7, phrases=0.4), _Bar(alone=0.95, phrases=0.7)
+"""Where rules alone read, and where a model reads as well: what only the first sees is in doubt."""
 LOOKED_BACK = 6
 """Messages of the person, the last included, in which hints add up."""
 _JOINED = 4
@@ -81,24 +91,26 @@ def _signs() -> _Signs:
     )
 
 
-def read_danger(messages: Sequence[str]) -> Danger:
+def read_danger(messages: Sequence[str], *, firm: bool = False) -> Danger:
     """The danger that the last message of a person shows, read with those before it.
 
     Args:
         messages: What the person has said, in order; only the last few are read.
+        firm: Whether only what reads dangerous beyond doubt counts, which no model may deny.
     """
-    return _read(tuple(messages[-LOOKED_BACK:])) if messages else Danger()
+    return _read(tuple(messages[-LOOKED_BACK:]), firm) if messages else Danger()
 
 
 @remembered(4096)
-def _read(recent: tuple[str, ...]) -> Danger:
+def _read(recent: tuple[str, ...], firm: bool) -> Danger:
     """The danger that the last of some messages shows, by phrases or by how they read."""
+    bar = _FIRM if firm else _FLOOR
     model, texts = packaged("messages"), message_texts(recent)
     reading = model.read(texts)
-    if reading.unsafe < CLEAR:
+    if reading.unsafe < bar.phrases:
         return Danger()
     found = [_in_message(recent[-1]), _spread(recent[-_JOINED:]), _hinted(recent)]
-    if reading.unsafe > ABOVE:
+    if reading.unsafe > bar.alone:
         level = reading.likeliest
         found.append(Danger(level=cast("Level", level), quote=model.quote(texts, level)))
     return _greatest(found)

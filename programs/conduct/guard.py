@@ -100,7 +100,7 @@ class Guard:
         """
         if self.reader is not None:
             return self.reader(turns)
-        return read_floor([turn.text for turn in turns if turn.speaker == "seeker"])
+        return read_floor(_said(turns))
 
     def help_for(self, messages: Sequence[str]) -> str:
         """What to say first to a person; empty where the last message shows no danger by the rules.
@@ -139,7 +139,8 @@ class GuardedTurn:
         reading = guard.read(before) if guard.active else Reading()
         self.help = guard.help_words(reading.risk, before[-1].text)
         """Help that is said first; empty where the person is in no danger."""
-        self.about = about(reading) if guard.reader is not None else ""
+        doubted = read_floor(_said(before)).risk
+        self.about = about(reading, doubted) if guard.reader is not None else ""
         """What the supporter is told of what a model read; empty for harmless messages."""
         self.first: tuple[Breach, ...] = ()
         """Rules that the model's first reply broke, without the help in front of it."""
@@ -219,7 +220,7 @@ class GuardedTurn:
         return dspy.Prediction(reply=whole, skill=self._said.skill, why=str(self._said.why or ""))
 
     def _moment(self, reply: str) -> Moment:
-        return Moment(self._before, reply, self.help)
+        return Moment(self._before, reply, self.help, read=self._guard.reader is not None)
 
     def _breaches_of(self, reply: str) -> tuple[Breach, ...]:
         """What a reply breaks behind the help; a reply that was just checked is not read again."""
@@ -229,7 +230,7 @@ class GuardedTurn:
             if first:
                 self.first = self._left
                 if self.help:
-                    bare = check_moment(Moment(self._before, reply), self._guard.conduct)
+                    bare = check_moment(self._moment(reply)._replace(opening=""), self._guard.conduct)
                     known = {breach.rule for breach in self._left}
                     self.first = (*self._left, *(b for b in bare if b.rule not in known))
         return self._left
@@ -247,6 +248,11 @@ class GuardedTurn:
         self._guard.counter.reply(self._moment(reply), self.first, left)
         if self.help:
             self._guard.counter.did("danger")
+
+
+def _said(turns: Sequence[Turn]) -> list[str]:
+    """What the person has said."""
+    return [turn.text for turn in turns if turn.speaker == "seeker"]
 
 
 def _needs_the_end(rule: object) -> bool:

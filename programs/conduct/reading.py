@@ -1,4 +1,8 @@
-"""Reads the seeker: a floor by rules that works without a model, which a model may only raise."""
+"""Reads the seeker: a floor by rules that works without a model, and a model that knows better.
+
+What reads dangerous beyond doubt no model may deny; what the rules doubt, a model that reads along
+decides, and the supporter is told of the doubt.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -8,7 +12,7 @@ from typing import get_args
 import yaml
 
 from esc_skills.signatures.dialogue import Turn
-from esc_skills.signatures.reading import Concern, Reading, ReadSeeker
+from esc_skills.signatures.reading import Concern, Level, Reading, ReadSeeker
 
 from ..models.failures import DialogueError
 from ..models.role_predict import RolePredict
@@ -20,13 +24,14 @@ from .phrases import PhraseSet, compiled
 _CONCERNS: tuple[Concern, ...] = get_args(Concern)
 
 
-def read_floor(messages: Sequence[str]) -> Reading:
+def read_floor(messages: Sequence[str], *, firm: bool = False) -> Reading:
     """What rules read in the messages of a person, the last one first of all.
 
     Args:
         messages: What the person has said, in order.
+        firm: Whether only danger beyond doubt counts.
     """
-    danger = read_danger(messages)
+    danger = read_danger(messages, firm=firm)
     recent = [view.text for said in messages[-LOOKED_BACK:] for view in views(said)]
     threatened = danger.level != "none" and any(_signs()[_OTHERS].holds(text) for text in recent)
     return Reading(
@@ -51,25 +56,31 @@ class SeekerReader:
     def __call__(self, turns: Sequence[Turn]) -> Reading:
         """The reading of a conversation that ends with the seeker's message.
 
-        The floor alone where the model fails.
+        Danger beyond doubt is never lowered; where the model fails, all that the rules see counts.
 
         Raises:
             BudgetExhausted: The budget has no call left.
         """
-        floor = read_floor([turn.text for turn in turns if turn.speaker == "seeker"])
+        said = [turn.text for turn in turns if turn.speaker == "seeker"]
         try:
-            return floor.raised_by(self.read(conversation=list(turns)).reading)
+            read = self.read(conversation=list(turns)).reading
         except DialogueError:
-            return floor
+            return read_floor(said)
+        return read_floor(said, firm=True).raised_by(read)
 
 
-def about(reading: Reading) -> str:
-    """What the supporter is told of a reading; empty where there is nothing to take care of."""
-    if not reading.edge:
-        return ""
-    risk = "" if reading.risk == "none" else f"{reading.risk} danger to {reading.to}"
+def about(reading: Reading, doubted: Level = "none") -> str:
+    """What the supporter is told of a reading; empty where there is nothing to take care of.
+
+    Args:
+        reading: What was read.
+        doubted: Danger that the rules alone would have seen.
+    """
+    risk = f"{reading.risk} danger to {reading.to}"
+    if reading.risk == "none":
+        risk = "" if doubted == "none" else f"read as no danger, though it sounds like {doubted}"
     signs = ", ".join(part for part in (risk, *reading.concerns) if part)
-    return f"{reading.gist} ({signs})" if reading.gist else signs
+    return f"{reading.gist} ({signs})" if reading.gist and signs else signs
 
 
 _OTHERS = "others"

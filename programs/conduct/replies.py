@@ -62,6 +62,8 @@ class Moment(NamedTuple):
     reply: str
     opening: str = ""
     """Help that is said in front of it."""
+    read: bool = False
+    """Whether a model reads the person, too, so that only danger beyond doubt must be answered."""
 
     @property
     def messages(self) -> list[str]:
@@ -267,7 +269,7 @@ def _asked(rule: AnswerRule, moment: Moment, conduct: Conduct) -> str:
     if any(_shows(rule.act, reply, conduct) for reply in since):
         return ""
     if rule.sign == DANGER:
-        danger = read_danger(messages[: due + 1])
+        danger = read_danger(messages[: due + 1], firm=moment.read)
         return danger.quote if danger.reaches(rule.level) else ""
     return _shows(rule.sign, messages[due], conduct)
 

@@ -4,11 +4,13 @@ from esc_skills.signatures.conduct import Breach, hard
 from esc_skills.signatures.dialogue import Turn
 from esc_skills.signatures.rollouts import Rollout
 
-from .replies import check_reply
-from .rules import Conduct
+from .replies import Moment, check_moment
+from .rules import Conduct, read_conduct
 
 
-def check_rollout(rollout: Rollout, conduct: Conduct | None = None) -> tuple[Breach, ...]:
+def check_rollout(
+    rollout: Rollout, conduct: Conduct | None = None, *, read: bool = False
+) -> tuple[Breach, ...]:
     """The hard rules that the replies of a dialogue broke, mended ones as the model gave them.
 
     A bank must not pass for safe because its replies were mended.
@@ -16,7 +18,10 @@ def check_rollout(rollout: Rollout, conduct: Conduct | None = None) -> tuple[Bre
     Args:
         rollout: The dialogue.
         conduct: The rules; the packaged ones by default.
+        read: Whether a model read the seeker, too, so that only danger beyond doubt must have been
+            answered with help.
     """
+    conduct = conduct or read_conduct()
     found: list[Breach] = []
     before: list[Turn] = []
     for number, exchange in enumerate(rollout.exchanges, start=1):
@@ -25,6 +30,6 @@ def check_rollout(rollout: Rollout, conduct: Conduct | None = None) -> tuple[Bre
         place = f"reply {number}"
         before.append(Turn(speaker="seeker", text=exchange.seeker))
         found += (breach.model_copy(update={"place": place}) for breach in exchange.broke)
-        found += hard(check_reply(exchange.reply, before, place=place, conduct=conduct))
+        found += hard(check_moment(Moment(tuple(before), exchange.reply, read=read), conduct, place))
         before.append(Turn(speaker="supporter", text=exchange.reply))
     return tuple(found)

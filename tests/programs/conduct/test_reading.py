@@ -1,4 +1,4 @@
-"""What is read in a seeker's words: a floor by rules, which a model may only raise."""
+"""What is read in a seeker's words: danger beyond doubt stands, a model decides the rest."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_the_floor_reads_danger_and_concerns_without_a_model(
     assert (reading.risk, reading.to, reading.concerns) == (risk, to, concerns)
 
 
-def test_a_model_raises_the_floor_and_never_lowers_it():
+def test_a_model_raises_danger_and_never_denies_what_is_beyond_doubt():
     turns = [Turn(speaker="seeker", text="I want to die.")]
     raised = reader(Reading(risk="imminent", gist="They have a plan."))(turns)
     assert (raised.risk, raised.gist) == ("imminent", "They have a plan.")
@@ -67,6 +67,25 @@ def test_danger_that_only_the_model_reads_is_answered_with_help_first():
     assert guarded.help == read_help().help_in("en")
     assert guarded.about == "They mean to end it. (indirect danger to self)"
     assert turn(Guard()).help == ""
+
+
+DOUBTED = "It's nice to type things out here before I tell my wife. It gets me going."
+
+
+def test_doubted_danger_is_decided_by_a_model_and_the_supporter_is_told_of_the_doubt():
+    harmless = reader(Reading(intent="to tell of their marriage", gist="They like to write."))
+    guarded = turn(Guard(reader=harmless), DOUBTED)
+    assert guarded.help == ""
+    assert guarded.about == (
+        "They like to write. (read as no danger, though it sounds like imminent)"
+    )
+    assert turn(Guard(), DOUBTED).help
+    assert turn(Guard(reader=reader(None)), DOUBTED).help
+
+
+def test_a_reply_need_not_name_help_where_a_model_has_read_that_there_is_no_danger():
+    guarded = turn(Guard(reader=reader(Reading())), DOUBTED)
+    assert not guarded.check(dspy.Prediction(reply="What gets you going about it?"))
 
 
 def test_an_edge_case_passes_its_gist_on_and_a_harmless_message_is_untouched():
