@@ -4,7 +4,7 @@ import esc_skills as esc
 
 seekers = esc.sample_profiles()
 runner = esc.rehearsal_runner(budget=esc.Budget(calls=40_000))  # Runner(Models(...)): any model
-search = esc.SkillEvolution(runner, esc.EvolutionSettings(test_replicates=8))
+search = esc.SkillEvolution(runner)
 best = search.compile(esc.SupportAgent(), trainset=seekers[::2], testset=seekers[1::2])
 assert search.result is not None
 assert search.result.test is not None

@@ -49,9 +49,7 @@ def rule_on(runner: Runner, outcome: ChallengeOutcome, settings: EvolutionSettin
     Raises:
         BudgetExhausted: The budget does not hold what the judge may take.
     """
-    unsafe = unsafe_play(
-        outcome.candidate, outcome.incumbent, read=runner.guard.reader is not None
-    )
+    unsafe = unsafe_play(outcome.candidate, outcome.incumbent, read=runner.guard.reader is not None)
     if unsafe is not None:
         return unsafe
     if outcome.accepted and settings.group_tolerance is not None:

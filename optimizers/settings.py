@@ -57,8 +57,10 @@ class EvolutionSettings(Frozen):
     """The judge that sees whether SAGE is alone in what it says: in dialogues of the sealed test,
     and in two pairs of those that confirm a bank, or in all where it sees a loss in the two. None
     saves its calls."""
-    test_replicates: int = Field(default=4, ge=1)
-    """Dialogues with each test seeker, for the first and for the final bank."""
+    test_replicates: int | None = Field(default=None, ge=1)
+    """Dialogues with each test seeker, for each bank that is tested. None lets the test take a
+    quarter of the budget and what the search leaves, by two to eight dialogues each, or one where
+    two do not fit (four where no budget counts calls or dialogues)."""
     test_no_bank: bool = True
     """Whether the sealed test also plays the agent without any skill, where it started with some:
     a third of the test's dialogues, to tell a gain over no bank from the repair of a bad one."""

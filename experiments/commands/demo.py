@@ -19,11 +19,10 @@ from .evolution import run_evolution
 DEMO = {
     "name": "demo",
     "threads": 2,
-    "split": {"train": 1 / 4, "validation": 1 / 4, "test": 1 / 2},
     "search.test_replicates": 7,
     "budget.calls": 30_000,
 }
-"""All else is a default. Half of the seekers test: more seekers narrow the interval most."""
+"""All else is a default."""
 
 
 def run_demo(console: Console, directory: Path) -> None:

@@ -109,7 +109,7 @@ def _finished_run() -> Generator[Path]:
     from ..work.evolve import evolve
 
     small = {"generations": 1, "train_rollouts": 4, "policy_trials": 0, "test_replicates": 1}
-    given = {"search": {**small, "rule": {"max_pairs": 8}}, "budget": {"calls": 1200}, "seed": 1}
+    given = {"search": {**small, "rule": {"max_pairs": 8}}, "budget": {"calls": 1800}, "seed": 1}
     with TemporaryDirectory() as place:
         evolve(load_experiment(None, given), Path(place) / "run")
         yield Path(place) / "run"

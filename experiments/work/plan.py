@@ -1,7 +1,7 @@
 """What an experiment can show, worked out before anything is spent."""
 
 from esc_skills.metrics.evidence.planning import reach_of_test, seekers_for
-from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank
+from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank, replicates_of
 from esc_skills.programs.runner import Runner
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.frozen import Frozen
@@ -55,9 +55,11 @@ def plan_of(experiment: Experiment, measured: Rollout | None = None) -> Plan:
     split, agent = split_of(experiment), SupportAgent(first_bank(experiment))
     settings, budget = experiment.search, experiment.budget
     # what a dialogue costs at most depends on the guard, not on the models
-    runner = Runner(rehearsal_models(), threads=1, guard=guard_of(experiment))
-    seekers, replicates = len(split.test), settings.test_replicates
-    cost = cost_of_test(runner, settings, seekers, plays_no_bank(settings, agent))
+    models = rehearsal_models(budget=budget)
+    runner = Runner(models, threads=1, guard=guard_of(experiment))
+    seekers, no_bank = len(split.test), plays_no_bank(settings, agent)
+    replicates = replicates_of(runner, settings, seekers, no_bank)
+    cost = cost_of_test(runner, settings, seekers, no_bank)
     runner.close()
     return Plan(
         train=len(split.train),

@@ -230,7 +230,8 @@ class GuardedTurn:
             if first:
                 self.first = self._left
                 if self.help:
-                    bare = check_moment(self._moment(reply)._replace(opening=""), self._guard.conduct)
+                    alone = self._moment(reply)._replace(opening="")
+                    bare = check_moment(alone, self._guard.conduct)
                     known = {breach.rule for breach in self._left}
                     self.first = (*self._left, *(b for b in bare if b.rule not in known))
         return self._left

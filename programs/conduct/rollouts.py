@@ -30,6 +30,7 @@ def check_rollout(
         place = f"reply {number}"
         before.append(Turn(speaker="seeker", text=exchange.seeker))
         found += (breach.model_copy(update={"place": place}) for breach in exchange.broke)
-        found += hard(check_moment(Moment(tuple(before), exchange.reply, read=read), conduct, place))
+        moment = Moment(tuple(before), exchange.reply, read=read)
+        found += hard(check_moment(moment, conduct, place))
         before.append(Turn(speaker="supporter", text=exchange.reply))
     return tuple(found)

@@ -1,14 +1,21 @@
 from collections.abc import Callable
 from itertools import count
 
+import pytest
 from dspy.lm15 import Request, Response, ServerError
 from fakes import ScriptedEngine
 
 from esc_skills import Bank, Budget, EvolutionSettings, SupportAgent, rehearsal_runner
 from esc_skills.experiments.rehearsal.engine import RehearsalEngine
-from esc_skills.optimizers.sealed_test import cost_of_test, plays_no_bank, run_sealed_test
+from esc_skills.optimizers.sealed_test import (
+    cost_of_test,
+    plays_no_bank,
+    replicates_of,
+    run_sealed_test,
+)
 from esc_skills.programs.models.roles import ModelConfig, Models
 from esc_skills.programs.runner import Runner
+from esc_skills.signatures.rollouts import Spend
 
 SETTINGS = EvolutionSettings(test_replicates=1, watch=None)
 
@@ -46,6 +53,42 @@ def test_the_test_costs_what_is_reserved_for_it_at_most(bank, profiles):
     )
     assert runner.ledger.spend.rollouts == most.rollouts == 12
     assert runner.ledger.spend.calls <= most.calls
+
+
+@pytest.mark.parametrize(
+    ("budget", "each"),
+    [
+        (None, 4),
+        ({"tokens": 1_000_000}, 4),
+        ({"calls": 400}, 1),
+        ({"calls": 2000}, 2),
+        ({"calls": 8000}, 6),
+        ({"calls": 100_000}, 8),
+        ({"rollouts": 96}, 3),
+    ],
+)
+def test_the_test_plays_as_often_as_a_quarter_of_the_budget_allows(budget, each):
+    runner = rehearsal_runner(budget=budget and Budget(**budget))
+    assert replicates_of(runner, EvolutionSettings(), 4) == each
+    assert replicates_of(runner, SETTINGS, 4) == 1
+
+
+def test_what_the_search_leaves_goes_into_further_dialogues_of_the_test(bank, profiles):
+    settings = EvolutionSettings(watch=None)
+    for left, each in ((800, 3), (3000, 8)):
+        runner = rehearsal_runner(budget=Budget(calls=left + 100))
+        runner.ledger.add(Spend(calls=100))
+        found = run_sealed_test(runner, settings, SupportAgent(), SupportAgent(bank), profiles[:4])
+        assert found is not None
+        assert (found.gain.n, found.missing) == (4 * each, 0)
+        assert runner.ledger.spend.calls <= left + 100
+
+
+def test_a_bank_that_did_not_change_is_not_tested_any_longer(profiles):
+    runner, agent = rehearsal_runner(budget=Budget(calls=3000)), SupportAgent()
+    found = run_sealed_test(runner, EvolutionSettings(), agent, agent, profiles[:4])
+    assert found is not None
+    assert found.gain.n == 4 * replicates_of(runner, EvolutionSettings(), 4)
 
 
 def test_a_budget_that_ends_before_the_test_leaves_nothing_to_compare(bank, profiles):

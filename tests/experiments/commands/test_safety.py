@@ -43,7 +43,7 @@ def allowed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "tiny.yaml").write_text(yaml.safe_dump(TINY))
     bank = unsafe_bank(place)
     command = ("evolve", "--config", "tiny.yaml", "--bank", bank, "--allow-unsafe", "--run", "run")
-    said = esc(*command, "--calls", 1500, cwd=place)
+    said = esc(*command, "--calls", 2200, cwd=place)
     assert said.returncode == 0, said.stderr
     assert "Unsafe: skill odd, guidance breaks the rule treatment" in said.stdout
     return place
@@ -174,7 +174,7 @@ def test_a_cleared_skill_passes_search_export_and_serving(tmp_path: Path):
     assert cleared.returncode == 0, cleared.stderr
     assert "cleared in own.yaml: skill suspect, read by Dr. A. Lee" in cleared.stdout
     search = ("evolve", "--config", "tiny.yaml", "--bank", bank, "--conduct", "own.yaml")
-    said = esc(*search, "--calls", 1200, "--run", "run", cwd=tmp_path)
+    said = esc(*search, "--calls", 2200, "--run", "run", cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     assert "Unsafe" not in said.stdout
     assert esc("export", "run", "--to", "out", cwd=tmp_path).returncode == 0

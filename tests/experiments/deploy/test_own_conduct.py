@@ -33,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run under a conduct of its own, and its export."""
     place = tmp_path_factory.mktemp("own")
     (place / "rules.yaml").write_text(RULES)
-    given = {**TINY, "conduct": place / "rules.yaml", "budget": {"calls": 1200}}
+    given = {**TINY, "conduct": place / "rules.yaml", "budget": {"calls": 1800}}
     evolve(load_experiment(None, given), place / "run")
     export_run(place / "run", place / "out")
     return place
@@ -71,7 +71,7 @@ def test_check_holds_a_run_to_the_rules_that_it_carries(place: Path):
 def test_a_run_does_not_go_on_under_other_rules(place: Path):
     kept = (place / "rules.yaml").read_text()
     (place / "rules.yaml").write_text(kept + "# changed\n")
-    (place / "tiny.yaml").write_text(json.dumps({**TINY, "budget": {"calls": 1200}}))
+    (place / "tiny.yaml").write_text(json.dumps({**TINY, "budget": {"calls": 1800}}))
     command = ("evolve", "--config", "tiny.yaml", "--conduct", place / "rules.yaml", "--run", "run")
     refused(esc(*command, cwd=place), "rules.yaml must hold the rules")
     (place / "rules.yaml").write_text(kept)

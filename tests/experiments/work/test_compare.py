@@ -28,10 +28,10 @@ def summary(name: str, simulator: str = "m") -> RunSummary:
 def test_the_direction_and_the_number_of_pairs_are_said_where_nothing_is_sure(runs: Path):
     found = compare(runs / "one", runs / "two")
     assert found.difference is not None
-    assert (found.difference.mean, found.difference.n, found.seekers) == (0, 7, 7)
+    assert (found.difference.mean, found.difference.n, found.seekers) == (0, 12, 12)
     said = esc("compare", "one", "two", cwd=runs).stdout
     assert "Neither run is significantly better (two minus one: +0.0 points" in said
-    assert "7 paired dialogues with the 7 test seekers that both share" in said
+    assert "12 paired dialogues with the 12 test seekers that both share" in said
 
 
 def test_the_better_run_is_named():
@@ -50,5 +50,5 @@ def test_runs_with_other_simulators_are_not_compared():
 def test_scripts_get_the_whole_table(runs: Path):
     found = json.loads(esc("compare", "one", "two", "--json", cwd=runs).stdout)
     assert found["runs"][0]["name"] == "one"
-    assert found["runs"][1]["score"]["n"] == 7
+    assert found["runs"][1]["score"]["n"] == 12
     assert "Neither" in found["verdict"]

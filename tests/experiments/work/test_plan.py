@@ -15,8 +15,8 @@ def told(**entries: object) -> str:
 
 def test_a_plan_says_what_the_test_can_show_and_what_is_left_to_the_search():
     plan = plan_of(Experiment(budget=Budget(calls=20_000)))
-    assert (plan.train, plan.validation, plan.test) == (10, 7, 7)
-    assert plan.test_dialogues == 2 * 7 * plan.replicates
+    assert (plan.train, plan.validation, plan.test) == (6, 6, 12)
+    assert plan.test_dialogues == 2 * 12 * plan.replicates
     assert plan.search_calls == 20_000 - plan.test_calls
     assert plan.needed[5] is not None
     assert plan.needed[10] is not None
@@ -27,14 +27,14 @@ def test_more_dialogues_with_each_seeker_narrow_the_interval_only_so_far():
     few, many = (
         plan_of(Experiment(search=EvolutionSettings(test_replicates=n))).reach for n in (1, 100)
     )
-    assert few > many > 15
+    assert few > many > 10
 
 
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
         ({"budget": {"calls": 200}}, "does not even hold the sealed test"),
-        ({"budget": {"rollouts": 400}}, "344 dialogues are left"),
+        ({"budget": {"rollouts": 400}}, "304 dialogues are left"),
         ({}, "generations and patience end it"),
     ],
 )
