@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 
-from esc_skills.metrics.evidence.statistics import confirm
+from esc_skills.metrics.evidence.whole_dialogues import confirm
 from esc_skills.programs.support.support_agent import SupportAgent
 from esc_skills.signatures.edits import Edit
 from esc_skills.signatures.rollouts import Rollout, Spend
 
 from .bundles import Bundle, bundle
 from .challenge import PairSequence, challenge
+from .first_bank import give_up_first_bank
 from .gates import Ruling, rule_on
 from .incumbent import Incumbent
 from .record import told
@@ -34,6 +35,22 @@ class Acceptance:
         """Whether nothing was left to try when edits were last considered."""
         self._screener = Screener(task.runner, task.settings, task.record)
         self._verification = Verification(task)
+
+    def begin(self) -> None:
+        """Find out whether the first bank is better than none; go on without it if it is not.
+
+        Raises:
+            BudgetExhausted: The budget ended on the way.
+        """
+        played = give_up_first_bank(self.task, self.incumbent.pairs())
+        if played is None:
+            return
+        given_up, outcome = played
+        if given_up:
+            self._verification = Verification(self.task)
+            self._continue_with(self.task.incumbent, outcome.incumbent)
+        else:
+            self.incumbent.add(outcome.candidate)
 
     def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.

@@ -20,8 +20,8 @@ from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
 Verdict = Literal["accepted", "taken back", "unsafe", "rejected"]
-VERIFICATION = "verification"
-"""The gate that takes accepted edits back."""
+FIRST_BANK, VERIFICATION = "first bank", "verification"
+"""The gates that give the first bank up, and that take accepted edits back."""
 
 
 class Started(Frozen):
@@ -65,8 +65,9 @@ class Decision(Frozen):
     accepted: bool
     gate: str
     """The gate that decided: `safety`, `review` (there was no safety review), `groups`, `judge`,
-    `screening`, `challenge`, `idle`, `verification` (what was accepted is taken back: the candidate
-    is the bank without it), or `budget`."""
+    `screening`, `challenge`, `idle`, `first bank` (which is worse than none: the candidate is no
+    bank), `verification` (what was accepted is taken back: the candidate is the bank without it),
+    or `budget`."""
     reason: str
     rules: tuple[str, ...] = ()
     """Of a candidate that was refused as unsafe: the rules of the conduct that it breaks, or

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from esc_skills.metrics.evidence.statistics import CONFIRMING, Interval, clustered_interval
+from esc_skills.metrics.evidence.statistics import Interval, clustered_interval
+from esc_skills.metrics.evidence.whole_dialogues import CONFIRMING
 from esc_skills.metrics.judges.asking import judged_difference
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.programs.conduct.checker import check_edit

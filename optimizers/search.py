@@ -37,6 +37,7 @@ class Search:
         """
         acceptance = Acceptance(task)
         try:
+            acceptance.begin()
             stopped = self._generations(task, acceptance)
             _tune_policy(task, acceptance)
         except BudgetExhausted:

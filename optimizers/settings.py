@@ -8,11 +8,14 @@ from esc_skills.metrics.evidence.statistics import ChallengeRule
 from esc_skills.metrics.judges.panel import supporter_judge
 from esc_skills.signatures.frozen import Frozen
 
-Ingredient = Literal["together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits"]
+Ingredient = Literal[
+    "together", "pooling", "pace", "outlook", "prior", "credit", "rejected edits", "first bank"
+]
 """What the search can do without: trying edits of different skills together; the common test of all
 edits of a generation; leaving behind what is not on the way (all `screening.py`); the worth of a
 point at each turn (`metrics/outlook.py`); what turns have shown as the prior of the confirmation;
-the credit of skills (`metrics/credit.py`); the editor's memory of rejections."""
+the credit of skills (`metrics/credit.py`); the editor's memory of rejections; the race of the first
+bank and none (`first_bank.py`)."""
 
 
 class EvolutionSettings(Frozen):

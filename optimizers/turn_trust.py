@@ -3,12 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from esc_skills.metrics.evidence.statistics import (
-    LEAST_ERROR,
-    PRIOR_SHARE,
-    Interval,
-    PairedEvidence,
-)
+from esc_skills.metrics.evidence.statistics import Interval, PairedEvidence
+from esc_skills.metrics.evidence.whole_dialogues import LEAST_ERROR, PRIOR_SHARE
 from esc_skills.signatures.rollouts import Rollout
 
 DOUBT = 0.5

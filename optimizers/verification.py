@@ -8,7 +8,7 @@ taken back.
 
 from collections.abc import Sequence
 
-from esc_skills.metrics.evidence.statistics import verify
+from esc_skills.metrics.evidence.whole_dialogues import verify
 from esc_skills.signatures.edits import Edit, EditError, apply_edit
 from esc_skills.signatures.skills import Bank
 
@@ -32,6 +32,7 @@ class Verification:
 
     def __init__(self, task: SearchTask) -> None:
         self._task = task
+        self._base = task.bank
         self._steps: list[tuple[Edit, ...]] = []
         """Edits that were accepted together, in order."""
         self._open: list[tuple[Edit, ...]] = []
@@ -92,7 +93,7 @@ class Verification:
 
     def _without(self, steps: Sequence[tuple[Edit, ...]]) -> Bank | None:
         """The present bank without some edits; None where others stand on them."""
-        bank = self._task.record.banks[0]
+        bank = self._base
         try:
             for edit in (edit for each in self._others(steps) for edit in each):
                 bank = apply_edit(bank, edit)

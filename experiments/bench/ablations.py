@@ -55,6 +55,7 @@ ABLATIONS: dict[str, Ablation] = {
     "rejected edits": Ablation(
         "the editor does not see rejected edits", {"without": ["rejected edits"]}
     ),
+    "first bank": Ablation("the first bank is not doubted", {"without": ["first bank"]}),
     "futility": Ablation("edits are almost never given up", {"rule": {"futility_level": 0.001}}),
     "group gate": Ablation("any loss of a group is allowed", {"group_tolerance": None}),
 }

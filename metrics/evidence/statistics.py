@@ -22,22 +22,8 @@ from esc_skills.signatures.frozen import Frozen
 BETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Shares of the wealth that the gamblers stake, equally weighted. The best share for a gain m with
 standard deviation s is about m / (s^2 + m^2): 0.2 for 3 points at sd 40, 0.97 for 10 at sd 20."""
-CONFIRMING = 0.2
-"""Largest probability of a loss at which whole dialogues confirm a gain."""
-CONFIRMING_PAIRS = 12
-"""Most pairs of whole dialogues; further pairs would mostly add cost."""
-LEAST_ERROR = 0.02
-"""Lower bound on the standard error of a mean, in score; a few equal differences prove little."""
-PRIOR_SHARE = 0.5
-"""Share of a gain seen at single turns that is expected of whole dialogues before any were played:
-it is a first-order estimate, of edits picked for it."""
 PRIOR_SEEN, PRIOR_MEAN, PRIOR_SQUARE = 3, 0.1, 0.15
 """Prior of a difference: as if this many had been seen, with this mean and mean square."""
-
-VERIFYING = 0.99
-"""Probability of the sign of a gain at which it is verified or refuted."""
-VERIFYING_PAIRS = 150
-"""Pairs of whole dialogues after which the sign of their mean decides."""
 
 UNSEEN_GAIN = 60.0
 """Points by which seekers who were not met may gain more, or less, than those who were: intervals
@@ -159,7 +145,7 @@ def decide(
     if evidence.e_value >= needed:
         return Verdict(outcome="accept", reason=f"{found}, needs {needed:.3g} ({gain})")
     if evidence.n >= rule.min_pairs:
-        bound = unit * (evidence.mean + _reach(rule.futility_level) * evidence.standard_error)
+        bound = unit * (evidence.mean + normal_reach(rule.futility_level) * evidence.standard_error)
         if bound < 100 * rule.smallest_gain:
             return Verdict(
                 outcome="reject",
@@ -170,88 +156,7 @@ def decide(
     return Verdict(outcome=outcome, reason=f"{found}, needs {needed:.3g} ({gain})")
 
 
-def confirm(
-    evidence: PairedEvidence,
-    rule: ChallengeRule,
-    expected: Interval | None = None,
-    share: float = PRIOR_SHARE,
-) -> Verdict:
-    """Decide whether whole dialogues confirm or refute a gain that was found elsewhere.
-
-    Normal inference on the gain: a share of what was expected is the prior, no surer than half the
-    size of what was expected. Accepts a
-    gain when a loss of as much as would be worth having has at most the chance `CONFIRMING`, and
-    the dialogues alone do not make any gain as unlikely; rejects when a gain worth having has at
-    most the chance of the rule's futility, or after `CONFIRMING_PAIRS`. This is no test with an
-    error rate of its own: the turn-level test controls the error rate.
-
-    Args:
-        evidence: The differences of whole dialogues so far, -1..1.
-        rule: When to give up.
-        expected: The gain in points that was seen elsewhere; None for nothing.
-        share: Share of it that is believed, at most 1; below 0 counts as none.
-    """
-    found = _found(evidence)
-    if evidence.n >= rule.min_pairs:
-        mean, error = _posterior(evidence, expected, share)
-        reach = _reach(CONFIRMING)
-        refuted = evidence.mean + reach * evidence.standard_error < 0
-        if mean >= 0 and mean - reach * error >= -rule.smallest_gain and not refuted:
-            return Verdict(outcome="accept", reason=f"{found}{_agreement(evidence)}")
-        high = mean + _reach(rule.futility_level) * error
-        if high < rule.smallest_gain:
-            reason = (
-                f"{found}, {100 * high:+.1f} at best, but {100 * rule.smallest_gain:g} are needed"
-            )
-            return Verdict(outcome="reject", reason=reason)
-    if evidence.n >= min(CONFIRMING_PAIRS, rule.max_pairs):
-        return Verdict(outcome="reject", reason=f"{found}, which is too uncertain to accept")
-    return Verdict(outcome="continue", reason=found)
-
-
-def verify(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
-    """Decide whether edits that were accepted stay, by whole dialogues with and without them.
-
-    Args:
-        evidence: The gains with them so far, -1..1.
-        rule: How many pairs there are at least.
-    """
-    found = _found(evidence)
-    if evidence.n < rule.min_pairs:
-        return Verdict(outcome="continue", reason=found)
-    sure = abs(evidence.mean) > _reach(1 - VERIFYING) * evidence.standard_error
-    if not sure and evidence.n < VERIFYING_PAIRS:
-        return Verdict(outcome="continue", reason=found)
-    return Verdict(outcome="accept" if evidence.mean >= 0 else "reject", reason=found)
-
-
-def _found(evidence: PairedEvidence) -> str:
-    return f"mean gain {100 * evidence.mean:+.1f} points in {evidence.n} pairs of whole dialogues"
-
-
-def _agreement(evidence: PairedEvidence) -> str:
-    """How far dialogues that confirm a gain speak for it themselves; their own gain may be none."""
-    reach = _reach(0.025) * evidence.standard_error
-    low, high = 100 * max(-1.0, evidence.mean - reach), 100 * min(1.0, evidence.mean + reach)
-    word = "agree with" if evidence.mean > 0 else "cannot contradict"
-    return f" [{low:+.0f}, {high:+.0f}], which {word} the gain at single turns"
-
-
-def _posterior(
-    evidence: PairedEvidence, expected: Interval | None, share: float
-) -> tuple[float, float]:
-    """Mean and standard deviation of the gain, in score, after the evidence."""
-    mean, error = evidence.mean, max(evidence.standard_error, LEAST_ERROR)
-    if expected is None:
-        return mean, error
-    promised = max(0.0, expected.mean) / 100
-    prior = min(1.0, max(0.0, share)) * promised
-    doubt = PRIOR_SHARE * math.hypot(promised, (expected.high - expected.low) / 200)
-    weight = error**2 / (error**2 + doubt**2)
-    return weight * prior + (1 - weight) * mean, math.sqrt(weight) * doubt
-
-
-def _reach(level: float) -> float:
+def normal_reach(level: float) -> float:
     """Standard errors to a one-sided normal bound that is missed with this chance."""
     return NormalDist().inv_cdf(1 - level)
 

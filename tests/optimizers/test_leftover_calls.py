@@ -1,12 +1,8 @@
 """What a search does with calls that are left when no edit is new."""
 
 from esc_skills.experiments.bench.guarantees import CASES, Case, search_for
-from esc_skills.metrics.evidence.statistics import (
-    VERIFYING_PAIRS,
-    ChallengeRule,
-    PairedEvidence,
-    verify,
-)
+from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
+from esc_skills.metrics.evidence.whole_dialogues import VERIFYING_PAIRS, verify
 from esc_skills.optimizers.events import Decision
 
 BY_NAME = {case.name: case for case in CASES}

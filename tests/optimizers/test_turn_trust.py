@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esc_skills.metrics.evidence.statistics import PRIOR_SHARE, Interval
+from esc_skills.metrics.evidence.statistics import Interval
+from esc_skills.metrics.evidence.whole_dialogues import PRIOR_SHARE
 from esc_skills.optimizers.turn_trust import TurnTrust, trust_line
 from esc_skills.signatures.rollouts import Exchange, Rollout
 

@@ -10,9 +10,9 @@ from esc_skills.metrics.evidence.statistics import (
     Interval,
     PairedEvidence,
     clustered_interval,
-    confirm,
     decide,
 )
+from esc_skills.metrics.evidence.whole_dialogues import confirm
 
 RUNS = 250
 
