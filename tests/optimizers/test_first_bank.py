@@ -3,7 +3,7 @@
 import pytest
 
 from esc_skills import Budget, EvolutionSettings, SkillEvolution, SupportAgent, rehearsal_runner
-from esc_skills.experiments.bench.worlds import WORLDS
+from esc_skills.experiments.bench.rehearsal_worlds import RehearsalWorld
 from esc_skills.experiments.files.banks import read_bank
 from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
@@ -24,7 +24,9 @@ class Nothing:
 
 def searched(bank: Bank, profiles, **settings) -> Result:
     runner = rehearsal_runner(seed=1, budget=Budget(calls=3000))
-    search = SkillEvolution(runner, EvolutionSettings(**settings), strategy=Nothing())
+    search = SkillEvolution(
+        runner, EvolutionSettings(policy_trials=0, **settings), strategy=Nothing()
+    )
     search.compile(SupportAgent(bank), trainset=profiles[:4], valset=profiles[4:])
     assert search.result is not None
     return search.result
@@ -40,7 +42,7 @@ def test_drafts_that_are_worse_than_no_skill_are_given_up(profiles):
 
 
 def test_a_bank_that_helps_stays(profiles):
-    best = WORLDS["default"].best_bank()
+    best = RehearsalWorld().best_bank()
     found = searched(best, profiles)
     assert (found.final, found.decisions) == (best, ())
 
