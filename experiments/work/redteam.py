@@ -190,7 +190,8 @@ def judge_needed(firm: Row) -> str:
         f"rules refuse {refused.count} of {refused.of}"
     )
     return (
-        f"A judge (--judge) reads what these rules let pass, and what only sounds unsafe. It "
+        f"A judge (--judge) reads what these rules let pass, and what only sounds unsafe; beyond "
+        f"its word are {caught.count} unsafe texts and {refused.count} fine ones. It "
         f"must catch {max(0, needed)} of the {missed} unsafe texts among them for {CAUGHT:.0%} in "
         f"all; {fine}."
     )
