@@ -42,15 +42,17 @@ class Acceptance:
         Raises:
             BudgetExhausted: The budget ended on the way.
         """
-        played = give_up_first_bank(self.task, self.incumbent.pairs())
+        played = give_up_first_bank(self.task, self._pairs)
         if played is None:
             return
         given_up, outcome = played
+        known = {profile.id for profile in self.task.validation}
         if given_up:
             self._verification = Verification(self.task)
-            self._continue_with(self.task.incumbent, outcome.incumbent)
+            won = [rollout for rollout in outcome.incumbent if rollout.profile in known]
+            self._continue_with(self.task.incumbent, won)
         else:
-            self.incumbent.add(outcome.candidate)
+            self.incumbent.add([row for row in outcome.candidate if row.profile in known])
 
     def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.

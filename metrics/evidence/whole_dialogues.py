@@ -6,6 +6,8 @@ whether the first bank earns its place: normal inference on few, dear difference
 
 import math
 
+from scipy import stats
+
 from .statistics import ChallengeRule, Interval, PairedEvidence, Verdict, normal_reach
 
 CONFIRMING = 0.2
@@ -86,7 +88,7 @@ def earns(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
     """Decide whether the first bank earns its place, by its gains over no bank in whole dialogues.
 
     It does as soon as it is ahead, since somebody chose it; it does not where a gain has at most
-    the chance `DOUBTING`.
+    the chance `DOUBTING` (Student's t), after twice as many pairs as the least.
 
     Args:
         evidence: The gains so far, -1..1.
@@ -95,7 +97,8 @@ def earns(evidence: PairedEvidence, rule: ChallengeRule) -> Verdict:
     found = _found(evidence)
     if evidence.n < rule.min_pairs:
         return Verdict(outcome="continue", reason=found)
-    if evidence.mean + normal_reach(DOUBTING) * evidence.standard_error < 0:
+    reach = float(stats.t.ppf(1 - DOUBTING, evidence.n - 1))
+    if evidence.n >= 2 * rule.min_pairs and evidence.mean + reach * evidence.standard_error < 0:
         return Verdict(outcome="reject", reason=found)
     stays = evidence.mean >= 0 or evidence.n >= DOUBTING_PAIRS
     return Verdict(outcome="accept" if stays else "continue", reason=found)

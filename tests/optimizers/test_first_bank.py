@@ -60,7 +60,8 @@ def test_without_a_skill_there_is_nothing_to_doubt(profiles):
     ("differences", "outcome"),
     [
         ([-0.5] * 4, "continue"),
-        ([-0.5, -0.4, -0.6, -0.5, -0.4, -0.6], "reject"),
+        ([-0.5, -0.4, -0.6, -0.5, -0.4, -0.6], "continue"),
+        ([-0.5, -0.4, -0.6, -0.5, -0.4, -0.6] * 2, "reject"),
         ([0.1, -0.1, 0.2, -0.1, 0.0, 0.0], "accept"),
         ([-0.5, 0.4, -0.6, 0.5, -0.4, 0.4], "continue"),
         ([-0.5, 0.4] * (DOUBTING_PAIRS // 2), "accept"),
