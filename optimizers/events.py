@@ -19,9 +19,10 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-Verdict = Literal["accepted", "taken back", "unsafe", "rejected"]
+Verdict = Literal["accepted", "taken back", "given up", "unsafe", "rejected"]
 FIRST_BANK, VERIFICATION = "first bank", "verification"
 """The gates that give the first bank up, and that take accepted edits back."""
+_KEPT: dict[str, Verdict] = {FIRST_BANK: "given up", VERIFICATION: "taken back"}
 
 
 class Started(Frozen):
@@ -85,10 +86,16 @@ class Decision(Frozen):
     """Spent in the whole run so far."""
 
     @property
+    def title(self) -> str:
+        """The same with what became of it, where that is more than accepted or not."""
+        kept = self.accepted and self.gate in _KEPT
+        return f"{self.verdict}: {self.summary}" if kept else self.summary
+
+    @property
     def verdict(self) -> Verdict:
         """How it ended."""
         if self.accepted:
-            return "taken back" if self.gate == VERIFICATION else "accepted"
+            return _KEPT.get(self.gate, "accepted")
         return "unsafe" if self.gate == "safety" else "rejected"
 
 

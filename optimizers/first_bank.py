@@ -49,7 +49,7 @@ def give_up_first_bank(
         none,
         accepted=True,
         gate=FIRST_BANK,
-        reason=f"no skill is better than the first bank: {worse}",
+        reason=f"it does worse than no bank: {worse}",
         pairs=outcome.pairs,
         cost=runner.ledger.spend - before,
     )

@@ -14,7 +14,7 @@ from esc_skills.signatures.reflection import SkillCredit
 from esc_skills.signatures.rollouts import Finding, Rollout, Spend
 from esc_skills.signatures.skills import Bank
 
-from .events import VERIFICATION, Analysed, Decision, Event, Measured, Observer
+from .events import FIRST_BANK, VERIFICATION, Analysed, Decision, Event, Measured, Observer
 from .turn_trust import TurnTrust
 
 EDIT_LENGTH = 600
@@ -128,7 +128,6 @@ class Record:
         Returns:
             Whether the candidate is the incumbent now.
         """
-        back = "take back: " if gate == VERIFICATION else ""
         copied = (self._private.copied_by(edit) for edit in edits) if accepted else ()
         if accepted and (unsafe := (*self.new_breaches(bank), *filter(None, copied))):
             accepted, gate, (reason, rules) = False, "safety", told(unsafe)
@@ -137,7 +136,7 @@ class Record:
             number=len(self.decisions),
             generation=self.generation,
             edit=edits[0],
-            summary=back + ", ".join(map(describe, edits)),
+            summary="the first bank" if gate == FIRST_BANK else ", ".join(map(describe, edits)),
             parent=(parent or self.banks[-1]).identity,
             candidate=bank.identity,
             bank=bank,
@@ -211,7 +210,7 @@ class Record:
     def accepted(self) -> list[str]:
         """The accepted edits in words, with what they gained, for the editor."""
         helped = (decision for decision in self.decisions if decision.accepted)
-        return [f"{decision.summary} -> {decision.reason}" for decision in helped]
+        return [f"{decision.title} -> {decision.reason}" for decision in helped]
 
     def measure(self, score: Interval | None) -> None:
         """Record the estimated level of the incumbent; None is ignored."""

@@ -76,7 +76,7 @@ def _draw_sealed_test(figure: "go.Figure", test: SealedTest, last: int) -> None:
 
 def _mark_accepted(figure: "go.Figure", accepted: Sequence[Decision]) -> None:
     for place in dict.fromkeys(decision.spend.calls for decision in accepted):
-        names = [d.summary for d in accepted if d.spend.calls == place]
+        names = [d.title for d in accepted if d.spend.calls == place]
         more = f" +{len(names) - 1}" if len(names) > 1 else ""
         figure.add_vline(
             x=place, line={"dash": "dot", "color": AFTER},
@@ -153,7 +153,7 @@ def genealogy(result: Result) -> "go.Figure":
 
     names = list(dict.fromkeys(name for bank in result.banks for name in bank.names))
     accepted = [d for d in result.decisions if d.accepted]
-    labels = ["first bank", *(_short(d.summary) for d in accepted)]
+    labels = ["first bank", *(_short(d.title) for d in accepted)]
     grid, hover = [], []
     for name in names:
         skills = [bank.get(name) for bank in result.banks]

@@ -26,7 +26,13 @@ from esc_skills.signatures.rollouts import Rollout, Spend
 
 from ..setup.config import Experiment
 
-COLOURS = {"accepted": "green", "taken back": "yellow", "unsafe": "red", "rejected": "dim"}
+COLOURS = {
+    "accepted": "green",
+    "taken back": "yellow",
+    "given up": "yellow",
+    "unsafe": "red",
+    "rejected": "dim",
+}
 """Of the verdicts on edits."""
 
 

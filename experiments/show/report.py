@@ -81,11 +81,13 @@ def _cards(result: Result) -> list[tuple[str, str]]:
     verdicts = result.verdicts
     cards += [
         (
-            f"{verdicts['accepted']} of {len(result.decisions)}",
+            f"{verdicts['accepted']} of {len(result.decisions) - verdicts['given up']}",
             "edits accepted" + ", some taken back" * bool(verdicts["taken back"]),
         ),
         (f"{result.spend.rollouts}", spend_line(result.spend)),
     ]
+    if verdicts["given up"]:
+        cards.append(("given up", "the first bank, which did worse than none"))
     return cards
 
 

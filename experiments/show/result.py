@@ -21,11 +21,13 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     """Print the closing lines of a search whose run directory this is."""
     verdicts = result.verdicts
     back = " (some were taken back)" if verdicts["taken back"] else ""
+    first = " The first bank did worse than none and was given up." if verdicts["given up"] else ""
+    tried = len(result.decisions) - verdicts["given up"]
     rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
-        f"\nStopped: {escape(result.stopped)}. {len(result.decisions)} edits tried, "
+        f"\nStopped: {escape(result.stopped)}. {tried} edits tried, "
         f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as "
-        f"unsafe{escape(f' ({rules})') if rules else ''}."
+        f"unsafe{escape(f' ({rules})') if rules else ''}.{first}"
     )
     for line in unsafe_lines(result, directory):
         console.print(f"[bold red]{escape(line)}[/]", highlight=False)
@@ -119,7 +121,7 @@ def result_json(result: Result, run: Path) -> str:
     return json.dumps(
         {
             "stopped": result.stopped,
-            "accepted": [d.summary for d in result.decisions if d.accepted],
+            "accepted": [d.title for d in result.decisions if d.accepted],
             "refused": dict(result.refused),
             "gain": test and test.gain.model_dump(),
             "missing_pairs": test and test.missing,

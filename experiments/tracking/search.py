@@ -152,7 +152,7 @@ class SearchTracking:
         }
         if event.rules:
             tags["rules"] = ", ".join(event.rules)
-        name = f"{event.number:02d} {event.summary}"[:120]
+        name = f"{event.number:02d} {event.title}"[:120]
         child = run.child(name, tags, {"edit": event.summary[:500]}, note=event.reason)
         child.metrics(decision_metrics(event))
         child.document("edit.json", event.edit.model_dump(mode="json"))

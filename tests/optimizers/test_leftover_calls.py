@@ -36,7 +36,7 @@ def test_late_harm_that_was_accepted_is_taken_back_and_not_tried_again():
     assert [d.verdict for d in search.record.decisions[-2:]] == ["accepted", "taken back"]
     assert search.bank == LATE_HARM.bank
     assert LATE_HARM.edits[0].identity in search.record.refused
-    assert search.record.decisions[-1].summary == "take back: rewrite guidance of talk"
+    assert search.record.decisions[-1].title == "taken back: rewrite guidance of talk"
 
 
 def test_what_helps_is_verified_and_stays():
