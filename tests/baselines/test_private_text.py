@@ -58,7 +58,7 @@ def searched(name: str, profiles, bank) -> tuple[Result, list[str]]:
 @pytest.mark.parametrize("name", ["evolution", "skillopt-rule"])
 def test_no_private_text_reaches_a_prompt_of_the_supporter(name: str, profiles, bank):
     result, prompts = searched(name, profiles, bank)
-    assert len(prompts) > 200
+    assert len(prompts) > 100
     assert not [prompt for prompt in prompts if CANARY.search(prompt)]
     assert not CANARY.search(result.final.model_dump_json())
     assert result.refused[RULE] > 0  # the analyst did copy
