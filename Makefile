@@ -39,7 +39,15 @@ results: $(VENV)/.installed ## play the tournaments that are kept and write thei
 	$(BIN)/esc-skills bench optimizers --world deceptive-reported --start empty --start drafts \
 		--budget 4000 --budget 8000 --optimizer evolution --optimizer gepa --optimizer skillopt-rule \
 		--second-judge checklist --seeds 3 --keep experiments/results/deceptive.json
+	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts --start mined \
+		--budget 2000 --optimizer evolution --optimizer gepa --optimizer skillopt-rule \
+		--seeds 6 --keep experiments/results/more-seeds.json
+	$(BIN)/esc-skills bench optimizers --suite reporting --start empty --start drafts --start mined \
+		--budget 16000 --optimizer evolution --optimizer gepa --optimizer skillopt-rule \
+		--seeds 1 --keep experiments/results/large-budget.json
 	$(BIN)/esc-skills bench table --in experiments/results/README.md
+	for name in more-seeds large-budget; do $(BIN)/esc-skills bench table --standings \
+		experiments/results/$$name.json --in experiments/results/README.md || exit 1; done
 	$(BIN)/esc-skills bench table experiments/results/deceptive.json --in experiments/results/README.md
 	$(BIN)/esc-skills bench table --standings --in README.md
 

@@ -20,6 +20,7 @@ from ..rehearsal.engine import RehearsalEngine
 from ..show.tables import table_of
 from .coverage import coverage
 from .detection import detection
+from .first_banks import first_banks
 from .guard_time import guard_time
 from .harm import harm
 from .large_bank import large_bank
@@ -42,6 +43,7 @@ def main() -> None:
     console.print(power())
     console.print(coverage())
     console.print(detection())
+    console.print(first_banks())
     console.print(null_edits())
     console.print(harm())
 
