@@ -25,7 +25,7 @@ class Grid(Frozen):
     """Names of the domain's needs, or hidden intentions in words."""
     character: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
-    language: tuple[Language, ...] = ("en",)
+    language: tuple[Language, ...] = Field(default=("en",), min_length=1)
     stance: tuple[Stance, ...] = ()
 
 

@@ -100,7 +100,6 @@ def curve(rollouts: Sequence[Rollout]) -> tuple[float, ...]:
     Where no reply was given, the emotion is taken to be 0 from the first reply on.
     """
     known = [row.emotions if row.valid else (row.start, SILENT) for row in rollouts]
-    rows = [
-        [*emotions, *[emotions[-1]] * (SCORED_REPLIES + 1 - len(emotions))] for emotions in known
-    ]
+    width = max(SCORED_REPLIES + 1, *map(len, known))  # others' transcripts may be longer
+    rows = [[*emotions, *[emotions[-1]] * (width - len(emotions))] for emotions in known]
     return tuple(float(value) for value in np.mean(rows, axis=0))

@@ -1,9 +1,9 @@
 """How the model of one role is reached, asked and paid."""
 
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from esc_skills.signatures.frozen import Frozen
 
@@ -12,10 +12,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Effort = Literal["none", "minimal", "low", "medium", "high"]
 
 
+def _on_the_web(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("an address must begin with http:// or https://")
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_on_the_web)]
+
+
 class Server(Frozen):
     """One of several servers that have the same model."""
 
-    url: str = Field(pattern=r"^https?://")
+    url: WebAddress
     weight: float = Field(default=1, gt=0)
     """Its share of the requests, beside the weights of the others."""
     key_variable: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
@@ -28,7 +37,7 @@ class ModelConfig(Frozen):
 
     model: str
     """A LiteLLM name such as `openai/gpt-4.1`, or the name of an in-process engine."""
-    api_base: str | None = None
+    api_base: WebAddress | None = None
     """Address of an OpenAI-compatible server; the model is then its name there."""
     endpoints: tuple[Server, ...] = ()
     """Several servers of the very same model, in place of `api_base`. Requests go to them by

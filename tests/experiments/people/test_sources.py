@@ -98,11 +98,13 @@ def test_what_a_card_lacks_is_written_and_what_it_says_is_kept(tmp_path: Path) -
 
 def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "typo.yaml").write_text("grid: {needs: [praise]}")
+    (tmp_path / "mute.yaml").write_text("grid: {language: []}")
     (tmp_path / "charm.yaml").write_text("traits: {charm: high}")
     (tmp_path / "lone.yaml").write_text("persona: individualized")
     (tmp_path / "no-card.json").write_text('[{"x": 1}]')
     for source, *said in (
         ("typo.yaml", "no entry 'grid.needs'", "need"),
+        ("mute.yaml", "grid.language", "at least 1"),
         ("charm.yaml", "no entry 'traits.charm'", "agreeableness"),
         ("lone.yaml", "`of` names no file"),
         ("no-card.json", "record 1", "a card must say who a person is"),

@@ -131,3 +131,9 @@ def test_a_mistaken_word_about_an_endpoint_is_answered_with_the_right_ones():
     entries = {"model.model": "openai/x", "model.endpoints": [{"url": "http://a", "wieght": 2}]}
     with pytest.raises(UserError, match=r"no entry 'model.endpoints.0.wieght'.*weight"):
         configure(entries=entries)
+
+
+@pytest.mark.parametrize("address", ["foo", "ftp://host", "[[ ## reply ## ]]"])
+def test_an_address_that_is_none_of_the_web_is_named_before_anything_is_asked(address: str):
+    with pytest.raises(UserError, match=r"api_base: an address must begin with http:// or https"):
+        configure(model="openai/x", api_base=address)

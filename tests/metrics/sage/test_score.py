@@ -76,6 +76,11 @@ def test_the_curve_keeps_the_last_value_of_an_ended_dialogue():
     assert curve([rollout(50, 100), rollout(30)])[:4] == (40, 40, 65, 65)
 
 
+def test_the_curve_goes_on_for_dialogues_that_are_longer_than_the_protocol():
+    long = rollout(*[50] * 12, 60)
+    assert curve([long, rollout(50, 100)])[-2:] == (75, 80)
+
+
 def test_groups_of_missing_data_are_left_out():
     assert set(by_group([rollout(50, profile="a"), lost(), silent("b")])) == {"a", "b"}
 
