@@ -34,7 +34,8 @@ def plan_lines(plan: Plan) -> list[str]:
     lines += [
         f"Sealed test: {plan.test_dialogues} dialogues, at most {plan.test_calls:,} calls.",
         f"Its 95% interval will reach about {plan.reach:.0f} points to either side of the gain; a "
-        f"smaller one can hardly be told from 0. With {plan.replicates} dialogues each, {wanted}.",
+        f"smaller one can hardly be told from 0. With {plan.replicates} "
+        f"dialogue{'s' * (plan.replicates > 1)} each, {wanted}.",
         "The forecast takes the noise of published SAGE dialogues: a paired difference of two "
         f"dialogues has a standard deviation of {PAIR_SPREAD:g} points.",
     ]
