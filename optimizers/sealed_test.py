@@ -113,7 +113,11 @@ def replicates_of(
     if settings.test_replicates is not None:
         return settings.test_replicates
     once = runner.cost_of((2 + no_bank) * max(1, profiles))
-    fit = [most / getattr(once, name) for name, most in _limits(runner).items()]
+    watch = cost_of_watch(settings.watch, profiles)
+    fit = [
+        (most - getattr(watch, name)) / getattr(once, name)
+        for name, most in _limits(runner).items()
+    ]
     if not fit:
         return UNBOUNDED
     least = FEWEST if LARGEST_SHARE * min(fit) >= FEWEST else 1
