@@ -20,7 +20,7 @@ from .counts import ConductCounter, ConductCounts
 from .danger import read_danger
 from .help import read_help
 from .kinds import JudgeRule, LengthRule, SayRule
-from .reading import SeekerReader, about, read_floor
+from .reading import SeekerReader, about, read_floor, said_by_seeker
 from .replies import Moment, check_moment
 from .reviewer import ConductJudge
 from .rules import Conduct, read_conduct
@@ -100,7 +100,7 @@ class Guard:
         """
         if self.reader is not None:
             return self.reader(turns)
-        return read_floor(_said(turns))
+        return read_floor(said_by_seeker(turns))
 
     def help_for(self, messages: Sequence[str]) -> str:
         """What to say first to a person; empty where the last message shows no danger by the rules.
@@ -139,8 +139,8 @@ class GuardedTurn:
         reading = guard.read(before) if guard.active else Reading()
         self.help = guard.help_words(reading.risk, before[-1].text)
         """Help that is said first; empty where the person is in no danger."""
-        doubted = read_floor(_said(before)).risk
-        self.about = about(reading, doubted) if guard.reader is not None else ""
+        reads = guard.active and guard.reader is not None
+        self.about = about(reading, read_danger(said_by_seeker(before)).level) if reads else ""
         """What the supporter is told of what a model read; empty for harmless messages."""
         self.first: tuple[Breach, ...] = ()
         """Rules that the model's first reply broke, without the help in front of it."""
@@ -249,11 +249,6 @@ class GuardedTurn:
         self._guard.counter.reply(self._moment(reply), self.first, left)
         if self.help:
             self._guard.counter.did("danger")
-
-
-def _said(turns: Sequence[Turn]) -> list[str]:
-    """What the person has said."""
-    return [turn.text for turn in turns if turn.speaker == "seeker"]
 
 
 def _needs_the_end(rule: object) -> bool:

@@ -24,6 +24,11 @@ from .phrases import PhraseSet, compiled
 _CONCERNS: tuple[Concern, ...] = get_args(Concern)
 
 
+def said_by_seeker(turns: Sequence[Turn]) -> list[str]:
+    """What the person has said, in order."""
+    return [turn.text for turn in turns if turn.speaker == "seeker"]
+
+
 def read_floor(messages: Sequence[str], *, firm: bool = False) -> Reading:
     """What rules read in the messages of a person, the last one first of all.
 
@@ -61,7 +66,7 @@ class SeekerReader:
         Raises:
             BudgetExhausted: The budget has no call left.
         """
-        said = [turn.text for turn in turns if turn.speaker == "seeker"]
+        said = said_by_seeker(turns)
         try:
             read = self.read(conversation=list(turns)).reading
         except DialogueError:

@@ -79,6 +79,7 @@ def test_doubted_danger_is_decided_by_a_model_and_the_supporter_is_told_of_the_d
     assert guarded.about == (
         "They like to write. (read as no danger, though it sounds like imminent)"
     )
+    assert turn(Guard(reader=harmless, active=False), DOUBTED).about == ""
     assert turn(Guard(), DOUBTED).help
     assert turn(Guard(reader=reader(None)), DOUBTED).help
 
