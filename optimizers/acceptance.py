@@ -47,12 +47,13 @@ class Acceptance:
             return
         given_up, outcome = played
         known = {profile.id for profile in self.task.validation}
+        winner = outcome.incumbent if given_up else outcome.candidate
+        dialogues = [rollout for rollout in winner if rollout.profile in known]
         if given_up:
             self._verification = Verification(self.task)
-            won = [rollout for rollout in outcome.incumbent if rollout.profile in known]
-            self._continue_with(self.task.incumbent, won)
+            self._continue_with(self.task.incumbent, dialogues)
         else:
-            self.incumbent.add([row for row in outcome.candidate if row.profile in known])
+            self.incumbent.add(dialogues)
 
     def consider(self, edits: Sequence[Edit]) -> bool:
         """Screen some edits and confirm together what passed.

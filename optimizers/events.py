@@ -224,6 +224,11 @@ class Result(Frozen):
         return Counter(decision.verdict for decision in self.decisions)
 
     @property
+    def tried(self) -> int:
+        """How many edits were decided on; to give the first bank up is none."""
+        return len(self.decisions) - self.verdicts["given up"]
+
+    @property
     def refused(self) -> Counter[str]:
         """Edits that were refused as unsafe, by rule; one that breaks several counts for each."""
         return Counter(rule for decision in self.decisions for rule in decision.rules)

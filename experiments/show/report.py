@@ -81,7 +81,7 @@ def _cards(result: Result) -> list[tuple[str, str]]:
     verdicts = result.verdicts
     cards += [
         (
-            f"{verdicts['accepted']} of {len(result.decisions) - verdicts['given up']}",
+            f"{verdicts['accepted']} of {result.tried}",
             "edits accepted" + ", some taken back" * bool(verdicts["taken back"]),
         ),
         (f"{result.spend.rollouts}", spend_line(result.spend)),

@@ -22,10 +22,9 @@ def print_result(console: Console, result: Result, directory: Path) -> None:
     verdicts = result.verdicts
     back = " (some were taken back)" if verdicts["taken back"] else ""
     first = " The first bank did worse than none and was given up." if verdicts["given up"] else ""
-    tried = len(result.decisions) - verdicts["given up"]
     rules = ", ".join(f"{rule} {count}" for rule, count in result.refused.most_common())
     console.print(
-        f"\nStopped: {escape(result.stopped)}. {tried} edits tried, "
+        f"\nStopped: {escape(result.stopped)}. {result.tried} edits tried, "
         f"{verdicts['accepted']} accepted{back}, {verdicts['unsafe']} refused as "
         f"unsafe{escape(f' ({rules})') if rules else ''}.{first}"
     )

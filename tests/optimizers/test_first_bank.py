@@ -9,23 +9,16 @@ from esc_skills.experiments.files.profiles import SAMPLE_DRAFTS
 from esc_skills.metrics.evidence.statistics import ChallengeRule, PairedEvidence
 from esc_skills.metrics.evidence.whole_dialogues import DOUBTING_PAIRS, earns
 from esc_skills.optimizers.events import Result
-from esc_skills.optimizers.strategy import SearchTask
+from esc_skills.optimizers.search import Search
 from esc_skills.signatures.skills import Bank
-
-
-class Nothing:
-    """Proposes nothing: what happens is the doubt alone."""
-
-    def run(self, task: SearchTask) -> str:
-        from esc_skills.optimizers.search import Search
-
-        return Search(propose=lambda *_: ()).run(task)
 
 
 def searched(bank: Bank, profiles, **settings) -> Result:
     runner = rehearsal_runner(seed=1, budget=Budget(calls=3000))
     search = SkillEvolution(
-        runner, EvolutionSettings(policy_trials=0, **settings), strategy=Nothing()
+        runner,
+        EvolutionSettings(policy_trials=0, **settings),
+        strategy=Search(propose=lambda *_: ()),
     )
     search.compile(SupportAgent(bank), trainset=profiles[:4], valset=profiles[4:])
     assert search.result is not None
